@@ -1,0 +1,348 @@
+"""The words of the house as values: what comes in, what is known, what is decided.
+
+In: nothing. Out: frozen dataclasses and closed sets that every room shares. Datetimes are aware
+UTC; addresses are lower case unless a field says `as written`.
+*Fails:* never; a value of the wrong shape is a bug that `mypy --strict` finds.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+
+class Visibility(StrEnum):
+    """Who may read a comment: everybody on the ticket, or agents alone."""
+
+    PUBLIC = "public"
+    INTERNAL = "internal"
+
+
+class Role(StrEnum):
+    """What a participant is to a ticket."""
+
+    REQUESTER = "requester"
+    PARTICIPANT = "participant"
+    AGENT = "agent"
+
+
+class InboxState(StrEnum):
+    """Where an inbox row stands; all but `pending` are ends, and each has its reason."""
+
+    PENDING = "pending"
+    DONE = "done"
+    IGNORED = "ignored"
+    HELD = "held"
+    FAILED = "failed"
+
+
+class OutboxState(StrEnum):
+    """Where an outbox row stands; `sending` is shown to people as `queued`."""
+
+    QUEUED = "queued"
+    SENDING = "sending"
+    DEFERRED = "deferred"
+    SENT = "sent"
+    DEAD = "dead"
+
+
+class Machine(StrEnum):
+    """What kind of automatic mail a message is; `PERSON` when a human wrote it."""
+
+    PERSON = "person"
+    OWN = "own"  # we sent it ourselves
+    BOUNCE = "bounce"  # DSN, MDN or ARF, or anything from the null sender
+    REPLY = "automatic reply"  # vacation, out of office, auto-replied
+    GENERATED = "automatic"  # monitoring, forms: a ticket, never answered automatically
+    LIST = "list"  # lists and bulk: a ticket, never answered automatically
+
+
+class Event(StrEnum):
+    """The names of notices: template names and `X-Maildesk-Event` values."""
+
+    TICKET_RECEIVED = "ticket.received"
+    TICKET_NEW = "ticket.new"
+    COMMENT_PUBLIC = "comment.public"
+    COMMENT_INTERNAL = "comment.internal"
+    SENDER_UNVERIFIED = "sender.unverified"
+    DELIVERY_FAILED = "delivery.failed"
+    ADMIN_ALERT = "admin.alert"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mailbox:
+    """One person in a header: the address in lower case and the display name, decoded."""
+
+    email: str
+    name: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ImapSpot:
+    """Where an IMAP message lies: RFC 9051 §2.3.1.1 makes these four a name for ever."""
+
+    mailbox: str
+    uidvalidity: int
+    uid: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Envelope:
+    """What the transport knows of a message, before anybody looks inside it.
+
+    `mail_from` is "" for the null sender and None where no envelope exists (IMAP).
+    `authenticated_as` is the agent's id after SMTP AUTH. `peer` is an IP address or "".
+    """
+
+    source: str  # smtp, lmtp, pipe, import or imap:NAME
+    received_at: datetime
+    mail_from: str | None = None
+    rcpt_to: tuple[str, ...] = ()
+    peer: str = ""
+    helo: str = ""
+    authenticated_as: str | None = None
+    spot: ImapSpot | None = None
+    quiet: bool = False  # an import: no mail goes out
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Receipt:
+    """The store's word that a message is durable: its inbox id, and whether it is a new row."""
+
+    inbox_id: int
+    is_new: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attachment:
+    """One part that is not the text. `part` is its place in the tree, counted depth first from 0."""
+
+    name: str
+    type: str
+    size: int
+    sha256: str
+    part: int
+    inline: bool = False
+    content_id: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AuthResult:
+    """One method's result from an Authentication-Results field (RFC 8601 §2.2)."""
+
+    method: str
+    result: str
+    properties: tuple[tuple[str, str], ...] = ()  # ("header.from", "example.com")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AuthResults:
+    """One Authentication-Results field; `authserv_id` is "" where the field leaves it out."""
+
+    authserv_id: str
+    results: tuple[AuthResult, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InboundMessage:
+    """A parsed mail: immutable, cleaned of control characters and lone surrogates.
+
+    `sender` is the one strict From mailbox, None when there is none or more than one;
+    `shown_from` is what lists show: the bare From address as far as one can be read.
+    `fingerprint` says when two mails are the same mail (contract §7, "One mail, once").
+    """
+
+    fingerprint: str
+    message_id: str | None
+    sender: Mailbox | None
+    shown_from: str
+    subject: str
+    to: tuple[Mailbox, ...] = ()
+    cc: tuple[Mailbox, ...] = ()
+    delivered_to: tuple[str, ...] = ()
+    date: datetime | None = None
+    in_reply_to: tuple[str, ...] = ()
+    references: tuple[str, ...] = ()
+    machine: Machine = Machine.PERSON
+    machine_mark: str = ""  # which header said so
+    may_be_answered: bool = True  # False: X-Auto-Response-Suppress, no-reply, lists
+    text: str = ""
+    full_text: str = ""
+    html: str | None = None
+    attachments: tuple[Attachment, ...] = ()
+    auth_results: tuple[AuthResults, ...] = ()  # topmost first
+    return_path: str | None = None
+    defects: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Agent:
+    """Somebody of the staff, with all addresses that are theirs."""
+
+    id: str
+    name: str
+    emails: tuple[str, ...]
+    roles: tuple[str, ...] = ("agent",)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Desk:
+    """One support address with its people and habits."""
+
+    key: str
+    name: str
+    address: str
+    aliases: tuple[str, ...] = ()
+    language: str = "en"
+    agents: tuple[str, ...] = ()
+    plus_addressing: bool = False
+    unknown_senders: str = "accept"  # "hold" | "reject"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Organisation:
+    """A customer: whom its addresses belong to."""
+
+    name: str
+    domains: tuple[str, ...] = ()
+    people: tuple[str, ...] = ()
+    approvers: tuple[str, ...] = ()
+    language: str = ""
+    share: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Policy:
+    """What the configuration tells the core: the people, the desks, whom to believe, the caps."""
+
+    desks: tuple[Desk, ...]
+    agents: tuple[Agent, ...]
+    organisations: tuple[Organisation, ...] = ()
+    staff: str = "verified"  # or "from"
+    authserv_ids: tuple[str, ...] = ()
+    trusted_peers: tuple[str, ...] = ()
+    microsoft365: bool = False
+    alerts_to: tuple[str, ...] = ()
+    automatic_mails_per_address: int = 10  # an hour
+    tickets_per_sender: int = 50  # new ones, an hour
+    reverse_path: str = "fixed"  # "verp" | "null"
+    attach_up_to: int = 10 * 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Participant:
+    """A person on a ticket."""
+
+    email: str
+    name: str
+    role: Role
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ticket:
+    """What a decision needs of a stored ticket."""
+
+    id: int
+    key: str
+    desk: str
+    subject: str
+    status: str
+    language: str
+    requester: Mailbox
+    organisation: str | None
+    owner: str | None
+    opening_message_id: str | None
+    participants: tuple[Participant, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hint:
+    """One reason to think that a message belongs to a ticket, strongest kinds first."""
+
+    kind: str  # "signed", "plus", "key", "message-id"
+    value: str
+    ticket_id: int
+    proved_recipient: str | None = None  # whom the signed mail was sent to
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Context:
+    """All that a decision about one message may look at, read in the recording transaction."""
+
+    policy: Policy
+    hints: tuple[Hint, ...] = ()
+    tickets: tuple[Ticket, ...] = ()
+    last_seen: tuple[tuple[str, str], ...] = ()  # (email, newest Message-ID they sent or got)
+    automatic_mails_last_hour: int = 0
+    tickets_last_hour: int = 0
+    default_desk: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewTicket:
+    """A ticket to be opened; the store gives it its number."""
+
+    desk: str
+    subject: str
+    language: str
+    requester: Mailbox
+    organisation: str | None
+    participants: tuple[Participant, ...]
+    related_to: str | None = None  # the key that a stranger named, for agents' eyes
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewComment:
+    """A comment to be added; the words come from the message."""
+
+    author: Mailbox
+    by_agent: str | None
+    visibility: Visibility
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fact:
+    """Something that happened to a ticket: past tense, append-only."""
+
+    kind: str
+    actor: str
+    detail: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Notice:
+    """The intent to write to one person: which event, in whose name, why they get it.
+
+    `words_of` names the person whose own words the mail carries; "" for automatic mail.
+    `internal` marks mail whose answer must stay an internal note.
+    """
+
+    event: Event
+    to: Mailbox
+    language: str
+    words_of: str = ""
+    internal: bool = False
+    reason: str = ""  # "requester", "participant", "agent", "owner", "admin"
+    detail: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decision:
+    """What becomes of one message; nothing else reaches the store.
+
+    Exactly one of `ticket_id` and `new_ticket` is set when there is a `comment`. `ticket_id`
+    without a comment files the message on that ticket (`facts` say how).
+    """
+
+    state: InboxState
+    reason: str = ""
+    ticket_id: int | None = None
+    new_ticket: NewTicket | None = None
+    comment: NewComment | None = None
+    new_participants: tuple[Participant, ...] = ()
+    facts: tuple[Fact, ...] = ()
+    notices: tuple[Notice, ...] = ()
+    duplicate_of: int | None = field(default=None)

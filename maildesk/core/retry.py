@@ -1,0 +1,32 @@
+"""When to try a mail again, and when to give it up.
+
+In: how often and since when a mail was tried, the configured delays, a jitter between 0 and 1.
+Out: the moment of the next attempt, or None for "give up". RFC 5321 §4.5.4.1 asks for a delay that
+the configuration can change and a give-up time of four to five days.
+*Fails:* never.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+
+def next_attempt(
+    *,
+    attempts: int,
+    created_at: datetime,
+    now: datetime,
+    delays: tuple[timedelta, ...],
+    give_up_after: timedelta,
+    jitter: float,
+) -> datetime | None:
+    """The moment of attempt `attempts + 1` (`attempts` >= 1), or None when time is up.
+
+    The last delay repeats. Jitter spreads a herd over the last quarter of the delay and never makes a
+    wait longer than configured. A last attempt is made at the give-up moment itself.
+    """
+    end = created_at + give_up_after
+    if now >= end:
+        return None
+    delay = delays[min(attempts, len(delays)) - 1]
+    return min(now + delay * (0.75 + 0.25 * jitter), end)

@@ -1,0 +1,85 @@
+"""Everything that can prevent a decision, as one tree.
+
+    MaildeskError
+    ├─ ConfigError            the configuration: every fault at once; exit 2 (78 for run, deliver)
+    ├─ UsageError             a command line that cannot be carried out; exit 2
+    ├─ NotFound               no such ticket, inbox or outbox row; exit 1
+    ├─ UnusableMessage        the sender's bytes: empty, or larger than allowed; 65, 552
+    ├─ UnparseableMessage     the sender's bytes could not be read in the limits; row `failed`
+    ├─ StoreError             our side: 451, 75; the mail stays where it was
+    │  ├─ StoreBusy           somebody else holds the lock, or too much waits; 452, 75
+    │  └─ SchemaMismatch      the file is newer than the program; exit 78
+    ├─ TemplateError          our side: one outbox row waits with that cause, an admin is told
+    ├─ MailboxError           IMAP connection, login or protocol; back off and reconnect
+    └─ DeliveryError          the relay's answer, its code kept
+       ├─ TemporaryDelivery   core.retry says when to try again
+       ├─ PermanentDelivery   the row is `dead`; agents are told, never the failing address
+       └─ RelayDown           nobody answered: costs the row no attempt
+
+Rejecting, ignoring, holding and duplicates are outcomes of a decision, never exceptions. Whatever
+is not in this tree is a bug; the loops catch it at their boundary, keep the mail and go on.
+"""
+
+
+class MaildeskError(Exception):
+    """The root: `str()` is one sentence for the person who reads the log or the terminal."""
+
+
+class ConfigError(MaildeskError):
+    """The configuration cannot be used; `faults` holds one line for each thing to mend."""
+
+    def __init__(self, faults: tuple[str, ...]) -> None:
+        super().__init__("\n".join(faults))
+        self.faults = faults
+
+
+class UsageError(MaildeskError):
+    """What was asked on the command line cannot be done as asked."""
+
+
+class NotFound(MaildeskError):
+    """The key or id names nothing."""
+
+
+class UnusableMessage(MaildeskError):
+    """The message is empty or larger than this desk takes: a fact about the mail."""
+
+
+class UnparseableMessage(MaildeskError):
+    """The bytes could not be read within the limits of time, memory and structure."""
+
+
+class StoreError(MaildeskError):
+    """The store could not do its work: full, locked, unwritable, broken."""
+
+
+class StoreBusy(StoreError):
+    """The store is well, but others are before us; trying again helps."""
+
+
+class SchemaMismatch(StoreError):
+    """The database was written by a newer maildesk than this one."""
+
+
+class TemplateError(MaildeskError):
+    """A template does not render; names template and line."""
+
+
+class MailboxError(MaildeskError):
+    """An IMAP session cannot go on; the next one may."""
+
+
+class DeliveryError(MaildeskError):
+    """The relay did not take a mail; `str()` keeps its code and words."""
+
+
+class TemporaryDelivery(DeliveryError):
+    """A 4xx, or a session that broke: try the same mail again later."""
+
+
+class PermanentDelivery(DeliveryError):
+    """A 5xx about this mail or this recipient: trying again cannot help."""
+
+
+class RelayDown(DeliveryError):
+    """No session could be had (refused, name, TLS, AUTH): the mail itself was never judged."""
