@@ -1,0 +1,1 @@
+"""maildesk's tests, in rooms that mirror the package; `parts` names the real programs they meet."""
