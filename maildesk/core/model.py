@@ -116,7 +116,7 @@ class Receipt:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Attachment:
-    """One part that is not the text. `part` is its place in the tree, counted depth first from 0."""
+    """One part that is not the text; `part` counts the tree's parts depth first from 0."""
 
     name: str
     type: str

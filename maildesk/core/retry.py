@@ -22,8 +22,8 @@ def next_attempt(
 ) -> datetime | None:
     """The moment of attempt `attempts + 1` (`attempts` >= 1), or None when time is up.
 
-    The last delay repeats. Jitter spreads a herd over the last quarter of the delay and never makes a
-    wait longer than configured. A last attempt is made at the give-up moment itself.
+    The last delay repeats. Jitter spreads a herd over the last quarter of the delay and never
+    makes a wait longer than configured. A last attempt is made at the give-up moment itself.
     """
     end = created_at + give_up_after
     if now >= end:

@@ -1,0 +1,133 @@
+"""Opening the file the one right way, and the two locks on the data directory.
+
+In: a data directory. Out: connections with every pragma set; `write_lock`, held around each write
+of every process; `daemon_lock`, held by the one daemon for its life.
+
+All SQLite versions before 3.51.3 can damage a WAL file when two connections write or checkpoint at
+the same instant, so at most one connection writes at any time, across processes: the flock says so.
+*Fails:* StoreBusy when a lock is not had in time; StoreError for a directory that cannot be used.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import sqlite3
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+
+from maildesk.errors import StoreBusy, StoreError
+
+_FORMAT = "%Y-%m-%dT%H:%M:%S.%fZ"
+
+
+def stamp(moment_: datetime) -> str:
+    """An aware datetime as the database holds it: UTC, fixed width, sortable as text."""
+    return moment_.astimezone(UTC).strftime(_FORMAT)
+
+
+def moment(text: str) -> datetime:
+    """The aware UTC datetime of a `stamp`."""
+    return datetime.strptime(text, _FORMAT).replace(tzinfo=UTC)
+
+
+def database_path(data_dir: Path) -> Path:
+    """Where the database of a data directory is."""
+    return data_dir / "maildesk.db"
+
+
+def prepare_directory(data_dir: Path) -> None:
+    """Make the directory, closed to others; an existing one is left as it is."""
+    try:
+        data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as error:
+        message = f"cannot make the data directory {data_dir}: {error.strerror}"
+        raise StoreError(message) from error
+
+
+def connect_writer(data_dir: Path) -> sqlite3.Connection:
+    """The read-write connection: WAL, full sync, foreign keys; transactions begun by hand."""
+    # The file is made by us first, so that its mode never depends on the caller's umask.
+    path = database_path(data_dir)
+    os.close(os.open(path, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600))
+    conn = sqlite3.connect(path, isolation_level=None, check_same_thread=False, timeout=5)
+    conn.row_factory = sqlite3.Row
+    for pragma in (
+        "journal_mode = WAL",
+        "synchronous = FULL",
+        "foreign_keys = ON",
+        "cell_size_check = ON",
+        "temp_store = MEMORY",
+        "wal_autocheckpoint = 4000",
+        "journal_size_limit = 67108864",
+        "cache_size = -16000",
+    ):
+        conn.execute(f"PRAGMA {pragma}")
+    return conn
+
+
+def connect_reader(data_dir: Path) -> sqlite3.Connection:
+    """A read-only connection; it can neither write nor checkpoint."""
+    uri = f"{database_path(data_dir).absolute().as_uri()}?mode=ro"
+    conn = sqlite3.connect(uri, uri=True, isolation_level=None, check_same_thread=False, timeout=5)
+    conn.row_factory = sqlite3.Row
+    conn.execute("PRAGMA cache_size = -8000")
+    return conn
+
+
+@contextmanager
+def write_lock(data_dir: Path, *, wait_seconds: float) -> Iterator[None]:
+    """Hold the right to write; the kernel gives it back when the process dies."""
+    handle = _open_lock(data_dir / "write.lock")
+    try:
+        _acquire(handle, wait_seconds, "the database is busy with another process")
+        yield
+    finally:
+        os.close(handle)
+
+
+@contextmanager
+def daemon_lock(data_dir: Path) -> Iterator[None]:
+    """Hold the directory against a second daemon."""
+    prepare_directory(data_dir)
+    handle = _open_lock(data_dir / "daemon.lock")
+    try:
+        _acquire(handle, 0, f"another maildesk is running on {data_dir}")
+        yield
+    finally:
+        os.close(handle)
+
+
+def is_daemon_running(data_dir: Path) -> bool:
+    """Whether some process holds the daemon's lock."""
+    if not (data_dir / "daemon.lock").exists():
+        return False
+    try:
+        with daemon_lock(data_dir):
+            return False
+    except StoreBusy:
+        return True
+
+
+def _open_lock(path: Path) -> int:
+    try:
+        return os.open(path, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600)
+    except OSError as error:
+        message = f"cannot use the lock {path}: {error.strerror}"
+        raise StoreError(message) from error
+
+
+def _acquire(handle: int, wait_seconds: float, message: str) -> None:
+    deadline = time.monotonic() + wait_seconds
+    while True:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            if time.monotonic() >= deadline:
+                raise StoreBusy(message) from error
+            time.sleep(0.002)
+        else:
+            return

@@ -1,0 +1,194 @@
+"""Every message that came in: the row that makes it durable, and what became of it.
+
+In: an envelope and how its bytes are kept; later the outcome. Out: receipts, rows to work off.
+*Fails:* NotFound for an id that names nothing; sqlite3.Error as the database gives it.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from dataclasses import dataclass
+from datetime import datetime
+
+from maildesk.core.model import Envelope, ImapSpot, InboundMessage, InboxState, Receipt
+from maildesk.errors import NotFound
+from maildesk.store.database import moment, stamp
+from maildesk.store.raw import Kept
+from maildesk.store.writer import Tx
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InboxRow:
+    """A stored message as processing sees it."""
+
+    id: int
+    envelope: Envelope
+    state: InboxState
+    reason: str
+    attempts: int
+    size: int
+
+
+def add(
+    tx: Tx,
+    envelope: Envelope,
+    kept: Kept,
+    *,
+    state: InboxState = InboxState.PENDING,
+    reason: str = "",
+) -> Receipt:
+    """Store a message; one that already lies here from the same IMAP spot is only recognised."""
+    spot = envelope.spot
+    row = tx.execute(
+        """INSERT INTO inbox (received_at, source, mail_from, rcpt_to, peer, helo,
+               authenticated_as, quiet, mailbox, uidvalidity, uid, size, state, reason,
+               from_address)
+           VALUES (:received_at, :source, :mail_from, :rcpt_to, :peer, :helo,
+               :authenticated_as, :quiet, :mailbox, :uidvalidity, :uid, :size, :state, :reason,
+               :from_address)
+           ON CONFLICT (mailbox, uidvalidity, uid) DO NOTHING RETURNING id""",
+        {
+            "received_at": stamp(envelope.received_at),
+            "source": envelope.source,
+            "mail_from": envelope.mail_from,
+            "rcpt_to": json.dumps(envelope.rcpt_to),
+            "peer": envelope.peer,
+            "helo": envelope.helo,
+            "authenticated_as": envelope.authenticated_as,
+            "quiet": envelope.quiet,
+            "mailbox": spot.mailbox if spot else None,
+            "uidvalidity": spot.uidvalidity if spot else None,
+            "uid": spot.uid if spot else None,
+            "size": kept.size,
+            "state": state,
+            "reason": reason,
+            "from_address": envelope.mail_from or "",
+        },
+    ).fetchone()
+    if row is None:
+        return Receipt(inbox_id=_id_of_spot(tx, spot), is_new=False)
+    tx.execute(
+        "INSERT INTO raw (inbox_id, content, file) VALUES (:id, :content, :file)",
+        {"id": row["id"], "content": kept.content, "file": kept.file},
+    )
+    return Receipt(inbox_id=row["id"], is_new=True)
+
+
+def pending_ids(conn: sqlite3.Connection, *, after: int, limit: int) -> tuple[int, ...]:
+    """The oldest messages that wait, from behind `after`."""
+    rows = conn.execute(
+        "SELECT id FROM inbox WHERE state = 'pending' AND id > :after ORDER BY id LIMIT :limit",
+        {"after": after, "limit": limit},
+    )
+    return tuple(row["id"] for row in rows)
+
+
+def read(conn: sqlite3.Connection, inbox_id: int) -> InboxRow:
+    """One row."""
+    row = conn.execute("SELECT * FROM inbox WHERE id = :id", {"id": inbox_id}).fetchone()
+    if row is None:
+        message = f"no message {inbox_id} in the inbox"
+        raise NotFound(message)
+    return InboxRow(
+        id=row["id"],
+        envelope=_envelope(row),
+        state=InboxState(row["state"]),
+        reason=row["reason"],
+        attempts=row["attempts"],
+        size=row["size"],
+    )
+
+
+def count_attempt(tx: Tx, inbox_ids: tuple[int, ...]) -> None:
+    """Note that these messages are about to be parsed, so that a killer is known after a crash."""
+    tx.executemany(
+        "UPDATE inbox SET attempts = attempts + 1 WHERE id = ?", [(i,) for i in inbox_ids]
+    )
+
+
+def claim_fingerprint(tx: Tx, fingerprint: str, inbox_id: int) -> int | None:
+    """Claim a mail for this row; the id of the row that already has it, or None when it is ours."""
+    tx.execute(
+        "INSERT INTO fingerprints (fingerprint, inbox_id) VALUES (:f, :id) ON CONFLICT DO NOTHING",
+        {"f": fingerprint, "id": inbox_id},
+    )
+    holder = tx.execute(
+        "SELECT inbox_id FROM fingerprints WHERE fingerprint = :f", {"f": fingerprint}
+    ).fetchone()["inbox_id"]
+    return None if holder == inbox_id else int(holder)
+
+
+def describe(tx: Tx, inbox_id: int, message: InboundMessage) -> None:
+    """Put what lists show of a message beside its row."""
+    tx.execute(
+        """UPDATE inbox SET from_address = :sender, subject = :subject, message_id = :message_id
+           WHERE id = :id""",
+        {
+            "sender": message.shown_from,
+            "subject": message.subject,
+            "message_id": message.message_id,
+            "id": inbox_id,
+        },
+    )
+
+
+def settle(
+    tx: Tx, inbox_id: int, state: InboxState, reason: str, ticket_id: int | None, now: datetime
+) -> None:
+    """Mark what became of a message."""
+    tx.execute(
+        """UPDATE inbox SET state = :state, reason = :reason, ticket_id = :ticket_id,
+               processed_at = :now WHERE id = :id""",
+        {
+            "state": state,
+            "reason": reason,
+            "ticket_id": ticket_id,
+            "now": stamp(now),
+            "id": inbox_id,
+        },
+    )
+
+
+def reopen(tx: Tx, inbox_id: int) -> None:
+    """Let a failed or held message be processed again, with its tries counted anew."""
+    changed = tx.execute(
+        """UPDATE inbox SET state = 'pending', reason = '', attempts = 0
+           WHERE id = :id AND state IN ('failed', 'held')""",
+        {"id": inbox_id},
+    ).rowcount
+    if not changed:
+        found = tx.execute("SELECT state FROM inbox WHERE id = :id", {"id": inbox_id}).fetchone()
+        what = f"is {found['state']}, not failed or held" if found else "is not in the inbox"
+        message = f"message {inbox_id} {what}"
+        raise NotFound(message)
+    tx.execute("DELETE FROM fingerprints WHERE inbox_id = :id", {"id": inbox_id})
+
+
+def _id_of_spot(tx: Tx, spot: ImapSpot | None) -> int:
+    if spot is None:
+        message = "a message without an IMAP spot cannot collide with one"
+        raise AssertionError(message)
+    row = tx.execute(
+        """SELECT id FROM inbox WHERE mailbox = :mailbox AND uidvalidity = :uidvalidity
+           AND uid = :uid""",
+        {"mailbox": spot.mailbox, "uidvalidity": spot.uidvalidity, "uid": spot.uid},
+    ).fetchone()
+    return int(row["id"])
+
+
+def _envelope(row: sqlite3.Row) -> Envelope:
+    spot = None
+    if row["mailbox"] is not None:
+        spot = ImapSpot(mailbox=row["mailbox"], uidvalidity=row["uidvalidity"], uid=row["uid"])
+    return Envelope(
+        source=row["source"],
+        received_at=moment(row["received_at"]),
+        mail_from=row["mail_from"],
+        rcpt_to=tuple(json.loads(row["rcpt_to"])),
+        peer=row["peer"],
+        helo=row["helo"],
+        authenticated_as=row["authenticated_as"],
+        spot=spot,
+        quiet=bool(row["quiet"]),
+    )

@@ -1,0 +1,147 @@
+"""The store as the rest of the program holds it: write jobs, read connections, raw files.
+
+In: a data directory. Out: `submit` and `write` for jobs, `read` for a read-only view, `raw` for
+messages. Opening migrates, with a copy of the old file beside it first.
+*Fails:* SchemaMismatch for a file from a newer program; StoreBusy and StoreError as the parts do.
+"""
+
+from __future__ import annotations
+
+import secrets
+import sqlite3
+import threading
+from collections.abc import Iterator
+from concurrent.futures import Future
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeVar
+
+from maildesk.errors import StoreError
+from maildesk.store import schema
+from maildesk.store.database import (
+    connect_reader,
+    connect_writer,
+    database_path,
+    prepare_directory,
+    write_lock,
+)
+from maildesk.store.raw import RawFiles
+from maildesk.store.writer import Job, Writer
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Identity:
+    """What makes this installation itself: the signing secret and the instance's name."""
+
+    secret: bytes
+    instance: str
+
+
+class Store:
+    """One open data directory. Thread-safe; the writer starts with the first write."""
+
+    def __init__(self, data_dir: Path) -> None:
+        self.data_dir = data_dir
+        self.raw = RawFiles(data_dir)
+        self._writer: Writer | None = None
+        self._starting = threading.Lock()
+        self._local = threading.local()
+        self._readers: list[sqlite3.Connection] = []
+        with self.read() as conn:
+            self.identity = _identity(conn)
+
+    @classmethod
+    def open(cls, data_dir: Path, *, lock_seconds: float = 30.0) -> Store:
+        """Open or create the store, migrated to this program's version."""
+        prepare_directory(data_dir)
+        try:
+            _migrate(data_dir, lock_seconds)
+            return cls(data_dir)
+        except sqlite3.Error as error:
+            message = f"cannot open {database_path(data_dir)}: {error}"
+            raise StoreError(message) from error
+
+    @property
+    def broken(self) -> StoreError | None:
+        """Why nothing can be written any more, if so; only a new start mends it."""
+        return self._writer.broken if self._writer else None
+
+    def submit(self, job: Job[T]) -> Future[T]:
+        """Queue a write; the future is done when it is durable."""
+        with self._starting:
+            if self._writer is None:
+                self._writer = Writer(self.data_dir)
+        return self._writer.submit(job)
+
+    def write(self, job: Job[T]) -> T:
+        """Write and wait until it is durable."""
+        return self.submit(job).result()
+
+    @contextmanager
+    def read(self) -> Iterator[sqlite3.Connection]:
+        """A consistent read-only view, on this thread's own connection."""
+        conn = getattr(self._local, "conn", None)
+        if conn is None:
+            conn = connect_reader(self.data_dir)
+            self._local.conn = conn
+            self._readers.append(conn)
+        conn.execute("BEGIN")
+        try:
+            yield conn
+        finally:
+            conn.execute("ROLLBACK")
+
+    def close(self) -> None:
+        """Finish queued writes and close every connection."""
+        for conn in self._readers:
+            conn.close()
+        self._readers.clear()
+        self._local = threading.local()
+        if self._writer:
+            self._writer.close()
+
+
+def _migrate(data_dir: Path, lock_seconds: float) -> None:
+    path = database_path(data_dir)
+    if path.exists() and path.stat().st_size and not _lacks_anything(data_dir):
+        return
+    with write_lock(data_dir, wait_seconds=lock_seconds):
+        conn = connect_writer(data_dir)
+        try:
+            missing = schema.pending(conn)
+            if missing and len(missing) < schema.COUNT:
+                _copy_before(conn, path, missing[0])
+            schema.migrate(conn)
+            _found_identity(conn)
+        finally:
+            conn.close()
+
+
+def _lacks_anything(data_dir: Path) -> bool:
+    conn = connect_reader(data_dir)
+    try:
+        return bool(schema.pending(conn))
+    finally:
+        conn.close()
+
+
+def _copy_before(conn: sqlite3.Connection, path: Path, step: str) -> None:
+    copy = path.with_name(f"maildesk.before-{step}.db")
+    copy.unlink(missing_ok=True)
+    conn.execute("VACUUM INTO ?", (str(copy),))
+    copy.chmod(0o600)
+
+
+def _found_identity(conn: sqlite3.Connection) -> None:
+    conn.executemany(
+        "INSERT INTO meta (name, value) VALUES (?, ?) ON CONFLICT DO NOTHING",
+        [("secret", secrets.token_hex(32)), ("instance", secrets.token_hex(8))],
+    )
+
+
+def _identity(conn: sqlite3.Connection) -> Identity:
+    values = {row["name"]: row["value"] for row in conn.execute("SELECT name, value FROM meta")}
+    return Identity(secret=bytes.fromhex(values["secret"]), instance=values["instance"])

@@ -1,0 +1,175 @@
+"""The one writer: a thread, a queue of jobs, and one durable commit for many of them.
+
+In: jobs, functions that get the open transaction. Out: a future each, done only after the COMMIT
+that holds the job's work has reached the disk. While one commit waits for the disk the next jobs
+gather behind it and share the following one, so the sync is paid per group and not per message.
+
+A job that raises is rolled back alone, by savepoint. A failing COMMIT fails the whole group. An
+I/O error breaks the writer for good: after a failed sync nobody knows what is on the disk, and
+asking again may wrongly say "well" (the PostgreSQL fsync lesson), so the daemon must start anew.
+*Fails:* StoreBusy when too much waits, or the lock or space is not to be had; StoreError else.
+"""
+
+from __future__ import annotations
+
+import queue
+import sqlite3
+import threading
+from collections.abc import Callable
+from concurrent.futures import Future
+from pathlib import Path
+from typing import Any, Generic, TypeVar
+
+from maildesk.errors import MaildeskError, StoreBusy, StoreError
+from maildesk.store.database import connect_writer, write_lock
+
+T = TypeVar("T")
+Tx = sqlite3.Connection
+Job = Callable[[Tx], T]
+
+GROUP = 256  # more jobs in one commit gain nothing and make the first of them wait
+BACKLOG = 2000  # jobs; what comes on top is told to try again
+
+
+class _Entry(Generic[T]):
+    """A job, the future of its result, and what came of it before the commit."""
+
+    __slots__ = ("error", "future", "job", "result")
+
+    def __init__(self, job: Job[T]) -> None:
+        self.job = job
+        self.future: Future[T] = Future()
+        self.result: T | None = None
+        self.error: BaseException | None = None
+
+
+class Writer:
+    """Owns the read-write connection; `submit` from any thread."""
+
+    def __init__(self, data_dir: Path, *, lock_seconds: float = 30.0) -> None:
+        self._data_dir = data_dir
+        self._lock_seconds = lock_seconds
+        self._queue: queue.Queue[_Entry[Any] | None] = queue.Queue()
+        self._conn: sqlite3.Connection | None = None
+        self._broken: StoreError | None = None
+        self._thread = threading.Thread(target=self._run, name="writer", daemon=True)
+        self._thread.start()
+
+    @property
+    def broken(self) -> StoreError | None:
+        """Why this writer will not write again, if so."""
+        return self._broken
+
+    def submit(self, job: Job[T]) -> Future[T]:
+        """Queue a job; its future is done when its work is durable."""
+        if self._broken:
+            raise self._broken
+        if self._queue.qsize() >= BACKLOG:
+            message = f"{BACKLOG} writes are waiting already"
+            raise StoreBusy(message)
+        entry = _Entry(job)
+        self._queue.put(entry)
+        return entry.future
+
+    def close(self) -> None:
+        """Finish what is queued, then close the connection."""
+        self._queue.put(None)
+        self._thread.join()
+
+    def _run(self) -> None:
+        while group := self._next_group():
+            self._commit(group)
+        self._disconnect()
+
+    def _next_group(self) -> list[_Entry[Any]]:
+        first = self._queue.get()
+        if first is None:
+            return []
+        group = [first]
+        while len(group) < GROUP:
+            try:
+                entry = self._queue.get_nowait()
+            except queue.Empty:
+                break
+            if entry is None:
+                self._queue.put(None)
+                break
+            group.append(entry)
+        return group
+
+    def _commit(self, group: list[_Entry[Any]]) -> None:
+        try:
+            with write_lock(self._data_dir, wait_seconds=self._lock_seconds):
+                self._transact(self._connected(), group)
+        except (sqlite3.Error, OSError, MaildeskError) as error:
+            failure = self._judge(error)
+            for entry in group:
+                entry.error = failure
+        for entry in group:
+            _settle(entry)
+
+    def _transact(self, conn: sqlite3.Connection, group: list[_Entry[Any]]) -> None:
+        conn.execute("BEGIN IMMEDIATE")
+        try:
+            for entry in group:
+                _work(conn, entry)
+            conn.execute("COMMIT")
+        except BaseException:
+            if conn.in_transaction:
+                conn.execute("ROLLBACK")
+            raise
+
+    def _connected(self) -> sqlite3.Connection:
+        if self._broken:
+            raise self._broken
+        if self._conn is None:
+            self._conn = connect_writer(self._data_dir)
+        return self._conn
+
+    def _judge(self, error: BaseException) -> StoreError:
+        if isinstance(error, StoreError):
+            return error
+        code = getattr(error, "sqlite_errorcode", 0) & 0xFF
+        message = f"the database could not be written: {error}"
+        if code in (sqlite3.SQLITE_FULL, sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
+            return StoreBusy(message)
+        failure = StoreError(message)
+        if code in (sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB):
+            self._broken = failure
+        return failure
+
+    def _disconnect(self) -> None:
+        if self._conn is None:
+            return
+        # The last connection to close checkpoints, which is a write like any other.
+        try:
+            with write_lock(self._data_dir, wait_seconds=self._lock_seconds):
+                self._conn.close()
+        except StoreBusy:
+            # Without the lock nothing is lost: the next opening finds the write-ahead log.
+            return
+
+
+def _work(conn: sqlite3.Connection, entry: _Entry[Any]) -> None:
+    conn.execute("SAVEPOINT job")
+    try:
+        entry.result = entry.job(conn)
+    except Exception as error:
+        if not conn.in_transaction:
+            # SQLite has rolled the whole group back by itself: full disk or I/O error.
+            raise
+        conn.execute("ROLLBACK TO job")
+        entry.error = error
+    conn.execute("RELEASE job")
+
+
+def _settle(entry: _Entry[Any]) -> None:
+    if not entry.future.set_running_or_notify_cancel():
+        return
+    if entry.error is None:
+        entry.future.set_result(entry.result)
+        return
+    error = entry.error
+    if isinstance(error, sqlite3.Error):
+        error = StoreError(f"the database refused: {error}")
+    entry.future.set_exception(error)
