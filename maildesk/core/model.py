@@ -7,9 +7,11 @@ UTC; addresses are lower case unless a field says `as written`.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+
+from maildesk.core.signature import SignedId
 
 
 class Visibility(StrEnum):
@@ -256,27 +258,44 @@ class Ticket:
     participants: tuple[Participant, ...] = ()
 
 
+class HintKind(StrEnum):
+    """Ways to point at a ticket, in falling weight."""
+
+    SIGNED = "signed Message-ID"
+    PLUS = "plus address"
+    KEY = "subject key"
+    MESSAGE_ID = "Message-ID"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Hint:
-    """One reason to think that a message belongs to a ticket, strongest kinds first."""
+    """One reason to think that a message belongs to a ticket that exists."""
 
-    kind: str  # "signed", "plus", "key", "message-id"
+    kind: HintKind
     value: str
     ticket_id: int
-    proved_recipient: str | None = None  # whom the signed mail was sent to
+    signed: SignedId | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Context:
-    """All that a decision about one message may look at, read in the recording transaction."""
+    """All that a decision about one message may look at, read in the recording transaction.
+
+    `hints` come strongest first; `tickets` holds each ticket they name.
+    """
 
     policy: Policy
+    secret: bytes
     hints: tuple[Hint, ...] = ()
     tickets: tuple[Ticket, ...] = ()
-    last_seen: tuple[tuple[str, str], ...] = ()  # (email, newest Message-ID they sent or got)
+    is_our_mail: bool = False
     automatic_mails_last_hour: int = 0
     tickets_last_hour: int = 0
     default_desk: str | None = None
+
+    def ticket(self, ticket_id: int) -> Ticket:
+        """The gathered ticket of that id."""
+        return next(t for t in self.tickets if t.id == ticket_id)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -317,24 +336,27 @@ class Notice:
     """The intent to write to one person: which event, in whose name, why they get it.
 
     `words_of` names the person whose own words the mail carries; "" for automatic mail.
-    `internal` marks mail whose answer must stay an internal note.
+    `counted` mail answers mail that came in and draws on the recipient's hourly allowance.
     """
 
     event: Event
     to: Mailbox
+    role: str  # requester, participant, agent or admin
+    reason: str
     language: str
     words_of: str = ""
-    internal: bool = False
-    reason: str = ""  # "requester", "participant", "agent", "owner", "admin"
-    detail: tuple[tuple[str, str], ...] = ()
+    counted: bool = False
+    title: str = ""  # of an alert
+    lines: tuple[str, ...] = ()
+    once: str = ""  # the cause, where it is wider than this one message
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Decision:
     """What becomes of one message; nothing else reaches the store.
 
-    Exactly one of `ticket_id` and `new_ticket` is set when there is a `comment`. `ticket_id`
-    without a comment files the message on that ticket (`facts` say how).
+    A `comment` goes to `ticket_id` or to the `new_ticket`. `ticket_id` without a comment files
+    the message on that ticket, and `facts` say how.
     """
 
     state: InboxState
@@ -345,4 +367,3 @@ class Decision:
     new_participants: tuple[Participant, ...] = ()
     facts: tuple[Fact, ...] = ()
     notices: tuple[Notice, ...] = ()
-    duplicate_of: int | None = field(default=None)

@@ -1,0 +1,195 @@
+"""Who is written to, about what, and why: the one table of notices.
+
+    event              to                                       left out
+    ticket.received    the requester, when a person wrote       machines, allowance spent
+    ticket.new         the owner, else the desk's agents        who wrote it, who had it anyway
+    comment.public     requester, participants, and the agents  who wrote it, who had it anyway
+    comment.internal   the agents                               who wrote it, who had it anyway
+    sender.unverified  the agent whose address was used         -
+    admin.alert        `[alerts] to`, else managers, else all   -
+
+In: what happened. Out: notices, at most one a person for one event. `who had it anyway` stood in
+the writer's own To or Cc. Our own addresses are never written to.
+*Fails:* never.
+"""
+
+from __future__ import annotations
+
+from maildesk.core.model import (
+    Agent,
+    Desk,
+    Event,
+    InboundMessage,
+    Mailbox,
+    Notice,
+    Participant,
+    Policy,
+    Role,
+    Visibility,
+)
+from maildesk.core.recipients import is_ours, organisation_of
+from maildesk.core.trust import Identity, agent_at
+
+
+def received(policy: Policy, desk: Desk, requester: Mailbox) -> Notice:
+    """The acknowledgement of a new ticket."""
+    return Notice(
+        event=Event.TICKET_RECEIVED,
+        to=requester,
+        role=Role.REQUESTER,
+        reason="you wrote to us",
+        language=language_of(policy, desk, requester.email),
+        counted=True,
+    )
+
+
+def opened(
+    policy: Policy, desk: Desk, message: InboundMessage, writer: Identity
+) -> tuple[Notice, ...]:
+    """The first mail about a ticket, to the desk's agents."""
+    agents = agents_of(policy, desk, owner=None)
+    reason = f"you answer for {desk.name}"
+    return tuple(
+        Notice(
+            event=Event.TICKET_NEW,
+            to=to,
+            role=Role.AGENT,
+            reason=reason,
+            language=desk.language,
+            words_of=_name(message, writer),
+        )
+        for to in agents
+        if _is_told(to.email, policy, message, writer)
+    )
+
+
+def commented(
+    policy: Policy,
+    desk: Desk,
+    message: InboundMessage,
+    writer: Identity,
+    *,
+    visibility: Visibility,
+    owner: str | None,
+    participants: tuple[Participant, ...],
+) -> tuple[Notice, ...]:
+    """A comment's way to everybody else who may read it."""
+    is_public = visibility is Visibility.PUBLIC
+    people = [p for p in participants if p.role is not Role.AGENT] if is_public else []
+    answered = [p.email for p in participants if p.role is Role.AGENT]
+    asked = {p.email for p in people}
+    agents = [
+        to
+        for to in agents_of(policy, desk, owner, *answered)
+        if not asked & set(_all_addresses(policy, to.email))
+    ]
+    event = Event.COMMENT_PUBLIC if is_public else Event.COMMENT_INTERNAL
+    words_of = _name(message, writer)
+    to_people = (
+        Notice(
+            event=event,
+            to=Mailbox(email=p.email, name=p.name),
+            role=p.role,
+            reason=_REASONS[p.role],
+            language=language_of(policy, desk, p.email),
+            words_of=words_of,
+        )
+        for p in people
+        if _is_told(p.email, policy, message, writer)
+    )
+    to_agents = (
+        Notice(
+            event=event,
+            to=to,
+            role=Role.AGENT,
+            reason="this ticket is yours" if owner else f"you answer for {desk.name}",
+            language=desk.language,
+            words_of=words_of,
+        )
+        for to in agents
+        if _is_told(to.email, policy, message, writer)
+    )
+    return (*to_people, *to_agents)
+
+
+def unverified(policy: Policy, desk: Desk, agent: Agent, message: InboundMessage) -> Notice:
+    """The question "was this you?" to the address that the mail claims to come from."""
+    sender = message.sender or Mailbox(email=agent.emails[0])
+    return Notice(
+        event=Event.SENDER_UNVERIFIED,
+        to=Mailbox(email=sender.email, name=agent.name),
+        role=Role.AGENT,
+        reason="a mail came in under your address",
+        language=desk.language,
+        counted=True,
+    )
+
+
+def alerts(
+    policy: Policy, title: str, lines: tuple[str, ...], *, once: str = ""
+) -> tuple[Notice, ...]:
+    """A word to those who look after the installation; with `once`, never twice for that."""
+    return tuple(
+        Notice(
+            event=Event.ADMIN_ALERT,
+            to=to,
+            role="admin",
+            reason="you look after this desk",
+            language=policy.desks[0].language,
+            title=title,
+            lines=lines,
+            once=once,
+        )
+        for to in _admins(policy)
+    )
+
+
+def agents_of(policy: Policy, desk: Desk, owner: str | None, *answered: str) -> tuple[Mailbox, ...]:
+    """The owner, else every agent of the desk, and who of the staff answered before.
+
+    Each stands once, at the first of their addresses.
+    """
+    wanted = (owner,) if owner else desk.agents
+    return tuple(
+        Mailbox(email=agent.emails[0], name=agent.name)
+        for agent in policy.agents
+        if agent.id in wanted or set(agent.emails) & set(answered)
+    )
+
+
+def language_of(policy: Policy, desk: Desk, address: str) -> str:
+    """The language a person is written to in: their organisation's, else the desk's."""
+    organisation = organisation_of(policy, address)
+    return (organisation.language if organisation else "") or desk.language
+
+
+_REASONS = {
+    Role.REQUESTER: "you asked us",
+    Role.PARTICIPANT: "you take part in this conversation",
+}
+
+
+def _admins(policy: Policy) -> tuple[Mailbox, ...]:
+    if policy.alerts_to:
+        return tuple(Mailbox(email=address) for address in policy.alerts_to)
+    managers = [a for a in policy.agents if "manager" in a.roles]
+    return tuple(Mailbox(email=a.emails[0], name=a.name) for a in managers or policy.agents)
+
+
+def _is_told(address: str, policy: Policy, message: InboundMessage, writer: Identity) -> bool:
+    """Whether a reader gets the mail: not who wrote it, not who had it directly, not ourselves."""
+    had_it = {m.email for m in (*message.to, *message.cc)}
+    had_it |= {message.shown_from.lower(), *writer.addresses}
+    return not is_ours(policy, address) and not had_it & set(_all_addresses(policy, address))
+
+
+def _all_addresses(policy: Policy, address: str) -> tuple[str, ...]:
+    agent = agent_at(policy, address)
+    return agent.emails if agent else (address,)
+
+
+def _name(message: InboundMessage, writer: Identity) -> str:
+    if writer.agent:
+        return writer.agent.name
+    sender = writer.sender
+    return (sender.name or sender.email) if sender else message.shown_from

@@ -1,0 +1,121 @@
+"""What is settled about a message before anybody asks which ticket it is about.
+
+In: a message, who wrote it, what was gathered. Out: the first screening rule that speaks, or None
+when the message goes on to its ticket. The order of the table is the policy:
+
+    own mail           it came back to us; answering would be a loop
+    bounce             reports are noted on their ticket, never a comment, never answered
+    automatic reply    the same; it opens nothing and reopens nothing (RFC 3834 §2)
+    no sender          nobody to open a ticket for
+    claimed agent      an agent's address without a proof: held, and the agent is asked
+    unknown sender     where the desk wants to see strangers first
+
+*Fails:* never.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from maildesk.core import notices
+from maildesk.core.model import (
+    Context,
+    Decision,
+    Desk,
+    Fact,
+    InboundMessage,
+    InboxState,
+    Machine,
+)
+from maildesk.core.recipients import is_known_sender
+from maildesk.core.trust import Identity
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Case:
+    """One message on the table."""
+
+    message: InboundMessage
+    writer: Identity
+    desk: Desk
+    context: Context
+    quiet: bool = False
+
+
+def screen(case: Case) -> Decision | None:
+    """What the first rule that applies makes of the message."""
+    return next((d for d in (rule(case) for rule in RULES) if d), None)
+
+
+def _own_mail(case: Case) -> Decision | None:
+    if not case.context.is_our_mail:
+        return None
+    return Decision(state=InboxState.IGNORED, reason="our own mail came back")
+
+
+def _bounce(case: Case) -> Decision | None:
+    if case.message.machine is not Machine.BOUNCE:
+        return None
+    return _note(case, "bounce", "delivery report")
+
+
+def _automatic_reply(case: Case) -> Decision | None:
+    if case.message.machine is not Machine.REPLY:
+        return None
+    return _note(case, "automatic reply", "automatic reply")
+
+
+def _no_sender(case: Case) -> Decision | None:
+    if case.message.shown_from:
+        return None
+    return Decision(state=InboxState.HELD, reason="no sender address can be read")
+
+
+def _claimed_agent(case: Case) -> Decision | None:
+    agent = case.writer.claimed
+    if agent is None:
+        return None
+    policy = case.context.policy
+    may_ask = not case.quiet and is_within_allowance(case.context)
+    asked = notices.unverified(policy, case.desk, agent, case.message)
+    return Decision(
+        state=InboxState.HELD,
+        reason=f"not verified as {agent.id}",
+        notices=(asked,) if may_ask and case.message.machine is Machine.PERSON else (),
+    )
+
+
+def _unknown_sender(case: Case) -> Decision | None:
+    if case.desk.unknown_senders == "accept":
+        return None
+    if is_known_sender(case.context.policy, case.message.shown_from):
+        return None
+    return Decision(state=InboxState.HELD, reason="unknown sender")
+
+
+RULES: tuple[Callable[[Case], Decision | None], ...] = (
+    _own_mail,
+    _bounce,
+    _automatic_reply,
+    _no_sender,
+    _claimed_agent,
+    _unknown_sender,
+)
+
+
+def is_within_allowance(context: Context) -> bool:
+    """Whether the sender may be sent one more automatic answer this hour."""
+    allowed = context.policy.automatic_mails_per_address
+    return allowed == 0 or context.automatic_mails_last_hour < allowed
+
+
+def _note(case: Case, kind: str, what: str) -> Decision:
+    """File the message on the ticket that it names, else ignore it; either way, say why."""
+    mark = f"{what} ({case.message.machine_mark})" if case.message.machine_mark else what
+    hint = next(iter(case.context.hints), None)
+    if hint is None:
+        return Decision(state=InboxState.IGNORED, reason=mark)
+    detail = (("from", case.message.shown_from), ("subject", case.message.subject))
+    fact = Fact(kind=f"{kind} noted", actor=case.message.shown_from, detail=detail)
+    return Decision(state=InboxState.DONE, reason=mark, ticket_id=hint.ticket_id, facts=(fact,))
