@@ -1,0 +1,76 @@
+"""What the core may know of the configuration, as one value.
+
+In: `Settings`. Out: `core.model.Policy`: addresses in lower case, alert addresses resolved (those
+configured, else the managers', else all agents').
+*Fails:* never.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from maildesk.core.model import Agent, Desk, Organisation, Policy
+
+if TYPE_CHECKING:
+    from maildesk.config.settings import Settings
+
+
+def policy_of(settings: Settings) -> Policy:
+    """The people, the desks, whom to believe, the caps."""
+    return Policy(
+        desks=_desks(settings),
+        agents=_agents(settings),
+        organisations=_organisations(settings),
+        staff=settings.trust.staff,
+        authserv_ids=settings.trust.authserv_ids,
+        trusted_peers=settings.trust.peers,
+        microsoft365=settings.trust.microsoft365,
+        alerts_to=_alerts_to(settings),
+        automatic_mails_per_address=settings.limits.automatic_mails_per_address,
+        tickets_per_sender=settings.limits.tickets_per_sender,
+        reverse_path=settings.outgoing.reverse_path,
+        attach_up_to=settings.outgoing.attach_up_to,
+    )
+
+
+def _desks(settings: Settings) -> tuple[Desk, ...]:
+    return tuple(
+        Desk(
+            key=desk.key,
+            name=desk.name,
+            address=desk.address,
+            aliases=desk.aliases,
+            language=desk.language,
+            agents=desk.agents,
+            plus_addressing=desk.plus_addressing,
+            unknown_senders=desk.unknown_senders,
+        )
+        for desk in settings.desks
+    )
+
+
+def _agents(settings: Settings) -> tuple[Agent, ...]:
+    return tuple(
+        Agent(id=agent.id, name=agent.name, emails=agent.emails, roles=agent.roles)
+        for agent in settings.agents
+    )
+
+
+def _organisations(settings: Settings) -> tuple[Organisation, ...]:
+    return tuple(
+        Organisation(
+            name=customer.name,
+            domains=customer.domains,
+            people=customer.people,
+            approvers=customer.approvers,
+            language=customer.language or "",
+            share=customer.share,
+        )
+        for customer in settings.organisations
+    )
+
+
+def _alerts_to(settings: Settings) -> tuple[str, ...]:
+    managers = tuple(a.emails[0] for a in settings.agents if "manager" in a.roles)
+    everybody = tuple(a.emails[0] for a in settings.agents)
+    return settings.alerts.to or managers or everybody
