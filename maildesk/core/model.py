@@ -288,7 +288,6 @@ class Context:
     secret: bytes
     hints: tuple[Hint, ...] = ()
     tickets: tuple[Ticket, ...] = ()
-    is_our_mail: bool = False
     automatic_mails_last_hour: int = 0
     tickets_last_hour: int = 0
     default_desk: str | None = None

@@ -18,7 +18,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from maildesk.core import notices
+from maildesk.core import notices, thread
 from maildesk.core.model import (
     Context,
     Decision,
@@ -49,7 +49,7 @@ def screen(case: Case) -> Decision | None:
 
 
 def _own_mail(case: Case) -> Decision | None:
-    if not case.context.is_our_mail:
+    if not thread.is_own(case.message, case.context.secret):
         return None
     return Decision(state=InboxState.IGNORED, reason="our own mail came back")
 

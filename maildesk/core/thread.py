@@ -72,6 +72,14 @@ def ticket_subject(subject: str, policy: Policy) -> str:
     return bare[:_MAX_SUBJECT].rstrip() or NO_SUBJECT
 
 
+def is_own(message: InboundMessage, secret: bytes) -> bool:
+    """Whether we sent this very mail ourselves: its Message-ID is signed for whom it is To."""
+    form = signature.read(message.message_id or "")
+    return form is not None and any(
+        signature.is_signed_for(form, mailbox.email, secret) for mailbox in message.to
+    )
+
+
 def subject_line(key: str, subject: str) -> str:
     """The subject of every mail about a ticket."""
     return f"[{key}] {subject}"

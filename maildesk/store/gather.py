@@ -1,0 +1,128 @@
+"""What a decision about one message may look at, read inside the recording transaction.
+
+In: the message, its references, the policy. Out: a `Context`. Every question is one index probe,
+so the cost does not grow with what is stored.
+*Fails:* sqlite3.Error as the database gives it.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+
+from maildesk.core.model import (
+    Context,
+    Hint,
+    HintKind,
+    InboundMessage,
+    Mailbox,
+    Participant,
+    Policy,
+    Role,
+    Ticket,
+)
+from maildesk.core.thread import Refs
+from maildesk.store.database import stamp
+from maildesk.store.writer import Tx
+
+_HOUR = timedelta(hours=1)
+
+
+def load_context(
+    tx: Tx,
+    message: InboundMessage,
+    refs: Refs,
+    *,
+    policy: Policy,
+    secret: bytes,
+    default_desk: str | None,
+    now: datetime,
+) -> Context:
+    """Everything about this message that the store knows."""
+    hints = tuple(_hints(tx, refs))
+    ids = dict.fromkeys(h.ticket_id for h in hints)
+    since = stamp(now - _HOUR)
+    return Context(
+        policy=policy,
+        secret=secret,
+        hints=hints,
+        tickets=tuple(load_ticket(tx, i) for i in ids),
+        automatic_mails_last_hour=_automatic_mails(tx, message.shown_from, since),
+        tickets_last_hour=_tickets_opened(tx, message.shown_from, since),
+        default_desk=default_desk,
+    )
+
+
+def load_ticket(conn: sqlite3.Connection, ticket_id: int) -> Ticket:
+    """A ticket with its participants."""
+    row = conn.execute("SELECT * FROM tickets WHERE id = :id", {"id": ticket_id}).fetchone()
+    people = conn.execute(
+        "SELECT email, name, role FROM participants WHERE ticket_id = :id", {"id": ticket_id}
+    )
+    return Ticket(
+        id=row["id"],
+        key=row["key"],
+        desk=row["desk"],
+        subject=row["subject"],
+        status=row["status"],
+        language=row["language"],
+        requester=Mailbox(email=row["requester_email"], name=row["requester_name"]),
+        organisation=row["organisation"],
+        owner=row["owner"],
+        opening_message_id=row["opening_message_id"],
+        participants=tuple(
+            Participant(email=p["email"], name=p["name"], role=Role(p["role"])) for p in people
+        ),
+    )
+
+
+def _hints(tx: Tx, refs: Refs) -> Iterator[Hint]:
+    for value, signed in refs.signed:
+        for ticket_id in _by_key(tx, signed.ref.upper()):
+            yield Hint(kind=HintKind.SIGNED, value=value, ticket_id=ticket_id, signed=signed)
+    for kind, keys in ((HintKind.PLUS, refs.plus_keys), (HintKind.KEY, refs.subject_keys)):
+        for key in keys:
+            for ticket_id in _by_key(tx, key):
+                yield Hint(kind=kind, value=key, ticket_id=ticket_id)
+    for value in refs.message_ids:
+        for ticket_id in _by_message_id(tx, value):
+            yield Hint(kind=HintKind.MESSAGE_ID, value=value, ticket_id=ticket_id)
+
+
+def _by_key(tx: Tx, key: str) -> list[int]:
+    rows = tx.execute("SELECT id FROM tickets WHERE key = :key", {"key": key})
+    return [row["id"] for row in rows]
+
+
+def _by_message_id(tx: Tx, message_id: str) -> list[int]:
+    rows = tx.execute(
+        "SELECT ticket_id FROM message_ids WHERE message_id = :id ORDER BY ticket_id",
+        {"id": message_id.lower()},
+    )
+    return [row["ticket_id"] for row in rows]
+
+
+def _automatic_mails(tx: Tx, address: str, since: str) -> int:
+    return _count(
+        tx,
+        """SELECT count(*) AS n FROM outbox
+           WHERE counted = 1 AND recipient = :address AND created_at > :since""",
+        address,
+        since,
+    )
+
+
+def _tickets_opened(tx: Tx, address: str, since: str) -> int:
+    return _count(
+        tx,
+        """SELECT count(*) AS n FROM tickets
+           WHERE requester_email = :address AND created_at > :since""",
+        address,
+        since,
+    )
+
+
+def _count(tx: Tx, question: str, address: str, since: str) -> int:
+    row = tx.execute(question, {"address": address.lower(), "since": since}).fetchone()
+    return int(row["n"])

@@ -1,0 +1,147 @@
+"""What is remembered of each IMAP mailbox: how far it is read, how well it is, its refresh token.
+
+In: a mailbox's configured name; positions, outcomes of polls, tokens. Out: the same, durable.
+
+A position belongs to one folder of one account (`place`), not to the name in the configuration:
+many servers give UIDVALIDITY 1 to every INBOX, so an old position would silently skip the mail of
+a new account under an old name. The column `uidvalidity` therefore holds two numbers in one: the
+checksum of the place above 32 bits of UIDVALIDITY.
+*Fails:* sqlite3.Error as the database gives it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import sqlite3
+import zlib
+from dataclasses import dataclass
+from datetime import datetime
+
+from maildesk.store.database import moment, stamp
+from maildesk.store.writer import Tx
+
+_LOWER_32 = 0xFFFFFFFF
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Position:
+    """Every message of this UIDVALIDITY up to `last_uid` needs nothing more from us."""
+
+    uidvalidity: int
+    last_uid: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Health:
+    """How the polls of one mailbox went; `failing_since` is set from the first failure on."""
+
+    name: str
+    last_poll_at: datetime | None = None
+    last_error: str | None = None
+    failing_since: datetime | None = None
+    alerted_at: datetime | None = None
+
+
+def position(conn: sqlite3.Connection, name: str, place: str) -> Position | None:
+    """How far `place` is read, None when it was never read under this name."""
+    row = conn.execute(
+        "SELECT uidvalidity, last_uid FROM mailboxes WHERE name = :name", {"name": name}
+    ).fetchone()
+    if row is None or row["uidvalidity"] is None:
+        return None
+    if row["uidvalidity"] >> 32 != _checksum(place):
+        return None
+    return Position(uidvalidity=row["uidvalidity"] & _LOWER_32, last_uid=row["last_uid"])
+
+
+def keep_position(tx: Tx, name: str, place: str, reached: Position) -> None:
+    """Remember how far `place` is read."""
+    tx.execute(
+        """INSERT INTO mailboxes (name, uidvalidity, last_uid) VALUES (:name, :mark, :uid)
+           ON CONFLICT (name) DO UPDATE SET uidvalidity = :mark, last_uid = :uid""",
+        {
+            "name": name,
+            "mark": _checksum(place) << 32 | reached.uidvalidity,
+            "uid": reached.last_uid,
+        },
+    )
+
+
+def health(conn: sqlite3.Connection, name: str) -> Health:
+    """How the mailbox is; nothing is set before its first poll."""
+    row = conn.execute("SELECT * FROM mailboxes WHERE name = :name", {"name": name}).fetchone()
+    return _health(row) if row else Health(name=name)
+
+
+def everybody(conn: sqlite3.Connection) -> tuple[Health, ...]:
+    """The health of all mailboxes ever polled, by name."""
+    return tuple(_health(row) for row in conn.execute("SELECT * FROM mailboxes ORDER BY name"))
+
+
+def keep_health(tx: Tx, health_: Health) -> None:
+    """Remember how the last poll went."""
+    tx.execute(
+        """INSERT INTO mailboxes (name, last_poll_at, last_error, failing_since, alerted_at)
+           VALUES (:name, :polled, :error, :failing, :alerted)
+           ON CONFLICT (name) DO UPDATE SET last_poll_at = :polled, last_error = :error,
+               failing_since = :failing, alerted_at = :alerted""",
+        {
+            "name": health_.name,
+            "polled": _stamp(health_.last_poll_at),
+            "error": health_.last_error,
+            "failing": _stamp(health_.failing_since),
+            "alerted": _stamp(health_.alerted_at),
+        },
+    )
+
+
+def refresh_token(conn: sqlite3.Connection, name: str, configured: str) -> str | None:
+    """The newest token that came in place of `configured`; None when there is none.
+
+    A token from the configuration that is not the one we started from is newer than ours: an
+    administrator has given consent again.
+    """
+    row = conn.execute(
+        "SELECT refresh_token, refresh_token_of FROM mailboxes WHERE name = :name", {"name": name}
+    ).fetchone()
+    if row is None or row["refresh_token_of"] != _digest(configured):
+        return None
+    token: str | None = row["refresh_token"]
+    return token
+
+
+def keep_refresh_token(tx: Tx, name: str, configured: str, token: str) -> None:
+    """Remember the token that the provider gave in place of `configured`."""
+    tx.execute(
+        """INSERT INTO mailboxes (name, refresh_token, refresh_token_of)
+           VALUES (:name, :token, :of)
+           ON CONFLICT (name) DO UPDATE SET refresh_token = :token, refresh_token_of = :of""",
+        {"name": name, "token": token, "of": _digest(configured)},
+    )
+
+
+def _health(row: sqlite3.Row) -> Health:
+    return Health(
+        name=row["name"],
+        last_poll_at=_moment(row["last_poll_at"]),
+        last_error=row["last_error"],
+        failing_since=_moment(row["failing_since"]),
+        alerted_at=_moment(row["alerted_at"]),
+    )
+
+
+def _checksum(place: str) -> int:
+    # 31 bits, so that both numbers together fit SQLite's signed 64.
+    return zlib.crc32(place.encode()) >> 1
+
+
+def _digest(token: str) -> str:
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def _stamp(at: datetime | None) -> str | None:
+    return stamp(at) if at else None
+
+
+def _moment(text: str | None) -> datetime | None:
+    return moment(text) if text else None

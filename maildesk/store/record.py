@@ -1,0 +1,210 @@
+"""A decision becomes rows: ticket, comment, participants, events, links.
+
+In: a decision and the message it is about, inside the transaction that also gathered for it. Out:
+what was recorded, by its ids. The outgoing mail of the same decision follows in the same
+transaction, so that a row of it exists if and only if its cause was committed.
+*Fails:* sqlite3.Error as the database gives it.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from datetime import datetime
+
+from maildesk.core.model import (
+    Decision,
+    Fact,
+    InboundMessage,
+    NewComment,
+    NewTicket,
+    Participant,
+)
+from maildesk.store.database import stamp
+from maildesk.store.writer import Tx
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recorded:
+    """Where a decision went; `ticket_id` and `comment_id` are None where there was none."""
+
+    ticket_id: int | None = None
+    comment_id: int | None = None
+
+
+def record(
+    tx: Tx, decision: Decision, message: InboundMessage, inbox_id: int, now: datetime
+) -> Recorded:
+    """Write everything the decision says about tickets."""
+    ticket_id = decision.ticket_id
+    if decision.new_ticket:
+        ticket_id = _add_ticket(tx, decision.new_ticket, message)
+    if ticket_id is None:
+        return Recorded()
+    comment_id = None
+    if decision.comment:
+        comment_id = _add_comment(tx, ticket_id, decision.comment, message, inbox_id)
+        _touch(tx, ticket_id, decision.comment.at)
+        _remember(tx, ticket_id, decision.comment.author.email, message.message_id)
+    _add_people(tx, ticket_id, decision.new_participants)
+    _add_facts(tx, ticket_id, decision.facts, now, inbox_id)
+    return Recorded(ticket_id=ticket_id, comment_id=comment_id)
+
+
+def add_message_id(tx: Tx, ticket_id: int, message_id: str, recipient: str = "") -> None:
+    """Let a later reference to this Message-ID find the ticket."""
+    tx.execute(
+        """INSERT INTO message_ids (message_id, ticket_id, recipient)
+           VALUES (:message_id, :ticket_id, :recipient) ON CONFLICT DO NOTHING""",
+        {"message_id": message_id.lower(), "ticket_id": ticket_id, "recipient": recipient},
+    )
+
+
+def set_last_mail(tx: Tx, ticket_id: int, email: str, message_id: str) -> None:
+    """Note the newest mail of a ticket that this person sent or got."""
+    tx.execute(
+        """INSERT INTO last_mail (ticket_id, email, message_id)
+           VALUES (:ticket_id, :email, :message_id)
+           ON CONFLICT (ticket_id, email) DO UPDATE SET message_id = excluded.message_id""",
+        {"ticket_id": ticket_id, "email": email, "message_id": message_id},
+    )
+
+
+def last_mail(tx: Tx, ticket_id: int, email: str) -> str | None:
+    """The newest mail of a ticket that this person sent or got."""
+    row = tx.execute(
+        "SELECT message_id FROM last_mail WHERE ticket_id = :ticket_id AND email = :email",
+        {"ticket_id": ticket_id, "email": email},
+    ).fetchone()
+    return row["message_id"] if row else None
+
+
+def _add_ticket(tx: Tx, new: NewTicket, message: InboundMessage) -> int:
+    number = tx.execute(
+        """INSERT INTO desks (key, last_number) VALUES (:desk, 1)
+           ON CONFLICT (key) DO UPDATE SET last_number = last_number + 1
+           RETURNING last_number""",
+        {"desk": new.desk},
+    ).fetchone()["last_number"]
+    row = tx.execute(
+        """INSERT INTO tickets (key, desk, number, subject, language, requester_email,
+               requester_name, organisation, opening_message_id, created_at, updated_at)
+           VALUES (:key, :desk, :number, :subject, :language, :requester_email,
+               :requester_name, :organisation, :opening_message_id, :at, :at)
+           RETURNING id""",
+        {
+            "key": f"{new.desk}-{number}",
+            "desk": new.desk,
+            "number": number,
+            "subject": new.subject,
+            "language": new.language,
+            "requester_email": new.requester.email,
+            "requester_name": new.requester.name,
+            "organisation": new.organisation,
+            "opening_message_id": message.message_id,
+            "at": stamp(new.created_at),
+        },
+    ).fetchone()
+    ticket_id = int(row["id"])
+    _add_people(tx, ticket_id, new.participants)
+    if new.related_to:
+        _add_link(tx, ticket_id, "related", new.related_to)
+    return ticket_id
+
+
+def _add_link(tx: Tx, ticket_id: int, kind: str, target: str) -> None:
+    tx.execute(
+        """INSERT INTO links (ticket_id, kind, target) VALUES (:ticket_id, :kind, :target)
+           ON CONFLICT DO NOTHING""",
+        {"ticket_id": ticket_id, "kind": kind, "target": target},
+    )
+
+
+def _add_comment(
+    tx: Tx, ticket_id: int, new: NewComment, message: InboundMessage, inbox_id: int
+) -> int:
+    row = tx.execute(
+        """INSERT INTO comments (ticket_id, author_email, author_name, agent, visibility, at,
+               text, full_text, html, message_id, inbox_id)
+           VALUES (:ticket_id, :author_email, :author_name, :agent, :visibility, :at,
+               :text, :full_text, :html, :message_id, :inbox_id)
+           RETURNING id""",
+        {
+            "ticket_id": ticket_id,
+            "author_email": new.author.email,
+            "author_name": new.author.name,
+            "agent": new.by_agent,
+            "visibility": new.visibility,
+            "at": stamp(new.at),
+            "text": message.text,
+            "full_text": message.full_text,
+            "html": message.html,
+            "message_id": message.message_id,
+            "inbox_id": inbox_id,
+        },
+    ).fetchone()
+    comment_id = int(row["id"])
+    _add_attachments(tx, comment_id, message)
+    _index(tx, ticket_id, comment_id, message)
+    return comment_id
+
+
+def _add_attachments(tx: Tx, comment_id: int, message: InboundMessage) -> None:
+    tx.executemany(
+        """INSERT INTO attachments (comment_id, part, name, type, size, sha256, inline,
+               content_id) VALUES (?, ?, ?, ?, ?, ?, ?, ?)""",
+        [
+            (comment_id, a.part, a.name, a.type, a.size, a.sha256, a.inline, a.content_id)
+            for a in message.attachments
+        ],
+    )
+
+
+def _index(tx: Tx, ticket_id: int, comment_id: int, message: InboundMessage) -> None:
+    tx.execute(
+        """INSERT INTO comment_search (rowid, subject, text)
+           SELECT :comment_id, subject, :text FROM tickets WHERE id = :ticket_id""",
+        {"comment_id": comment_id, "text": message.text, "ticket_id": ticket_id},
+    )
+
+
+def _touch(tx: Tx, ticket_id: int, at: datetime) -> None:
+    """A ticket begins with its first comment, also when an import brings that one later."""
+    tx.execute(
+        """UPDATE tickets SET created_at = CASE WHEN created_at > :at THEN :at ELSE created_at END,
+               updated_at = CASE WHEN updated_at < :at THEN :at ELSE updated_at END
+           WHERE id = :id""",
+        {"at": stamp(at), "id": ticket_id},
+    )
+
+
+def _remember(tx: Tx, ticket_id: int, email: str, message_id: str | None) -> None:
+    if message_id:
+        add_message_id(tx, ticket_id, message_id)
+        set_last_mail(tx, ticket_id, email, message_id)
+
+
+def _add_people(tx: Tx, ticket_id: int, people: tuple[Participant, ...]) -> None:
+    tx.executemany(
+        """INSERT INTO participants (ticket_id, email, name, role) VALUES (?, ?, ?, ?)
+           ON CONFLICT DO NOTHING""",
+        [(ticket_id, p.email, p.name, p.role) for p in people],
+    )
+
+
+def _add_facts(
+    tx: Tx, ticket_id: int, facts: tuple[Fact, ...], now: datetime, inbox_id: int
+) -> None:
+    tx.executemany(
+        "INSERT INTO events (ticket_id, at, actor, kind, detail) VALUES (?, ?, ?, ?, ?)",
+        [
+            (
+                ticket_id,
+                stamp(now),
+                fact.actor,
+                fact.kind,
+                json.dumps({**dict(fact.detail), "inbox_id": inbox_id}),
+            )
+            for fact in facts
+        ],
+    )
