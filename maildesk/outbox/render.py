@@ -1,0 +1,163 @@
+"""A notice's snapshot and a template become subject, text and HTML.
+
+In: an event's name, the reader's language, a snapshot (`outbox.snapshot` says its shape). Out: the
+three texts of a mail. Templates stand in `<language>/<event>.{subject,txt,html}.j2`; directories
+are asked in order, an admin's own first, file by file, and languages from narrow to wide (de-AT,
+de, en). A file of the admin's that does not render is passed over for ours, and named in
+`Rendered.faults`.
+*Fails:* `TemplateError` when our own template does not render either, or there is none.
+
+Templates run in Jinja's sandbox, know every value or fail (StrictUndefined), and escape in HTML
+only. What a sender wrote is a value, never template source.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from traceback import walk_tb
+
+import css_inline
+from jinja2 import FileSystemLoader, StrictUndefined, TemplateSyntaxError
+from jinja2.sandbox import ImmutableSandboxedEnvironment
+
+from maildesk.errors import TemplateError
+from maildesk.outbox import wording
+from maildesk.outbox.snapshot import complete
+
+_FALLBACK = "en"
+_LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{2,8})*")
+_RIGHT_TO_LEFT = frozenset(("ar", "dv", "fa", "he", "ps", "ur", "yi"))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rendered:
+    """The texts of one mail. `faults` name the admin's templates that had to be passed over."""
+
+    subject: str
+    text: str
+    html: str | None
+    faults: tuple[str, ...] = ()
+
+
+class Renderer:
+    """Renders from `directories`, the last of which is the shipped one; threads may share it."""
+
+    def __init__(self, directories: Sequence[Path]) -> None:
+        self._directories = tuple(directories)
+        self._all = _environment(self._directories)
+        self._shipped = _environment(self._directories[-1:])
+        self._inliner = css_inline.CSSInliner(
+            keep_style_tags=False, keep_at_rules=True, load_remote_stylesheets=False
+        )
+
+    def render(self, event: str, language: str, values: Mapping[str, object]) -> Rendered:
+        """The mail for `event`. Raises TemplateError when no template of ours renders."""
+        faults: list[str] = []
+        values = complete(values)
+        chain = language_chain(language)
+        _, subject = self._part(event, "subject", chain, values, faults)
+        spoken, text = self._part(event, "txt", chain, values, faults)
+        # HTML in another language than the text would be a second mail; then the text is enough.
+        html = None
+        if _first_language(self._directories, event, "html", (spoken,)):
+            html = self._inliner.inline(self._part(event, "html", (spoken,), values, faults)[1])
+        return Rendered(
+            subject=" ".join(subject.split()), text=text, html=html, faults=tuple(faults)
+        )
+
+    def events(self) -> list[str]:
+        """The names of all events that have a template, in alphabetical order."""
+        found = (d.glob("*/*.txt.j2") for d in self._directories)
+        names = {path.name.removesuffix(".txt.j2") for paths in found for path in paths}
+        return sorted(name for name in names if not name.startswith("_"))
+
+    def _part(
+        self,
+        event: str,
+        kind: str,
+        chain: Sequence[str],
+        values: Mapping[str, object],
+        faults: list[str],
+    ) -> tuple[str, str]:
+        """One of the three texts and its language, from the admin's files if they render."""
+        broken: Exception | None = None
+        for environment, directories in (
+            (self._all, self._directories),
+            (self._shipped, self._directories[-1:]),
+        ):
+            language = _first_language(directories, event, kind, chain)
+            name = f"{language}/{event}.{kind}.j2"
+            try:
+                if language:
+                    return language, _run(environment, name, language, values)
+            except Exception as error:  # a template may fail in any way that Python knows
+                faults.append(_place(error, name))
+                broken = error
+        msg = faults[-1] if faults else f"there is no template {event}.{kind}.j2"
+        raise TemplateError(msg) from broken
+
+
+def language_chain(language: str) -> tuple[str, ...]:
+    """`de-AT` gives de-AT, de, en; what is no language tag gives en alone."""
+    if not _LANGUAGE.fullmatch(language):
+        return (_FALLBACK,)
+    parts = language.replace("_", "-").split("-")
+    parts = [parts[0].lower(), *(p.upper() if len(p) == 2 else p.title() for p in parts[1:])]
+    chain = ["-".join(parts[:count]) for count in range(len(parts), 0, -1)]
+    return tuple(dict.fromkeys((*chain, _FALLBACK)))
+
+
+def _environment(directories: Iterable[Path]) -> ImmutableSandboxedEnvironment:
+    environment = ImmutableSandboxedEnvironment(
+        loader=FileSystemLoader(list(directories)),
+        autoescape=lambda name: bool(name and name.endswith(".html.j2")),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+        cache_size=-1,
+    )
+    environment.filters.update(
+        wrap=wording.wrap,
+        paragraphs=wording.paragraphs,
+        opening=wording.opening,
+        indent=wording.indent,
+        size=wording.size,
+        day=wording.day,
+    )
+    environment.globals["words"] = wording.words
+    return environment
+
+
+def _run(
+    environment: ImmutableSandboxedEnvironment,
+    name: str,
+    language: str,
+    values: Mapping[str, object],
+) -> str:
+    direction = "rtl" if language.partition("-")[0] in _RIGHT_TO_LEFT else "ltr"
+    template = environment.get_template(name)
+    return template.render(values, language=language, direction=direction)
+
+
+def _first_language(
+    directories: Sequence[Path], event: str, kind: str, chain: Sequence[str]
+) -> str:
+    """The narrowest language in which some directory has the template, "" when none has it."""
+    for language in chain:
+        if any((d / language / f"{event}.{kind}.j2").is_file() for d in directories):
+            return language
+    return ""
+
+
+def _place(error: Exception, name: str) -> str:
+    """`file:line: what`, the file being the one that the fault stands in, not the one asked for."""
+    if isinstance(error, TemplateSyntaxError):
+        return f"{error.filename or name}:{error.lineno}: {error.message}"
+    frames = [(f.f_code.co_filename, line) for f, line in walk_tb(error.__traceback__)]
+    inside = [f"{file}:{line}" for file, line in frames if file.endswith(".j2")]
+    where = inside[-1] if inside else name
+    return f"{where}: {str(error) or type(error).__name__}"

@@ -1,0 +1,123 @@
+"""What an outbox row remembers for its template: plain values, frozen when the row is made.
+
+In: what the door knew in the recording transaction. Out: a JSON document that renders to the same
+mail for ever, whatever becomes of the ticket meanwhile. `complete` fills what a row leaves out, so
+a row written by an older maildesk still renders under newer templates.
+*Fails:* never.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TypedDict
+
+VERSION = 1
+
+
+class Person(TypedDict):
+    """Somebody by name and address; the name may be ""."""
+
+    name: str
+    email: str
+
+
+class Recipient(Person):
+    """Who gets the mail, and as what: requester, participant, agent or admin."""
+
+    role: str
+
+
+class DeskFacts(TypedDict):
+    """The desk that speaks."""
+
+    key: str
+    name: str
+    address: str
+
+
+class TicketFacts(TypedDict):
+    """The ticket as it stood. `owner` is an agent's name or None; `created_at` is ISO 8601."""
+
+    key: str
+    subject: str
+    status: str
+    priority: str | None
+    type: str | None
+    created_at: str
+    requester: Person
+    owner: str | None
+
+
+class AttachmentFacts(TypedDict):
+    """One file of the comment; `sent` says whether it travels with this very mail."""
+
+    name: str
+    type: str
+    size: int
+    sent: bool
+
+
+class CommentFacts(TypedDict):
+    """What somebody wrote: `text` without quotes and signature, `html` sanitised or None."""
+
+    author: Person
+    author_is_agent: bool
+    at: str
+    text: str
+    html: str | None
+    attachments: list[AttachmentFacts]
+
+
+class Alert(TypedDict):
+    """Something that people must know: one sentence, then facts of a line each."""
+
+    title: str
+    lines: list[str]
+
+
+class Related(TypedDict):
+    """Another ticket that this one was linked to."""
+
+    key: str
+
+
+class Snapshot(TypedDict, total=False):
+    """All that templates may name. Only `subject_line`, `desk` and `recipient` must be given."""
+
+    version: int
+    subject_line: str  # "[HELP-12] The printer burns", the same for the ticket's whole life
+    desk: DeskFacts
+    recipient: Recipient
+    ticket: TicketFacts | None
+    comment: CommentFacts | None
+    reason: str  # requester, participant, agent, owner, admin: why this person gets the mail
+    alert: Alert | None
+    related: Related | None
+    timezone: str  # whose days are shown; a name of the IANA database
+
+
+_ABSENT: dict[str, object] = {
+    "version": VERSION,
+    "ticket": None,
+    "comment": None,
+    "reason": "",
+    "alert": None,
+    "related": None,
+    "timezone": "UTC",
+}
+_ABSENT_IN: dict[str, dict[str, object]] = {
+    "recipient": {"name": "", "role": "participant"},
+    "ticket": {"priority": None, "type": None, "owner": None, "created_at": ""},
+    "comment": {"author_is_agent": False, "at": "", "html": None, "attachments": []},
+    "alert": {"lines": []},
+}
+
+
+def complete(values: Mapping[str, object]) -> dict[str, object]:
+    """`values` with every key that a template may name; what is given is never changed."""
+    whole = {**_ABSENT, **values}
+    for key, absent in _ABSENT_IN.items():
+        given = whole.get(key)
+        if isinstance(given, Mapping):
+            whole[key] = {**absent, **given}
+    return whole

@@ -1,0 +1,28 @@
+"""Where the shipped templates lie: inside the wheel, or at the top of a checkout.
+
+In: nothing, or the admin's directory. Out: the directories for `render.Renderer`, in order.
+*Fails:* `TemplateError` when the installation has no templates at all.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import maildesk
+from maildesk.errors import TemplateError
+
+
+def template_directories(own: Path | None = None) -> tuple[Path, ...]:
+    """The admin's directory (when configured), then the shipped one."""
+    return (*([own] if own else []), shipped_templates())
+
+
+def shipped_templates() -> Path:
+    """The directory that came with this maildesk. Raises TemplateError."""
+    package = Path(maildesk.__file__).resolve().parent
+    places = (package / "_data" / "templates", package.parent / "templates")
+    for place in places:
+        if (place / "_base.html.j2").is_file():
+            return place
+    msg = f"no templates in {' or '.join(map(str, places))}; is the installation complete?"
+    raise TemplateError(msg)
