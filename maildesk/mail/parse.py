@@ -1,0 +1,149 @@
+"""One message from bytes to `InboundMessage`: the reading half of this room, in order.
+
+In: raw bytes and the envelope sender ("" is the null sender, None where there was no envelope).
+Out: `core.model.InboundMessage`, clean in every string. It runs in a worker process
+(`mail.worker`): what it costs is bounded there, what it may be made of here (`mail.prescan`).
+*Fails:* UnparseableMessage, naming the limit.
+"""
+
+from __future__ import annotations
+
+import re
+
+from maildesk.core.model import InboundMessage
+from maildesk.errors import UnparseableMessage
+from maildesk.mail import prescan, tree
+from maildesk.mail.addresses import MAILBOXES_LIMIT, Addresses, read_addresses, read_path
+from maildesk.mail.authres import read_auth_results
+from maildesk.mail.clean import TEXT_LIMIT, cap, clean_line
+from maildesk.mail.dates import read_date
+from maildesk.mail.fingerprint import fingerprint
+from maildesk.mail.headers import HeaderBlock, unfold
+from maildesk.mail.machine import Signs, judge
+from maildesk.mail.reply import strip_reply
+from maildesk.mail.text import Body, read_body
+
+IDS_LIMIT = 100
+_SUBJECT_LIMIT = 2_000
+_ID = re.compile(r"<([^<>]{1,2000})>")
+_FORWARDED = re.compile(r"\s*(?:fwd?|wg|tr|rv|i|enc|vs|vb|vl|doorst|pd|转发|轉寄)\s*[:：]", re.IGNORECASE)
+
+
+def parse(raw: bytes, envelope_sender: str | None) -> InboundMessage:
+    """The message as a value; what is missing or broken in it is None, "" or a defect."""
+    try:
+        return _parse(raw, envelope_sender)
+    except RecursionError as error:
+        text = "the message is nested too deeply"
+        raise UnparseableMessage(text) from error
+    except MemoryError as error:
+        text = "reading the message takes more memory than allowed"
+        raise UnparseableMessage(text) from error
+
+
+def extract(raw: bytes, parts: tuple[int, ...]) -> tuple[bytes, ...]:
+    """The decoded bytes of the parts that `Attachment.part` names."""
+    return tree.extract(raw, prescan.check(raw), parts)
+
+
+def _parse(raw: bytes, envelope_sender: str | None) -> InboundMessage:
+    block = prescan.check(raw)
+    people = read_addresses(block)
+    parts = tree.read_tree(raw, block)
+    body = read_body(parts)
+    subject = block.text("subject")[:_SUBJECT_LIMIT]
+    return_path = read_path(block.first("return-path"))
+    in_reply_to, references = _ids(block, "in-reply-to"), _ids(block, "references")
+    verdict = judge(
+        Signs(
+            block=block,
+            parts=parts,
+            subject=subject,
+            sender=people.sender,
+            from_address=people.from_address,
+            envelope_sender=return_path if envelope_sender is None else envelope_sender,
+            is_reply=bool(in_reply_to or references),
+        )
+    )
+    message_id = _message_id(block)
+    date = read_date(block.text("date"))
+    return InboundMessage(
+        fingerprint=fingerprint(
+            message_id=message_id,
+            sender=people.from_address,
+            date=date,
+            date_text=block.text("date"),
+            subject=subject,
+            body=raw[block.body :] if message_id is None else b"",
+        ),
+        message_id=message_id,
+        sender=people.sender,
+        shown_from=people.from_address or clean_line(envelope_sender or return_path or "").lower(),
+        subject=subject,
+        to=people.to,
+        cc=people.cc,
+        delivered_to=_delivered_to(block),
+        date=date,
+        in_reply_to=in_reply_to,
+        references=references,
+        machine=verdict.kind,
+        machine_mark=verdict.mark,
+        may_be_answered=verdict.may_be_answered,
+        text=cap(strip_reply(body.text, is_forward=bool(_FORWARDED.match(subject)))),
+        full_text=body.text,
+        html=body.html,
+        attachments=_attachments(parts, body),
+        auth_results=read_auth_results(block.all("authentication-results")),
+        return_path=return_path,
+        defects=_defects(block, people, parts),
+    )
+
+
+def _message_id(block: HeaderBlock) -> str | None:
+    """The Message-ID as received: `<…>`, else the first word; None without any."""
+    value = _one_line(block.first("message-id"))
+    found = _ID.search(value)
+    if found:
+        return f"<{''.join(found[1].split())}>"
+    return next(iter(value.split()), "")[:_SUBJECT_LIMIT] or None
+
+
+def _ids(block: HeaderBlock, name: str) -> tuple[str, ...]:
+    """Every `<…>` of all fields of that name, in order, each once, the last hundred."""
+    found = [
+        f"<{''.join(inner.split())}>"
+        for value in block.all(name)
+        for inner in _ID.findall(_one_line(value))
+        if inner.strip()
+    ]
+    return tuple(dict.fromkeys(found))[-IDS_LIMIT:]
+
+
+def _one_line(value: bytes | None) -> str:
+    return clean_line(unfold(value or b"").decode("utf-8", "replace"))
+
+
+def _delivered_to(block: HeaderBlock) -> tuple[str, ...]:
+    """Addresses that hops noted, for mail whose To names none of ours."""
+    names = ("delivered-to", "x-original-to", "envelope-to", "x-envelope-to")
+    paths = (read_path(value) for name in names for value in block.all(name))
+    return tuple(dict.fromkeys(path for path in paths if path))[:MAILBOXES_LIMIT]
+
+
+def _attachments(parts: list[tree.Part], body: Body) -> tuple[tree.Attachment, ...]:
+    leaves = (part for part in parts if not part.children and part.number not in body.shown)
+    return tuple(
+        tree.describe(part)
+        for part in leaves
+        if not part.type.startswith("multipart/") and not tree.is_hidden(part)
+    )
+
+
+def _defects(block: HeaderBlock, people: Addresses, parts: list[tree.Part]) -> tuple[str, ...]:
+    found = [*people.defects, *tree.defects(parts)]
+    if block.mended:
+        found.append("the header block was mended")
+    for name in ("message-id", "subject", "date"):
+        if len(block.all(name)) > 1:
+            found.append(f"several {name.title()} fields")
+    return tuple(found)[:50]

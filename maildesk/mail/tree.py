@@ -1,0 +1,186 @@
+"""The parts of a message: walked once, depth first, never into an enclosed message.
+
+In: raw bytes that `prescan` has passed. Out: a flat list of `Part`, numbered from 0 in the order of
+the walk; their decoded bytes; which of them are attachments. The tree is the standard library's
+`compat32` message, the same that mail-parser reads; `email.policy.default` hangs on hostile headers.
+*Fails:* UnparseableMessage, when the tree is deeper than the interpreter can follow.
+"""
+
+from __future__ import annotations
+
+import binascii
+import email
+import hashlib
+from dataclasses import dataclass, field
+from email.generator import BytesGenerator
+from email.message import Message
+from io import BytesIO
+
+from maildesk.core.model import Attachment
+from maildesk.errors import UnparseableMessage
+from maildesk.mail.charsets import decode
+from maildesk.mail.clean import clean_line
+from maildesk.mail.headers import HeaderBlock, decode_base64, decode_words
+from maildesk.mail.names import safe_name
+
+ATTACHMENTS_LIMIT = 1_000
+_SIGNATURES = ("application/pgp-signature", "application/pkcs7-signature", "application/x-pkcs7-signature")
+
+
+@dataclass(slots=True)
+class Part:
+    """One node of the tree; `children` is empty for leaves and for enclosed messages."""
+
+    number: int
+    message: Message
+    type: str
+    disposition: str
+    name: str
+    parent: Part | None
+    children: list[Part] = field(default_factory=list)
+
+    def param(self, name: str) -> str:
+        """A parameter of Content-Type as clean text, "" when it has none."""
+        return _param(self.message, name, "content-type")
+
+    def bytes(self) -> bytes:
+        """The decoded content; an enclosed message as a whole."""
+        if self.type.startswith("message/"):
+            return _flatten(self.message)
+        return decode_transfer(self.message)
+
+
+def read_tree(raw: bytes, block: HeaderBlock) -> list[Part]:
+    """All parts of the message, the message itself first."""
+    try:
+        message = email.message_from_bytes(_mend(raw, block) if block.mended else raw)
+        parts: list[Part] = []
+        _walk(message, None, parts)
+    except RecursionError as error:
+        text = "the parts of the message are nested too deeply"
+        raise UnparseableMessage(text) from error
+    return parts
+
+
+def extract(raw: bytes, block: HeaderBlock, numbers: tuple[int, ...]) -> tuple[bytes, ...]:
+    """The decoded bytes of the parts with these numbers, b"" for one that does not exist."""
+    parts = read_tree(raw, block)
+    return tuple(parts[n].bytes() if 0 <= n < len(parts) else b"" for n in numbers)
+
+
+def describe(part: Part) -> Attachment:
+    """The attachment that a part is."""
+    data = part.bytes()
+    content_id = clean_line(str(part.message.get("content-id", ""))).strip("<> ")
+    in_related = part.parent is not None and part.parent.type == "multipart/related"
+    inline = part.disposition == "inline" or (
+        not part.disposition and bool(content_id) and in_related
+    )
+    return Attachment(
+        name=safe_name(part.name, part.type, part.number),
+        type=part.type,
+        size=len(data),
+        sha256=hashlib.sha256(data).hexdigest(),
+        part=part.number,
+        inline=inline,
+        content_id=content_id,
+    )
+
+
+def is_hidden(part: Part) -> bool:
+    """Whether a part is a signature over its neighbour, or a rendering nobody needs twice."""
+    if part.parent is None:
+        return False
+    if part.parent.type == "multipart/signed":
+        return part.type in _SIGNATURES
+    return part.parent.type == "multipart/alternative" and part.type in (
+        "text/x-amp-html",
+        "text/watch-html",
+    )
+
+
+def defects(parts: list[Part]) -> tuple[str, ...]:
+    """What the parser found wrong with the structure, each kind once."""
+    names = (type(defect).__name__ for part in parts for defect in part.message.defects)
+    return tuple(dict.fromkeys(names))
+
+
+def decode_transfer(message: Message) -> bytes:
+    """The content of a leaf without its transfer encoding; an unknown encoding is none."""
+    payload = message._payload  # type: ignore[attr-defined]
+    if not isinstance(payload, str):
+        return b""
+    data = payload.encode("ascii", "surrogateescape")
+    words = str(message.get("content-transfer-encoding", "")).lower().split()
+    encoding = words[0].rstrip(";") if words else ""
+    if encoding == "base64":
+        return decode_base64(data)
+    if encoding in ("quoted-printable", "quoted_printable", "qp"):
+        return binascii.a2b_qp(data)
+    if encoding in ("x-uuencode", "uuencode", "uue", "x-uue"):
+        decoded = message.get_payload(decode=True)
+        return decoded if isinstance(decoded, bytes) else data
+    return data
+
+
+def _walk(message: Message, parent: Part | None, parts: list[Part]) -> None:
+    part = Part(
+        number=len(parts),
+        message=message,
+        type=_read_type(message),
+        disposition=(message.get_content_disposition() or "").strip(),
+        name=_read_name(message),
+        parent=parent,
+    )
+    parts.append(part)
+    if parent is not None:
+        parent.children.append(part)
+    payload = message._payload  # type: ignore[attr-defined]
+    if isinstance(payload, list) and not part.type.startswith("message/"):
+        for child in payload:
+            _walk(child, part, parts)
+
+
+def _read_type(message: Message) -> str:
+    kind = clean_line(message.get_content_type())
+    if kind.startswith("multipart/") and not isinstance(message._payload, list):  # type: ignore[attr-defined]
+        return "text/plain"  # no boundary was ever found: what is there is read as text
+    return kind
+
+
+def _read_name(message: Message) -> str:
+    name = _param(message, "filename", "content-disposition")
+    return name or _param(message, "name", "content-type")
+
+
+def _param(message: Message, name: str, header: str) -> str:
+    """A MIME parameter, RFC 2231 and (against the rules, but common) RFC 2047 decoded."""
+    if header not in message:
+        return ""
+    value = message.get_param(name, None, header)
+    if isinstance(value, tuple):
+        charset, _, text = value
+        return clean_line(decode(text.encode("latin-1", "replace"), charset or ""))
+    if not value:
+        return ""
+    return clean_line(decode_words(str(value).encode("utf-8", "surrogateescape")))
+
+
+def _flatten(message: Message) -> bytes:
+    """An enclosed message as bytes, its lines as they came."""
+    payload = message._payload  # type: ignore[attr-defined]
+    if isinstance(payload, str):
+        return decode_transfer(message)
+    out = BytesIO()
+    generator = BytesGenerator(out, mangle_from_=False, maxheaderlen=0)
+    for index, inner in enumerate(payload or ()):
+        if index:
+            out.write(b"\n")
+        generator.flatten(inner)
+    return out.getvalue()
+
+
+def _mend(raw: bytes, block: HeaderBlock) -> bytes:
+    """The message with a header block that the library reads the way `headers` did."""
+    fields = (name.encode("ascii") + b":" + value + b"\n" for name, value in block.fields)
+    return b"".join((*fields, b"\n", raw[block.body :]))
