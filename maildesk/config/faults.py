@@ -50,6 +50,13 @@ _FORMS = {
     "holidays": 'must be a country such as "IT", or a region of it such as "IT-RM"',
 }
 
+_MISSING = {
+    "calendar": '; name a table under [calendars], or "always"',
+    "timezone": '; give one such as "Europe/Rome"',
+    "hours": '; give them such as { mon-fri = ["09:00-13:00", "14:00-18:00"] }',
+    "category": '; give "new", "active", "waiting" or "done"',
+}
+
 
 @dataclass(frozen=True, slots=True)
 class Spot:
@@ -127,7 +134,7 @@ def _path(loc: tuple[str | int, ...], cause: Any) -> Path:
 
 def _words(kind: str, path: Path, context: Mapping[str, Any], otherwise: str) -> str:
     if kind == "missing":
-        return "is missing"
+        return f"is missing{_MISSING.get(str(path[-1]), '')}"
     if kind == "extra_forbidden":
         return f"unknown key; {suggestion(path)}"
     if kind == "value_error":

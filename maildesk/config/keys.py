@@ -54,9 +54,8 @@ def suggestion(path: Path) -> str:
     homes = [place for place, keys in tables() if wanted in keys and place != _names(path[:-1])]
     if homes:
         return "it belongs " + " or ".join(_home(place) for place in homes[:3])
-    nearest = difflib.get_close_matches(wanted.lower(), known, 1, 0.0)
-    near = f'; the nearest is "{nearest[0]}"' if nearest else ""
-    return f"known keys here are {', '.join(known)}{near}"
+    near = difflib.get_close_matches(wanted.lower(), known, 1, 0.0) or known[:1]
+    return f'the nearest is "{"".join(near)}"; known here are {", ".join(known)}'
 
 
 def nearest(name: str, known: list[str]) -> str:
@@ -64,7 +63,7 @@ def nearest(name: str, known: list[str]) -> str:
     close = difflib.get_close_matches(name, known, 1)
     if close:
         return f'; did you mean "{close[0]}"?'
-    return f"; known are {', '.join(known[:8])}" if known else ""
+    return f"; known are {', '.join(known)}" if 0 < len(known) <= 12 else ""
 
 
 def tables(model: type[Model] = Settings, place: Path = ()) -> Iterator[tuple[Path, Path]]:

@@ -11,7 +11,7 @@ from datetime import date, timedelta
 from itertools import pairwise
 from typing import Annotated, Any, Literal, get_args
 
-from pydantic import Field, PlainValidator
+from pydantic import AfterValidator, Field, PlainValidator
 
 from maildesk.config.base import Model
 from maildesk.config.values import (
@@ -150,13 +150,13 @@ DELIVERED = (
 )
 
 
+def _over_delivered(statuses: tuple[Status, ...]) -> tuple[Status, ...]:
+    """The delivered statuses, each replaced by one of its name, and after them the new ones."""
+    places = {status.name.lower(): status for status in DELIVERED}
+    return tuple((places | {status.name.lower(): status for status in statuses}).values())
+
+
 class Workflow(Model):
     """The statuses: those delivered, each changed by one of its name; further ones follow them."""
 
-    statuses: tuple[Status, ...] = DELIVERED
-
-    def all_statuses(self) -> tuple[Status, ...]:
-        """The delivered statuses with the configured ones in their places, then the new ones."""
-        own = {status.name.lower(): status for status in self.statuses}
-        places = {status.name.lower(): status for status in DELIVERED}
-        return tuple((places | own).values())
+    statuses: Annotated[tuple[Status, ...], AfterValidator(_over_delivered)] = DELIVERED
