@@ -40,7 +40,9 @@ def read_field(value: str) -> AuthResults:
         if first and "=" not in first:
             authserv_id = _read_id(first)
             segments = segments[1:]
-        results = tuple(_read_result(tokens) for tokens in segments if tokens and tokens != ["none"])
+        results = tuple(
+            _read_result(tokens) for tokens in segments if tokens and tokens != ["none"]
+        )
     except ValueError:
         return AuthResults(authserv_id=authserv_id or _first_word(value))
     return AuthResults(authserv_id=authserv_id, results=results)

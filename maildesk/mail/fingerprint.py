@@ -17,7 +17,13 @@ from datetime import datetime
 
 
 def fingerprint(
-    *, message_id: str | None, sender: str, date: datetime | None, date_text: str, subject: str, body: bytes
+    *,
+    message_id: str | None,
+    sender: str,
+    date: datetime | None,
+    date_text: str,
+    subject: str,
+    body: bytes,
 ) -> str:
     """The digest; `date_text` is the Date field as it stands, for dates nobody can read."""
     when = date.isoformat() if date else " ".join(date_text.split()).lower()

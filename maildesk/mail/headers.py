@@ -26,7 +26,9 @@ _FIELD = re.compile(
 )
 _LINE = re.compile(rb"[^\r\n]*+(?:\r\n|\r|\n|\Z)")
 _BLANK = re.compile(rb"\r\n|\r|\n")
-_START = re.compile(rb"(?:\xef\xbb\xbf)?(?:\r\n|\r|\n)*+(?:>?From [^\r\n:]*+ [^\r\n]*+(?:\r\n|\r|\n))?")
+_START = re.compile(
+    rb"(?:\xef\xbb\xbf)?(?:\r\n|\r|\n)*+(?:>?From [^\r\n:]*+ [^\r\n]*+(?:\r\n|\r|\n))?"
+)
 _FOLD = re.compile(rb"(?:\r\n|\r|\n)(?=[ \t])")
 _WORD = re.compile(rb"=\?([^?\s]{1,80})\?([bBqQ])\?([^?]*+)\?=")
 _KNOWN = frozenset(

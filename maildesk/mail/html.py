@@ -25,7 +25,9 @@ _TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]*)([^<>]*+)")
 _ANY_TAG = re.compile(r"<[a-zA-Z/!?][^<>]*+>?")
 _BLOCK_END = re.compile(r"<(?:br|/p|/div|/tr|/li|/h[1-6]|/blockquote)\b[^<>]*+>?", re.IGNORECASE)
 _ENTITY_SPACE = re.compile(r"&nbsp;?|&#160;?")
-_UNCLOSED = frozenset("br hr img input meta link area base col wbr p li td tr th dt dd option".split())
+_UNCLOSED = frozenset(
+    "br hr img input meta link area base col wbr p li td tr th dt dd option".split()
+)
 _DROPPED_WITH_CONTENT = {"script", "style", "title", "noscript", "template", "select", "textarea"}
 _SCHEMES = {"http", "https", "mailto", "cid"}
 

@@ -30,7 +30,9 @@ _REPORT_PARTS = (
     "message/feedback-report",
 )
 _AUTO_REPLY_FIELDS = ("x-autoreply", "x-autorespond", "x-autoreply-from", "x-autoresponse")
-_PREFIX = re.compile(r"(?:(?:re|aw|sv|fwd?|antw|odp|rif|r)\s*:\s*|\[[^\]]{0,60}\]\s*)", re.IGNORECASE)
+_PREFIX = re.compile(
+    r"(?:(?:re|aw|sv|fwd?|antw|odp|rif|r)\s*:\s*|\[[^\]]{0,60}\]\s*)", re.IGNORECASE
+)
 _AWAY = tuple(
     words.casefold()
     for words in (

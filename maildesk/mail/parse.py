@@ -26,7 +26,9 @@ from maildesk.mail.text import Body, read_body
 IDS_LIMIT = 100
 _SUBJECT_LIMIT = 2_000
 _ID = re.compile(r"<([^<>]{1,2000})>")
-_FORWARDED = re.compile(r"\s*(?:fwd?|wg|tr|rv|i|enc|vs|vb|vl|doorst|pd|转发|轉寄)\s*[:：]", re.IGNORECASE)
+_FORWARDED = re.compile(
+    r"\s*(?:fwd?|wg|tr|rv|i|enc|vs|vb|vl|doorst|pd|转发|轉寄)\s*[:：]", re.IGNORECASE
+)
 
 
 def parse(raw: bytes, envelope_sender: str | None) -> InboundMessage:

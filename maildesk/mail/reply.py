@@ -190,7 +190,12 @@ def _starts_unmarked_attribution(lines: list[str], at: int) -> bool:
             return False
     below = next((line for line in islice(lines, at + 1, at + 8) if line.strip()), "")
     full = joined.endswith(_ENDS) and "@" in joined and any(map(str.isdigit, joined))
-    return full and bool(_WROTE.search(joined)) and not any(map(_is_quoted, lines[at + 1 : at + 6])) and bool(below)
+    return (
+        full
+        and bool(_WROTE.search(joined))
+        and not any(map(_is_quoted, lines[at + 1 : at + 6]))
+        and bool(below)
+    )
 
 
 def _strip_signature(own: list[str]) -> str:

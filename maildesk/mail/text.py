@@ -16,9 +16,13 @@ from maildesk.mail.charsets import decode
 from maildesk.mail.clean import TEXT_LIMIT, cap, clean_text
 from maildesk.mail.tree import Part
 
-_META_CHARSET = re.compile(rb"""<meta[^>]{0,200}?charset\s*=\s*["']?\s*([\w.:-]{2,40})""", re.IGNORECASE)
+_META_CHARSET = re.compile(
+    rb"""<meta[^>]{0,200}?charset\s*=\s*["']?\s*([\w.:-]{2,40})""", re.IGNORECASE
+)
 _STUB_LENGTH = 300
-_STUB = re.compile(r"html|(?:can(?:no|')t|unable to|not able to) (?:view|display|read)", re.IGNORECASE)
+_STUB = re.compile(
+    r"html|(?:can(?:no|')t|unable to|not able to) (?:view|display|read)", re.IGNORECASE
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

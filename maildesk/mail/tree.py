@@ -24,7 +24,11 @@ from maildesk.mail.headers import HeaderBlock, decode_base64, decode_words
 from maildesk.mail.names import safe_name
 
 ATTACHMENTS_LIMIT = 1_000
-_SIGNATURES = ("application/pgp-signature", "application/pkcs7-signature", "application/x-pkcs7-signature")
+_SIGNATURES = (
+    "application/pgp-signature",
+    "application/pkcs7-signature",
+    "application/x-pkcs7-signature",
+)
 
 
 @dataclass(slots=True)
