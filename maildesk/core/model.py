@@ -255,6 +255,10 @@ class Ticket:
     organisation: str | None
     owner: str | None
     opening_message_id: str | None
+    created_at: datetime
+    type: str = "request"
+    priority: str = "P3"
+    related_to: str | None = None
     participants: tuple[Participant, ...] = ()
 
 
@@ -341,7 +345,7 @@ class Notice:
     event: Event
     to: Mailbox
     role: str  # requester, participant, agent or admin
-    reason: str
+    reason: str  # why they get it: one of the roles, or owner
     language: str
     words_of: str = ""
     counted: bool = False

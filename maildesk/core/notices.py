@@ -6,6 +6,7 @@
     comment.public     requester, participants, and the agents  who wrote it, who had it anyway
     comment.internal   the agents                               who wrote it, who had it anyway
     sender.unverified  the agent whose address was used         -
+    delivery.failed    the owner, else the desk's agents        the address that failed
     admin.alert        `[alerts] to`, else managers, else all   -
 
 In: what happened. Out: notices, at most one a person for one event. `who had it anyway` stood in
@@ -37,7 +38,7 @@ def received(policy: Policy, desk: Desk, requester: Mailbox) -> Notice:
         event=Event.TICKET_RECEIVED,
         to=requester,
         role=Role.REQUESTER,
-        reason="you wrote to us",
+        reason="requester",
         language=language_of(policy, desk, requester.email),
         counted=True,
     )
@@ -48,13 +49,12 @@ def opened(
 ) -> tuple[Notice, ...]:
     """The first mail about a ticket, to the desk's agents."""
     agents = agents_of(policy, desk, owner=None)
-    reason = f"you answer for {desk.name}"
     return tuple(
         Notice(
             event=Event.TICKET_NEW,
             to=to,
             role=Role.AGENT,
-            reason=reason,
+            reason="agent",
             language=desk.language,
             words_of=_name(message, writer),
         )
@@ -90,7 +90,7 @@ def commented(
             event=event,
             to=Mailbox(email=p.email, name=p.name),
             role=p.role,
-            reason=_REASONS[p.role],
+            reason=p.role,
             language=language_of(policy, desk, p.email),
             words_of=words_of,
         )
@@ -102,7 +102,7 @@ def commented(
             event=event,
             to=to,
             role=Role.AGENT,
-            reason="this ticket is yours" if owner else f"you answer for {desk.name}",
+            reason="owner" if owner else "agent",
             language=desk.language,
             words_of=words_of,
         )
@@ -119,9 +119,35 @@ def unverified(policy: Policy, desk: Desk, agent: Agent, message: InboundMessage
         event=Event.SENDER_UNVERIFIED,
         to=Mailbox(email=sender.email, name=agent.name),
         role=Role.AGENT,
-        reason="a mail came in under your address",
+        reason="agent",
         language=desk.language,
         counted=True,
+        title=f"Did you write to {desk.name}?",
+        lines=(f"subject: {message.subject}",),
+    )
+
+
+def undelivered(
+    policy: Policy,
+    desk: Desk,
+    owner: str | None,
+    failed: str,
+    title: str,
+    lines: tuple[str, ...],
+) -> tuple[Notice, ...]:
+    """The news that a mail was given up, to the ticket's agents but not to the failing address."""
+    return tuple(
+        Notice(
+            event=Event.DELIVERY_FAILED,
+            to=to,
+            role=Role.AGENT,
+            reason="owner" if owner else "agent",
+            language=desk.language,
+            title=title,
+            lines=lines,
+        )
+        for to in agents_of(policy, desk, owner)
+        if to.email != failed
     )
 
 
@@ -134,7 +160,7 @@ def alerts(
             event=Event.ADMIN_ALERT,
             to=to,
             role="admin",
-            reason="you look after this desk",
+            reason="admin",
             language=policy.desks[0].language,
             title=title,
             lines=lines,
@@ -161,12 +187,6 @@ def language_of(policy: Policy, desk: Desk, address: str) -> str:
     """The language a person is written to in: their organisation's, else the desk's."""
     organisation = organisation_of(policy, address)
     return (organisation.language if organisation else "") or desk.language
-
-
-_REASONS = {
-    Role.REQUESTER: "you asked us",
-    Role.PARTICIPANT: "you take part in this conversation",
-}
 
 
 def _admins(policy: Policy) -> tuple[Mailbox, ...]:

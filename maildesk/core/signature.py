@@ -80,7 +80,17 @@ def thread_root(key: str, domain: str) -> str:
     return f"<{key.lower()}.root@{domain}>"
 
 
+def bounce_tag(secret: bytes, row_id: int, recipient: str) -> str:
+    """What stands behind the plus of a mail's own reverse path (`reverse_path = "verp"`)."""
+    digest = _digest(secret, ("bounce", str(row_id), recipient.lower()))
+    return f"b.{row_id}.{digest}"
+
+
 def _mac(secret: bytes, ref: str, scope: Scope, nonce: str, recipient: str) -> str:
-    text = "\n".join(("message-id", ref.lower(), scope.value, nonce, recipient.lower()))
-    digest = hmac.new(secret, text.encode("utf-8", "replace"), hashlib.sha256).digest()
+    return _digest(secret, ("message-id", ref.lower(), scope.value, nonce, recipient.lower()))
+
+
+def _digest(secret: bytes, parts: tuple[str, ...]) -> str:
+    text = "\n".join(parts).encode("utf-8", "replace")
+    digest = hmac.new(secret, text, hashlib.sha256).digest()
     return base64.b32encode(digest[:16]).decode().rstrip("=").lower()

@@ -23,7 +23,7 @@ from maildesk.core.model import (
     Ticket,
 )
 from maildesk.core.thread import Refs
-from maildesk.store.database import stamp
+from maildesk.store.database import moment, stamp
 from maildesk.store.writer import Tx
 
 _HOUR = timedelta(hours=1)
@@ -71,10 +71,21 @@ def load_ticket(conn: sqlite3.Connection, ticket_id: int) -> Ticket:
         organisation=row["organisation"],
         owner=row["owner"],
         opening_message_id=row["opening_message_id"],
+        created_at=moment(row["created_at"]),
+        type=row["type"],
+        priority=row["priority"],
+        related_to=_related(conn, ticket_id),
         participants=tuple(
             Participant(email=p["email"], name=p["name"], role=Role(p["role"])) for p in people
         ),
     )
+
+
+def _related(conn: sqlite3.Connection, ticket_id: int) -> str | None:
+    row = conn.execute(
+        "SELECT target FROM links WHERE ticket_id = :id AND kind = 'related'", {"id": ticket_id}
+    ).fetchone()
+    return row["target"] if row else None
 
 
 def _hints(tx: Tx, refs: Refs) -> Iterator[Hint]:

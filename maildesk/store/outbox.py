@@ -121,7 +121,7 @@ def next_due(conn: sqlite3.Connection) -> datetime | None:
     return moment(row["due"]) if row["due"] else None
 
 
-def mark_sent(tx: Tx, row_id: int, at: datetime, reply: str) -> None:
+def mark_sent(tx: Tx, row_id: int, at: datetime) -> None:
     """The relay has it."""
     tx.execute(
         "UPDATE outbox SET state = 'sent', sent_at = :at, last_error = '' WHERE id = :id",

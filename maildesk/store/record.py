@@ -108,15 +108,18 @@ def _add_ticket(tx: Tx, new: NewTicket, message: InboundMessage) -> int:
     ticket_id = int(row["id"])
     _add_people(tx, ticket_id, new.participants)
     if new.related_to:
-        _add_link(tx, ticket_id, "related", new.related_to)
+        _relate(tx, ticket_id, f"{new.desk}-{number}", new.related_to)
     return ticket_id
 
 
-def _add_link(tx: Tx, ticket_id: int, kind: str, target: str) -> None:
+def _relate(tx: Tx, ticket_id: int, key: str, other: str) -> None:
+    """Link two tickets, both ways."""
     tx.execute(
-        """INSERT INTO links (ticket_id, kind, target) VALUES (:ticket_id, :kind, :target)
+        """INSERT INTO links (ticket_id, kind, target)
+           SELECT :ticket_id, 'related', :other
+           UNION ALL SELECT id, 'related', :key FROM tickets WHERE key = :other
            ON CONFLICT DO NOTHING""",
-        {"ticket_id": ticket_id, "kind": kind, "target": target},
+        {"ticket_id": ticket_id, "key": key, "other": other},
     )
 
 

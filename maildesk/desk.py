@@ -1,0 +1,96 @@
+"""The wiring: settings, store, clock, the door, and the bells that wake the loops.
+
+In: settings and a clock. Out: one object that the ways in, processing and the courier share. A new
+configuration takes effect by one assignment, so every reader sees either the old or the new one.
+*Fails:* StoreError, SchemaMismatch when the data directory cannot be used.
+"""
+
+from __future__ import annotations
+
+import socket
+import threading
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+from maildesk import log
+from maildesk.config.settings import Settings
+from maildesk.core import notices
+from maildesk.core.model import Envelope, Policy
+from maildesk.mail.worker import ParserPool
+from maildesk.outbox import compose
+from maildesk.outbox.courier import Courier
+from maildesk.outbox.letter import LetterWriter
+from maildesk.outbox.render import Renderer
+from maildesk.outbox.templates_dir import template_directories
+from maildesk.outbox.ways import transport_of
+from maildesk.store.store import Store
+
+
+def utc_now() -> datetime:
+    """The clock on the wall."""
+    return datetime.now(UTC)
+
+
+class Maildesk:
+    """Everything that runs shares this; `new_mail` and `new_letters` are hints and may be lost."""
+
+    def __init__(self, settings: Settings, *, now: Callable[[], datetime] = utc_now) -> None:
+        self._settings = settings
+        self._policy = settings.policy()
+        self.now = now
+        self.host = socket.getfqdn() or "localhost"
+        self.store = Store.open(settings.data_dir)
+        self.parser = ParserPool()
+        self.new_mail = threading.Event()
+        self.new_letters = threading.Event()
+
+    @property
+    def settings(self) -> Settings:
+        """The configuration in force."""
+        return self._settings
+
+    @property
+    def policy(self) -> Policy:
+        """What the configuration in force tells the core."""
+        return self._policy
+
+    def adopt(self, settings: Settings) -> None:
+        """Put a new configuration in force; the data directory stays what it was."""
+        self._policy = settings.policy()
+        self._settings = settings
+
+    def default_desk(self, envelope: Envelope) -> str | None:
+        """The desk for mail from this mailbox that names none of our addresses."""
+        name = envelope.source.removeprefix("imap:")
+        boxes = (b for b in self._settings.mailboxes if envelope.source == f"imap:{name}")
+        return next((b.desk for b in boxes if b.name == name), None)
+
+    def courier(self) -> Courier:
+        """A courier over the configured way out."""
+        writer = LetterWriter(
+            self.store,
+            Renderer(template_directories(self._settings.templates.directory)),
+            self.parser,
+            policy=lambda: self._policy,
+        )
+        return Courier(
+            self.store,
+            writer,
+            transport_of(self._settings),
+            settings=lambda: self._settings,
+            policy=lambda: self._policy,
+            now=self.now,
+        )
+
+    def alert(self, title: str, *lines: str, once: str = "") -> None:
+        """Tell those who look after the installation; with `once`, never twice for that."""
+        log.error("alert", title=title)
+        told = notices.alerts(self._policy, title, lines, once=once)
+        secret = self.store.identity.secret
+        self.store.write(lambda tx: compose.queue_alert(tx, told, self._policy, secret, self.now()))
+        self.new_letters.set()
+
+    def close(self) -> None:
+        """Finish what is queued and let go of everything."""
+        self.parser.close()
+        self.store.close()

@@ -1,0 +1,193 @@
+"""From the intent to write to somebody to the row that will be sent.
+
+In: a notice, what it is about, the instance's secret. Out: an `OutboxItem` with everything fixed
+that must be the same at every attempt: Message-ID, date, subject, thread, snapshot.
+
+    event               Auto-Submitted     reverse path
+    ticket.received     auto-replied       null
+    sender.unverified   auto-replied       null
+    admin.alert         auto-generated     null
+    delivery.failed     auto-generated     null
+    all others          -                  as configured: they carry a person's own words
+
+*Fails:* never.
+"""
+
+from __future__ import annotations
+
+import json
+import secrets
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from maildesk.core import signature
+from maildesk.core.model import Desk, Event, Mailbox, Notice, Policy, Ticket
+from maildesk.core.signature import Scope
+from maildesk.core.thread import subject_line
+from maildesk.outbox.snapshot import VERSION
+from maildesk.store import record
+from maildesk.store.outbox import OutboxItem, add
+from maildesk.store.writer import Tx
+
+_AUTOMATIC = {
+    Event.TICKET_RECEIVED: "auto-replied",
+    Event.SENDER_UNVERIFIED: "auto-replied",
+    Event.ADMIN_ALERT: "auto-generated",
+    Event.DELIVERY_FAILED: "auto-generated",
+}
+_SCOPES = {
+    Event.COMMENT_INTERNAL: Scope.INTERNAL,
+    Event.DELIVERY_FAILED: Scope.INTERNAL,
+    Event.SENDER_UNVERIFIED: Scope.CONFIRM,
+    Event.ADMIN_ALERT: Scope.ALERT,
+}
+_ALPHABET = "abcdefghijklmnopqrstuvwxyz234567"
+_NONCE_LENGTH = 12
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Occasion:
+    """What several notices of one cause have in common."""
+
+    policy: Policy
+    secret: bytes
+    desk: Desk
+    cause: str
+    now: datetime
+    ticket: Ticket | None = None
+    comment_id: int | None = None
+    inbox_id: int | None = None
+    answers: str | None = None  # the Message-ID that an automatic answer is about
+
+    def about(self, ticket: Ticket, desk: Desk, comment_id: int | None) -> Occasion:
+        """The same occasion, now that its ticket is known."""
+        return replace(self, ticket=ticket, desk=desk, comment_id=comment_id)
+
+
+def queue(tx: Tx, notices: tuple[Notice, ...], occasion: Occasion) -> None:
+    """Queue the mails of one occasion, and let answers to them find the ticket."""
+    for notice in notices:
+        item = _item(tx, notice, occasion)
+        if add(tx, item) and item.ticket_id is not None:
+            record.add_message_id(tx, item.ticket_id, item.message_id, item.recipient)
+            record.set_last_mail(tx, item.ticket_id, item.recipient, item.message_id)
+
+
+def queue_alert(
+    tx: Tx, notices: tuple[Notice, ...], policy: Policy, secret: bytes, now: datetime
+) -> None:
+    """Queue alerts that no message caused."""
+    occasion = Occasion(
+        policy=policy, secret=secret, desk=policy.desks[0], cause=f"alert:{nonce()}", now=now
+    )
+    queue(tx, notices, occasion)
+
+
+def nonce() -> str:
+    """Sixty random bits in the alphabet of a Message-ID."""
+    return "".join(secrets.choice(_ALPHABET) for _ in range(_NONCE_LENGTH))
+
+
+def _item(tx: Tx, notice: Notice, occasion: Occasion) -> OutboxItem:
+    desk, ticket = occasion.desk, occasion.ticket
+    subject = _subject(notice, occasion)
+    message_id = signature.mint(
+        occasion.secret,
+        ref=_ref(notice, occasion),
+        scope=_SCOPES.get(notice.event, Scope.PUBLIC),
+        nonce=nonce(),
+        recipient=notice.to.email,
+        domain=_domain(desk),
+    )
+    automatic = _AUTOMATIC.get(notice.event)
+    last = record.last_mail(tx, ticket.id, notice.to.email) if ticket else occasion.answers
+    thread = _thread(ticket, desk, last)
+    return OutboxItem(
+        event=notice.event,
+        cause=notice.once or f"{occasion.cause}:{notice.event}",
+        created_at=occasion.now,
+        due_at=occasion.now,
+        recipient=notice.to.email,
+        recipient_name=notice.to.name,
+        language=notice.language,
+        subject=subject,
+        message_id=message_id,
+        in_reply_to=thread[-1] if thread else None,
+        thread=thread,
+        from_name=f"{notice.words_of} ({desk.name})" if notice.words_of else desk.name,
+        from_address=desk.address,
+        reply_to=desk.address,
+        reverse_path="null" if automatic else occasion.policy.reverse_path,
+        auto_submitted=automatic,
+        counted=notice.counted,
+        snapshot=json.dumps(_snapshot(notice, occasion, subject), ensure_ascii=False),
+        ticket_id=ticket.id if ticket else None,
+        comment_id=occasion.comment_id if ticket else None,
+    )
+
+
+def _subject(notice: Notice, occasion: Occasion) -> str:
+    if notice.event is Event.ADMIN_ALERT:
+        return f"[maildesk] {notice.title}"
+    if occasion.ticket:
+        return subject_line(occasion.ticket.key, occasion.ticket.subject)
+    return notice.title
+
+
+def _ref(notice: Notice, occasion: Occasion) -> str:
+    """What a reply to the mail is about: a ticket, a message that waits for a word, nothing."""
+    if notice.event is Event.ADMIN_ALERT:
+        return "0"
+    if occasion.ticket:
+        return occasion.ticket.key
+    return str(occasion.inbox_id or 0)
+
+
+def _thread(ticket: Ticket | None, desk: Desk, last: str | None) -> tuple[str, ...]:
+    """References: the root, the mail that opened the ticket, the newest that this reader has."""
+    if ticket is None:
+        return (last,) if last else ()
+    root = signature.thread_root(ticket.key, _domain(desk))
+    ids = (root, ticket.opening_message_id, last)
+    return tuple(dict.fromkeys(i for i in ids if i))
+
+
+def _domain(desk: Desk) -> str:
+    return desk.address.rpartition("@")[2]
+
+
+def _snapshot(notice: Notice, occasion: Occasion, subject: str) -> dict[str, object]:
+    desk = occasion.desk
+    to = {**_person(notice.to), "role": notice.role}
+    snapshot: dict[str, object] = {
+        "version": VERSION,
+        "subject_line": subject,
+        "desk": {"key": desk.key, "name": desk.name, "address": desk.address},
+        "recipient": to,
+        "reason": notice.reason,
+    }
+    if occasion.ticket:
+        snapshot["ticket"] = _ticket_facts(occasion.ticket, occasion.policy)
+    if notice.title or notice.lines:
+        snapshot["alert"] = {"title": notice.title, "lines": list(notice.lines)}
+    if occasion.ticket and occasion.ticket.related_to and notice.role == "agent":
+        snapshot["related"] = {"key": occasion.ticket.related_to}
+    return snapshot
+
+
+def _ticket_facts(ticket: Ticket, policy: Policy) -> dict[str, object]:
+    owner = next((a.name for a in policy.agents if a.id == ticket.owner), None)
+    return {
+        "key": ticket.key,
+        "subject": ticket.subject,
+        "status": ticket.status,
+        "priority": ticket.priority,
+        "type": ticket.type,
+        "created_at": ticket.created_at.isoformat(),
+        "requester": _person(ticket.requester),
+        "owner": owner,
+    }
+
+
+def _person(mailbox: Mailbox) -> dict[str, str]:
+    return {"name": mailbox.name, "email": mailbox.email}

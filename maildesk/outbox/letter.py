@@ -1,0 +1,118 @@
+"""A claimed row becomes the bytes of its mail: comment, files, template, headers.
+
+In: a claim. Out: bytes, the same at every attempt. The comment's files are taken out of the raw
+message by the worker that also parsed it; what is larger than `attach_up_to` is named, not sent.
+*Fails:* TemplateError; MaildeskError for values that cannot stand in a header; UnparseableMessage
+when the files cannot be taken out again; StoreError.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+
+from maildesk import log
+from maildesk.core.model import Attachment, Mailbox, Policy
+from maildesk.mail.worker import ParserPool
+from maildesk.mail.writer import OutgoingAttachment, OutgoingMail, write
+from maildesk.outbox.render import Renderer
+from maildesk.store.letters import StoredComment, read_comment
+from maildesk.store.outbox import Claim
+from maildesk.store.store import Store
+
+
+class LetterWriter:
+    """Writes mails from rows."""
+
+    def __init__(
+        self,
+        store: Store,
+        renderer: Renderer,
+        parser: ParserPool,
+        *,
+        policy: Callable[[], Policy],
+    ) -> None:
+        self._store = store
+        self._renderer = renderer
+        self._parser = parser
+        self._policy = policy
+
+    def write(self, claim: Claim) -> bytes:
+        """The bytes of one mail."""
+        item = claim.item
+        comment = self._comment(item.comment_id)
+        files = self._sent_files(comment)
+        values: dict[str, object] = json.loads(item.snapshot)
+        if comment:
+            values["comment"] = _facts(comment, files)
+        rendered = self._renderer.render(item.event, item.language, values)
+        for fault in rendered.faults:
+            log.error("template-fault", template=item.event, fault=fault)
+        return write(
+            OutgoingMail(
+                from_name=item.from_name,
+                from_address=item.from_address,
+                to=Mailbox(email=item.recipient, name=item.recipient_name),
+                reply_to=item.reply_to,
+                subject=rendered.subject,
+                message_id=item.message_id,
+                date=item.created_at,
+                in_reply_to=item.in_reply_to,
+                references=item.thread,
+                auto_submitted=item.auto_submitted,
+                ticket=_ticket_key(values),
+                event=item.event,
+                reason=str(values.get("reason", "")),
+                text=rendered.text,
+                html=rendered.html,
+                attachments=self._contents(comment, files),
+            )
+        )
+
+    def _comment(self, comment_id: int | None) -> StoredComment | None:
+        if comment_id is None:
+            return None
+        with self._store.read() as conn:
+            return read_comment(conn, comment_id)
+
+    def _sent_files(self, comment: StoredComment | None) -> tuple[Attachment, ...]:
+        """The files that travel: in order, each within what is left of the allowance."""
+        left = self._policy().attach_up_to
+        sent = []
+        for file in comment.attachments if comment else ():
+            if file.size <= left:
+                sent.append(file)
+                left -= file.size
+        return tuple(sent)
+
+    def _contents(
+        self, comment: StoredComment | None, files: tuple[Attachment, ...]
+    ) -> tuple[OutgoingAttachment, ...]:
+        if comment is None or comment.inbox_id is None or not files:
+            return ()
+        with self._store.read() as conn:
+            raw = self._store.raw.read(conn, comment.inbox_id)
+        contents = self._parser.extract(raw, tuple(f.part for f in files)).result()
+        return tuple(
+            OutgoingAttachment(name=file.name, type=file.type, content=content)
+            for file, content in zip(files, contents, strict=True)
+        )
+
+
+def _ticket_key(values: dict[str, object]) -> str:
+    ticket = values.get("ticket")
+    return str(ticket["key"]) if isinstance(ticket, dict) else ""
+
+
+def _facts(comment: StoredComment, sent: tuple[Attachment, ...]) -> dict[str, object]:
+    return {
+        "author": {"name": comment.author.name, "email": comment.author.email},
+        "author_is_agent": comment.is_by_agent,
+        "at": comment.at.isoformat(),
+        "text": comment.text,
+        "html": comment.html,
+        "attachments": [
+            {"name": f.name, "type": f.type, "size": f.size, "sent": f in sent}
+            for f in comment.attachments
+        ],
+    }

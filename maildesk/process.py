@@ -1,0 +1,199 @@
+"""The one door: every stored message is parsed, gathered for, decided and recorded here.
+
+In: pending inbox rows, oldest first. Out: tickets, comments and queued mail, and the row's end:
+`done`, `ignored`, `held` or `failed`. Parsing happens in a worker process with limits; the rest is
+one transaction, so a message is either wholly recorded or still pending.
+
+A message that cannot be read or decided is `failed`, its bytes kept, and an admin is told once. A
+message that was being parsed three times when the program ended is failed, too: it shall not stop
+a fourth start.
+*Fails:* StoreError when the store does; the rows stay pending and are found again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from concurrent.futures import Future
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from maildesk import log
+from maildesk.core import notices, thread
+from maildesk.core.decide import decide, desk_of
+from maildesk.core.model import Decision, InboundMessage, InboxState
+from maildesk.desk import Maildesk
+from maildesk.errors import StoreError, UnparseableMessage
+from maildesk.outbox import compose
+from maildesk.outbox.compose import Occasion
+from maildesk.store import gather, inbox
+from maildesk.store.inbox import InboxRow
+from maildesk.store.record import record
+from maildesk.store.writer import Tx
+
+_BATCH = 64
+_BATCH_BYTES = 16 * 1024 * 1024
+_TRIES = 3
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Work:
+    """A row whose message is being parsed."""
+
+    row: InboxRow
+    parsed: Future[InboundMessage]
+
+
+class Processor:
+    """Works off pending messages. Used by one thread."""
+
+    def __init__(self, maildesk: Maildesk) -> None:
+        self._maildesk = maildesk
+        self._store = maildesk.store
+
+    def work_off(self) -> int:
+        """Process everything that is pending now; how many messages that was."""
+        count = after = 0
+        while rows := self._next_rows(after):
+            self._process(rows)
+            count += len(rows)
+            after = rows[-1].id
+        if count:
+            self._maildesk.new_letters.set()
+        return count
+
+    def _next_rows(self, after: int) -> tuple[InboxRow, ...]:
+        """The oldest messages that wait, as many as may lie in memory together."""
+        with self._store.read() as conn:
+            ids = inbox.pending_ids(conn, after=after, limit=_BATCH)
+            rows = tuple(inbox.read(conn, i) for i in ids)
+        size = 0
+        some: list[InboxRow] = []
+        for row in rows:
+            size += row.size
+            if some and size > _BATCH_BYTES:
+                break
+            some.append(row)
+        return tuple(some)
+
+    def _process(self, rows: tuple[InboxRow, ...]) -> None:
+        ids = tuple(row.id for row in rows)
+        self._store.write(lambda tx: inbox.count_attempt(tx, ids))
+        settled = [self._settle(work) for work in list(self._parse(rows))]
+        for row, future in zip(rows, settled, strict=True):
+            self._finish(row, future)
+
+    def _parse(self, rows: tuple[InboxRow, ...]) -> Iterator[_Work]:
+        for row in rows:
+            with self._store.read() as conn:
+                raw = self._store.raw.read(conn, row.id)
+            parsed = self._maildesk.parser.submit(raw, row.envelope.mail_from or "")
+            yield _Work(row=row, parsed=parsed)
+
+    def _settle(self, work: _Work) -> Future[InboxState]:
+        """Queue the recording of one message; messages are recorded in the order they came."""
+        row = work.row
+        if row.attempts >= _TRIES:
+            return self._fail(row, f"the program ended {_TRIES} times while this was read")
+        try:
+            message = work.parsed.result()
+        except UnparseableMessage as error:
+            return self._fail(row, str(error))
+        return self._store.submit(lambda tx: self._record(tx, row, message))
+
+    def _finish(self, row: InboxRow, future: Future[InboxState]) -> None:
+        try:
+            state = future.result()
+        except StoreError:
+            raise
+        except Exception as error:
+            log.bug("processing-bug", inbox=row.id)
+            state = self._fail(row, f"internal error: {error!r}").result()
+        log.info("processed", inbox=row.id, source=row.envelope.source, state=state)
+
+    def _record(self, tx: Tx, row: InboxRow, message: InboundMessage) -> InboxState:
+        """Decide and write everything about one message, inside one transaction."""
+        if inbox.read(tx, row.id).state is not InboxState.PENDING:
+            return InboxState.DONE
+        inbox.describe(tx, row.id, message)
+        now = self._maildesk.now()
+        known = inbox.claim_fingerprint(tx, message.fingerprint, row.id)
+        if known is not None:
+            reason = f"duplicate of {known}"
+            inbox.settle(tx, row.id, InboxState.IGNORED, reason, None, now)
+            return InboxState.IGNORED
+        decision, occasion = self._decide(tx, row, message)
+        recorded = record(tx, decision, message, row.id, occasion.now)
+        self._write_to_people(tx, decision, occasion, recorded.ticket_id, recorded.comment_id)
+        inbox.settle(tx, row.id, decision.state, decision.reason, recorded.ticket_id, now)
+        return decision.state
+
+    def _decide(self, tx: Tx, row: InboxRow, message: InboundMessage) -> tuple[Decision, Occasion]:
+        """Gather for the message and decide; the occasion is what its mails have in common."""
+        policy, secret = self._maildesk.policy, self._store.identity.secret
+        moment = moment_of(message, row)
+        context = gather.load_context(
+            tx,
+            message,
+            thread.refs(message, row.envelope, policy),
+            policy=policy,
+            secret=secret,
+            default_desk=self._maildesk.default_desk(row.envelope),
+            now=moment,
+        )
+        decision = decide(message, row.envelope, context, moment)
+        occasion = Occasion(
+            policy=policy,
+            secret=secret,
+            desk=desk_of(message, row.envelope, context),
+            cause=f"inbox:{row.id}",
+            now=moment,
+            inbox_id=row.id,
+            answers=message.message_id,
+        )
+        return decision, occasion
+
+    def _write_to_people(
+        self,
+        tx: Tx,
+        decision: Decision,
+        occasion: Occasion,
+        ticket_id: int | None,
+        comment_id: int | None,
+    ) -> None:
+        if not decision.notices:
+            return
+        if ticket_id is not None:
+            ticket = gather.load_ticket(tx, ticket_id)
+            desks = (d for d in occasion.policy.desks if d.key == ticket.desk)
+            occasion = occasion.about(ticket, next(desks, occasion.desk), comment_id)
+        compose.queue(tx, decision.notices, occasion)
+
+    def _fail(self, row: InboxRow, reason: str) -> Future[InboxState]:
+        """Park a message with its reason, and tell an admin, once however often it is tried."""
+        maildesk = self._maildesk
+        policy, secret, now = maildesk.policy, self._store.identity.secret, maildesk.now()
+        lines = (
+            f"message: {row.id}, from {row.envelope.mail_from or 'an unknown sender'}",
+            f"reason: {reason}",
+            f"look at it: maildesk inbox show {row.id}; try again: maildesk inbox retry {row.id}",
+        )
+        title = f"message {row.id} could not be processed"
+        told = notices.alerts(policy, title, lines, once=f"failed:{row.id}")
+
+        def park(tx: Tx) -> InboxState:
+            inbox.settle(tx, row.id, InboxState.FAILED, reason, None, now)
+            compose.queue_alert(tx, told, policy, secret, now)
+            return InboxState.FAILED
+
+        log.error("failed", inbox=row.id, reason=reason)
+        return self._store.submit(park)
+
+
+def moment_of(message: InboundMessage, row: InboxRow) -> datetime:
+    """When a message counts: its arrival; in an import its Date, where that can be believed."""
+    arrival = row.envelope.received_at
+    earliest = datetime(1990, 1, 1, tzinfo=UTC)
+    is_usable = message.date is not None and earliest < message.date <= arrival
+    if row.envelope.source == "import" and is_usable and message.date:
+        return message.date
+    return arrival

@@ -1,0 +1,182 @@
+"""The two queues, the search and the state of the desk, as people and monitors read them.
+
+In: a read-only connection. Out: shapes, oldest first; a limit keeps the newest.
+*Fails:* NotFound for an id that names nothing.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from datetime import datetime
+
+from maildesk import __version__
+from maildesk.errors import NotFound
+from maildesk.store.database import moment
+from maildesk.store.shapes import (
+    Hit,
+    InboxCounts,
+    InboxShape,
+    MailboxShape,
+    OutboxCounts,
+    OutboxShape,
+    StatusShape,
+)
+
+_INBOX = """SELECT inbox.*, tickets.key AS ticket FROM inbox
+    LEFT JOIN tickets ON tickets.id = inbox.ticket_id"""
+_OUTBOX = """SELECT outbox.*, tickets.key AS ticket FROM outbox
+    LEFT JOIN tickets ON tickets.id = outbox.ticket_id"""
+_IN_STATE = """ WHERE :state IS NULL OR outbox.state = :state
+    OR (:state = 'queued' AND outbox.state = 'sending')"""
+
+
+def list_inbox(
+    conn: sqlite3.Connection, *, state: str | None = None, limit: int | None = None
+) -> list[InboxShape]:
+    """Every message that came in and what became of it."""
+    rows = conn.execute(
+        _INBOX
+        + " WHERE :state IS NULL OR inbox.state = :state ORDER BY inbox.id DESC LIMIT :limit",
+        {"state": state, "limit": -1 if limit is None else limit},
+    ).fetchall()
+    return [_inbox(row) for row in reversed(rows)]
+
+
+def show_inbox(conn: sqlite3.Connection, inbox_id: int) -> InboxShape:
+    """One message."""
+    row = conn.execute(f"{_INBOX} WHERE inbox.id = :id", {"id": inbox_id}).fetchone()
+    if row is None:
+        message = f"no message {inbox_id} in the inbox"
+        raise NotFound(message)
+    return _inbox(row)
+
+
+def list_outbox(
+    conn: sqlite3.Connection, *, state: str | None = None, limit: int | None = None
+) -> list[OutboxShape]:
+    """Every mail that went out or is to go."""
+    rows = conn.execute(
+        _OUTBOX + _IN_STATE + " ORDER BY outbox.id DESC LIMIT :limit",
+        {"state": state, "limit": -1 if limit is None else limit},
+    ).fetchall()
+    return [_outbox(row) for row in reversed(rows)]
+
+
+def show_outbox(conn: sqlite3.Connection, row_id: int) -> OutboxShape:
+    """One mail."""
+    row = conn.execute(f"{_OUTBOX} WHERE outbox.id = :id", {"id": row_id}).fetchone()
+    if row is None:
+        message = f"no mail {row_id} in the outbox"
+        raise NotFound(message)
+    return _outbox(row)
+
+
+def search(conn: sqlite3.Connection, words: str, *, limit: int | None = None) -> list[Hit]:
+    """The comments that hold all the words, in the subject or the text, the best first."""
+    terms = " ".join(f'"{word}"' for word in words.replace('"', " ").split())
+    if not terms:
+        return []
+    rows = conn.execute(
+        """SELECT tickets.key AS ticket, comments.id AS comment, comments.at AS at,
+               snippet(comment_search, -1, '', '', ' … ', 16) AS snippet
+           FROM comment_search JOIN comments ON comments.id = comment_search.rowid
+               JOIN tickets ON tickets.id = comments.ticket_id
+           WHERE comment_search MATCH :terms ORDER BY rank LIMIT :limit""",
+        {"terms": terms, "limit": -1 if limit is None else limit},
+    )
+    return [
+        {
+            "ticket": r["ticket"],
+            "comment": r["comment"],
+            "at": r["at"],
+            "snippet": " ".join(r["snippet"].split()),
+        }
+        for r in rows
+    ]
+
+
+def status(conn: sqlite3.Connection, *, running: bool, now: datetime) -> StatusShape:
+    """The state of the desk. Costs as much as waits, not as much as is stored."""
+    return {
+        "running": running,
+        "version": __version__,
+        "inbox": _inbox_counts(conn),
+        "outbox": _outbox_counts(conn),
+        "oldest_pending_seconds": _oldest_pending(conn, now),
+        "mailboxes": _mailboxes(conn),
+    }
+
+
+def _inbox_counts(conn: sqlite3.Connection) -> InboxCounts:
+    rows = conn.execute(
+        """SELECT state, count(*) AS n FROM inbox
+           WHERE state IN ('pending', 'held', 'failed') GROUP BY state"""
+    )
+    counts = {row["state"]: row["n"] for row in rows}
+    return {
+        "pending": counts.get("pending", 0),
+        "held": counts.get("held", 0),
+        "failed": counts.get("failed", 0),
+    }
+
+
+def _outbox_counts(conn: sqlite3.Connection) -> OutboxCounts:
+    rows = conn.execute(
+        """SELECT state, count(*) AS n FROM outbox
+           WHERE state IN ('queued', 'deferred', 'sending', 'dead') GROUP BY state"""
+    )
+    counts = {row["state"]: row["n"] for row in rows}
+    return {
+        "queued": counts.get("queued", 0) + counts.get("sending", 0),
+        "deferred": counts.get("deferred", 0),
+        "dead": counts.get("dead", 0),
+    }
+
+
+def _oldest_pending(conn: sqlite3.Connection, now: datetime) -> int | None:
+    row = conn.execute(
+        "SELECT received_at FROM inbox WHERE state = 'pending' ORDER BY id LIMIT 1"
+    ).fetchone()
+    if row is None:
+        return None
+    return max(0, int((now - moment(row["received_at"])).total_seconds()))
+
+
+def _mailboxes(conn: sqlite3.Connection) -> list[MailboxShape]:
+    rows = conn.execute("SELECT name, last_poll_at, last_error FROM mailboxes ORDER BY name")
+    return [
+        {"name": r["name"], "last_poll_at": r["last_poll_at"], "last_error": r["last_error"]}
+        for r in rows
+    ]
+
+
+def _inbox(row: sqlite3.Row) -> InboxShape:
+    return {
+        "id": row["id"],
+        "received_at": row["received_at"],
+        "source": row["source"],
+        "from": row["from_address"],
+        "to": json.loads(row["rcpt_to"]),
+        "subject": row["subject"],
+        "message_id": row["message_id"],
+        "size": row["size"],
+        "state": row["state"],
+        "reason": row["reason"],
+        "ticket": row["ticket"],
+    }
+
+
+def _outbox(row: sqlite3.Row) -> OutboxShape:
+    return {
+        "id": row["id"],
+        "created_at": row["created_at"],
+        "event": row["event"],
+        "ticket": row["ticket"],
+        "to": row["recipient"],
+        "subject": row["subject"],
+        "message_id": row["message_id"],
+        "state": "queued" if row["state"] == "sending" else row["state"],
+        "attempts": row["attempts"],
+        "last_error": row["last_error"],
+    }
