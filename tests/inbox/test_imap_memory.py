@@ -1,0 +1,185 @@
+"""UID and UIDVALIDITY are the memory of the IMAP way in, and nothing else is.
+
+In: a small IMAP server, polls one after the other. Out: what came through the door.
+
+*Fails:* as every test does.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from maildesk.store.mailboxes import Position
+from tests.inbox.fake_imap import FakeImap, Fault, Folder
+from tests.inbox.imap_room import NOON, Room, mail
+
+
+@pytest.fixture
+def server() -> Iterator[FakeImap]:
+    with FakeImap() as server:
+        yield server
+
+
+@pytest.fixture
+def room(server: FakeImap, tmp_path: Path) -> Iterator[Room]:
+    room = Room(tmp_path, server.port)
+    yield room
+    room.close()
+
+
+def test_all_takes_what_is_there_and_a_second_poll_takes_nothing(server, room) -> None:
+    for n in range(3):
+        server.append(mail(f"old {n}"))
+    poller = room.poller(after="seen")
+    assert poller.poll_once() == 3
+    assert room.door.subjects() == ["old 0", "old 1", "old 2"]
+    assert poller.poll_once() == 0
+    assert room.position() == Position(uidvalidity=77, last_uid=3)
+    envelope = room.door.came[0].envelope
+    assert (envelope.source, envelope.mail_from, envelope.rcpt_to) == ("imap:support", None, ())
+    assert envelope.received_at == NOON
+
+
+def test_new_starts_from_the_first_login_even_after_a_restart_without_mail(server, room) -> None:
+    server.append(mail("of last year"))
+    assert room.poller(first_poll="new", after="seen").poll_once() == 0
+    server.append(mail("fresh"))
+    assert room.poller(first_poll="new", after="seen").poll_once() == 1
+    assert room.door.subjects() == ["fresh"]
+
+
+def test_new_works_with_a_server_that_names_no_uidnext(server, room) -> None:
+    server.faults = [Fault("SELECT", 1, "no_uidnext", 99)]
+    server.append(mail("of last year"))
+    poller = room.poller(first_poll="new", after="seen")
+    assert poller.poll_once() == 0
+    server.append(mail("fresh"))
+    poller.poll_once()
+    assert room.door.subjects() == ["fresh"]
+
+
+def test_what_people_do_in_another_client_makes_no_difference(server, room) -> None:
+    poller = room.poller(after="seen")
+    poller.poll_once()
+    for n in range(6):
+        server.append(mail(f"mail {n}"))
+    inbox = server.folders["INBOX"].messages
+    inbox[0].flags.add("\\Seen")
+    inbox[1].flags |= {"\\Flagged", "\\Answered"}
+    inbox[2].flags.add("\\Deleted")
+    del inbox[4]  # the sequence numbers behind it move
+    assert poller.poll_once() == 5
+    inbox[0].flags.clear()
+    assert poller.poll_once() == 0
+
+
+def test_mail_that_another_client_moved_away_is_no_error(server, room) -> None:
+    server.append(mail("one"))
+    server.append(mail("two"))
+
+    def take_away(name: str) -> None:
+        if name == "UID FETCH":
+            server.folders["INBOX"].messages[:] = []
+
+    server.on_command = take_away
+    assert room.poller().poll_once() == 0
+    server.on_command = lambda name: None
+    server.append(mail("three"))
+    assert room.poller().poll_once() == 1
+    assert room.alerts == []
+
+
+def test_the_last_message_below_the_range_is_not_taken_again(server, room) -> None:
+    server.append(mail("one"))
+    poller = room.poller(after="seen")
+    poller.poll_once()
+    poller.poll_once()
+    # The server answered `2:*` with UID 1, as RFC 9051 wants it to.
+    assert server.count("UID SEARCH UID 2:*") == 1
+    assert room.door.offered == 1
+
+
+def test_a_new_uidvalidity_means_looking_at_everything_again(server, room) -> None:
+    server.append(mail("one"))
+    room.poller(after="seen").poll_once()
+    server.folders["INBOX"] = Folder(uidvalidity=78)
+    server.append(mail("one"))
+    server.append(mail("two"))
+    assert room.poller(after="seen").poll_once() == 2
+    assert room.position() == Position(uidvalidity=78, last_uid=2)
+    assert "anew" in room.alerts[0][0]
+
+
+def test_after_a_renumbering_old_mail_is_taken_quietly_and_new_mail_is_not(server, room) -> None:
+    server.append(mail("of last year"))
+    room.poller(first_poll="new", after="seen").poll_once()
+    server.folders["INBOX"] = Folder(uidvalidity=78)
+    server.append(mail("of last year"), arrived="01-Jan-2025 00:00:00 +0000")
+    server.append(mail("fresh"), arrived="20-Jul-2026 12:30:00 +0000")
+    room.now = NOON + timedelta(hours=1)
+    room.poller(first_poll="new", after="seen").poll_once()
+    server.append(mail("fresher"), arrived="01-Jan-2025 00:00:00 +0000")
+    room.poller(first_poll="new", after="seen").poll_once()
+    quiet = [came.envelope.quiet for came in room.door.came]
+    assert list(zip(room.door.subjects(), quiet, strict=True)) == [
+        ("of last year", True),
+        ("fresh", False),
+        ("fresher", False),
+    ]
+
+
+def test_a_crash_in_a_second_look_begins_it_again_as_quietly(server, room) -> None:
+    room.poller(first_poll="new", after="seen").poll_once()
+    server.folders["INBOX"] = Folder(uidvalidity=78)
+    for n in range(120):
+        server.append(mail(f"old {n}"), arrived="01-Jan-2025 00:00:00 +0000")
+    server.faults = [Fault("UID FETCH BODY", 2, "close")]
+    with pytest.raises(Exception, match="fetch"):
+        room.poller(first_poll="new", after="seen").poll_once()
+    assert room.position() == Position(uidvalidity=77, last_uid=0)
+    room.poller(first_poll="new", after="seen").poll_once()
+    assert len(room.door.came) == 120
+    assert all(came.envelope.quiet for came in room.door.came)
+
+
+def test_another_account_under_the_same_name_is_another_folder(server, room) -> None:
+    server.append(mail("theirs"))
+    room.poller(username="old", after="seen").poll_once()
+    # Many servers give every INBOX the same UIDVALIDITY, and the same low UIDs.
+    assert room.poller(username="new", after="seen").poll_once() == 1
+    spots = {came.envelope.spot.mailbox for came in room.door.came}
+    assert spots == {"old@127.0.0.1/INBOX", "new@127.0.0.1/INBOX"}
+
+
+def test_a_position_only_rises_over_what_is_committed(server, room) -> None:
+    for n in range(4):
+        server.append(mail(f"mail {n}"))
+    room.door.faults = [None, None, RuntimeError("a fault of ours"), None]
+    server.folders["INBOX"].messages[2].raw = mail("mail 2", "x" * 100)
+    with pytest.raises(RuntimeError):
+        room.poller(after="seen").poll_once()
+    assert room.position() == Position(uidvalidity=77, last_uid=0) or room.position() is None
+    room.poller(after="seen").poll_once()
+    assert sorted(room.door.subjects()) == ["mail 0", "mail 1", "mail 2", "mail 3"]
+
+
+def test_a_folder_of_a_hundred_thousand_is_searched_in_windows(server, room) -> None:
+    inbox = server.folders["INBOX"]
+    inbox.uidnext = 120_001
+    server.append(mail("the only one"))
+    inbox.messages *= 1
+    room.poller(after="seen").poll_once()
+    assert room.door.subjects() == ["the only one"]
+
+
+def test_more_than_one_poll_can_hold_is_taken_in_several(server, room) -> None:
+    for n in range(2500):
+        server.append(mail(f"mail {n}"))
+    assert room.poller().poll_once() == 2500
+    assert server.uids() == []
+    assert server.count("SELECT") == 2
+    assert len(server.uids("Processed")) == 2500
