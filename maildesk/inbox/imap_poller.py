@@ -1,0 +1,274 @@
+"""The thread that watches one mailbox: connect, poll, wait by IDLE or by the clock, begin again.
+
+In: settings, the door, the store, the clock, whom to alert, a stop event, a sign-of-life callback.
+Out: messages in the store, and the mailbox's health, told to people when it stays bad.
+Whatever goes wrong ends the session; the next one comes after a wait that doubles to five minutes.
+*Fails:* never from the thread; `poll_once` with MailboxError, StoreError or ConfigError.
+"""
+
+from __future__ import annotations
+
+import logging
+import random
+import sqlite3
+import threading
+import time
+from collections.abc import Callable
+from datetime import datetime
+from functools import partial
+
+from maildesk.errors import ConfigError, MailboxError, StoreError
+from maildesk.inbox import imap_health
+from maildesk.inbox.imap_reader import Door, Polled, Reader
+from maildesk.inbox.imap_session import Session
+from maildesk.inbox.imap_settings import MailboxSettings, Patience
+from maildesk.inbox.oauth2 import StoredTokens, TokenSource
+from maildesk.store import mailboxes
+from maildesk.store.mailboxes import Health
+from maildesk.store.store import Store
+
+log = logging.getLogger(__name__)
+
+_EXPECTED = (MailboxError, StoreError, ConfigError, sqlite3.Error)
+_BROKEN_IDLES = 3
+
+
+class Poller:
+    """Reads one mailbox, in a thread of its own (`start`) or once (`poll_once`)."""
+
+    def __init__(
+        self,
+        settings: MailboxSettings,
+        *,
+        door: Door,
+        store: Store,
+        now: Callable[[], datetime],
+        alert: Callable[[str, str], None],
+        stop: threading.Event,
+        beat: Callable[[], None],
+        patience: Patience | None = None,
+    ) -> None:
+        self._settings = settings
+        self._store = store
+        self._now = now
+        self._alert = alert
+        self._stop = stop
+        self._beat = beat
+        self._patience = patience or Patience()
+        self._leaving = threading.Event()
+        self._dice = random.SystemRandom()
+        self._tokens = _token_source(settings, store, now, self._tell)
+        self._reader = Reader(
+            settings,
+            door=door,
+            store=store,
+            now=now,
+            alert=self._tell,
+            patience=self._patience,
+            is_over=self._is_over,
+        )
+        self._session: Session | None = None
+        self._failures = 0
+        self._broken_idles = 0
+        self._no_idle_until = 0.0
+        self._thread = threading.Thread(target=self._run, name=f"imap:{settings.name}", daemon=True)
+
+    def start(self) -> None:
+        """Begin to watch the mailbox."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Ask the thread to end; it does within a second or so."""
+        self._leaving.set()
+
+    def join(self, timeout: float = 5.0) -> None:
+        """Wait for the end; a session that hangs in a dead connection is cut."""
+        if self._thread.ident is None:
+            return
+        self._thread.join(timeout)
+        session = self._session
+        if self._thread.is_alive() and session:
+            session.cut()
+            self._thread.join(timeout)
+
+    def poll_once(self) -> int:
+        """Take everything that is new now, in a session of its own; how many messages came."""
+        new = 0
+        session = None
+        try:
+            session = Session.open(self._settings, self._tokens, self._patience)
+            while True:
+                polled = self._reader.poll(session)
+                new += polled.new
+                if not polled.has_more or self._is_over():
+                    break
+            self._note_success(polled)
+        except _EXPECTED as error:
+            self._note_failure(str(error))
+            raise
+        finally:
+            if session:
+                session.close()
+        return new
+
+    def _run(self) -> None:
+        while not self._is_over():
+            try:
+                self._live()
+            except _EXPECTED as error:
+                self._note_failure(str(error))
+            except Exception as error:
+                log.exception("mailbox.fault mailbox=%s", self._settings.name)
+                self._note_failure(f"a fault of maildesk's own: {type(error).__name__}")
+            if not self._is_over():
+                self._back_off()
+
+    def _live(self) -> None:
+        """One session, from login to its end."""
+        self._session = Session.open(self._settings, self._tokens, self._patience)
+        try:
+            while not self._is_over():
+                self._beat()
+                polled = self._reader.poll(self._session)
+                if polled.has_more:
+                    continue
+                self._note_success(polled)
+                self._wait(self._session)
+                # Only a session that outlives a wait is a good one: a server that takes logins
+                # and then hangs up must not be asked every second.
+                self._failures = 0
+        finally:
+            self._session.close()
+            self._session = None
+
+    def _wait(self, session: Session) -> None:
+        """Until the server has news or the next poll is due, whichever is first."""
+        seconds = self._settings.poll_every.total_seconds()
+        if time.monotonic() < self._no_idle_until or not session.can("IDLE"):
+            self._sleep(seconds)
+            return
+        began = time.monotonic()
+        renewal = self._dice.uniform(*self._patience.idle_at_most)
+        try:
+            session.idle(min(seconds, renewal), self._is_over_beating)
+        except MailboxError:
+            self._count_broken_idle(time.monotonic() - began)
+            raise
+        self._broken_idles = 0
+
+    def _count_broken_idle(self, seconds: float) -> None:
+        """Do without IDLE for a while where it breaks at once again and again."""
+        is_early = seconds < self._patience.idle_at_most[0] / 10
+        self._broken_idles = self._broken_idles + 1 if is_early else 0
+        if self._broken_idles >= _BROKEN_IDLES:
+            self._broken_idles = 0
+            self._no_idle_until = time.monotonic() + self._patience.rest.total_seconds()
+            log.info("mailbox.without_idle mailbox=%s", self._settings.name)
+
+    def _back_off(self) -> None:
+        """Full jitter: many mailboxes of one server must not come back together."""
+        longest = min(
+            self._patience.first_backoff * 2 ** min(self._failures, 20),
+            self._patience.longest_backoff,
+        )
+        self._failures += 1
+        self._sleep(self._dice.uniform(0, longest))
+
+    def _sleep(self, seconds: float) -> None:
+        deadline = time.monotonic() + seconds
+        while not self._is_over_beating():
+            left = deadline - time.monotonic()
+            if left <= 0:
+                return
+            self._leaving.wait(min(left, self._patience.idle_slice))
+
+    def _is_over(self) -> bool:
+        return self._leaving.is_set() or self._stop.is_set()
+
+    def _is_over_beating(self) -> bool:
+        self._beat()
+        return self._is_over()
+
+    def _note_success(self, polled: Polled) -> None:
+        before = self._health()
+        now = self._now()
+        after = imap_health.after_good_poll(before, now, polled.complaint)
+        if polled.complaint:
+            self._warn(after, now)
+            return
+        self._write_health(after)
+        if imap_health.is_relief_due(before, after):
+            self._tell(
+                f"mailbox {self._settings.name} works again",
+                f"{self._settings.place} is read again since {now:%Y-%m-%d %H:%M} UTC.",
+            )
+
+    def _note_failure(self, error: str) -> None:
+        if self._is_over():
+            return
+        log.warning("mailbox.failed mailbox=%s: %s", self._settings.name, error)
+        try:
+            now = self._now()
+            self._warn(imap_health.after_failure(self._health(), now, error), now)
+        except (StoreError, sqlite3.Error) as trouble:
+            log.warning("mailbox.unrecorded mailbox=%s: %s", self._settings.name, trouble)
+
+    def _warn(self, health: Health, now: datetime) -> None:
+        """Record a mailbox that is not well, and tell people when it is time."""
+        due = imap_health.is_alarm_due(
+            health,
+            now,
+            poll_every=self._settings.poll_every,
+            alert_after=self._patience.alert_after,
+        )
+        if due:
+            since = f"{health.failing_since:%Y-%m-%d %H:%M} UTC"
+            self._tell(
+                f"mailbox {self._settings.name} is not well since {since}",
+                f"{self._settings.place} has had no good poll since {since}: {health.last_error}\n"
+                "maildesk goes on trying, and tells you when it works again.",
+            )
+            health = mailboxes.Health(
+                name=health.name,
+                last_poll_at=health.last_poll_at,
+                last_error=health.last_error,
+                failing_since=health.failing_since,
+                alerted_at=now,
+            )
+        self._write_health(health)
+
+    def _health(self) -> Health:
+        with self._store.read() as conn:
+            return mailboxes.health(conn, self._settings.name)
+
+    def _write_health(self, health: Health) -> None:
+        self._store.write(partial(_keep_health, health=health))
+
+    def _tell(self, subject: str, words: str) -> None:
+        """An alert that cannot be kept must not keep mail from being read."""
+        log.warning("mailbox.alert mailbox=%s: %s", self._settings.name, subject)
+        try:
+            self._alert(subject, words)
+        except Exception:
+            log.exception("mailbox.alert_lost mailbox=%s", self._settings.name)
+
+
+def _keep_health(tx: sqlite3.Connection, *, health: Health) -> None:
+    mailboxes.keep_health(tx, health)
+
+
+def _token_source(
+    settings: MailboxSettings,
+    store: Store,
+    now: Callable[[], datetime],
+    alert: Callable[[str, str], None],
+) -> TokenSource | None:
+    if settings.oauth2 is None:
+        return None
+    return TokenSource(
+        settings.oauth2,
+        name=f"mailbox {settings.name}",
+        memory=StoredTokens(store, settings.name),
+        now=now,
+        alert=alert,
+    )

@@ -1,0 +1,351 @@
+"""One poll of one folder: find what is new, make it durable, and only then file it away.
+
+In: a session that is logged in, the door, the stored position. Out: how many messages came in, and
+whether anything is left. Every message goes the same way: its size, its bytes by PEEK, the door's
+receipt, then move, flag or delete. Whatever fails on the way leaves it in the folder and open.
+*Fails:* MailboxError when the session is over, StoreError when nothing can be stored now.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import Future
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Protocol
+
+from maildesk.core.model import Envelope, ImapSpot, Receipt
+from maildesk.errors import MailboxError, MaildeskError, StoreError, UnusableMessage
+from maildesk.inbox.imap_position import Progress, Windows, by_size
+from maildesk.inbox.imap_session import Folder, Listed, Session
+from maildesk.inbox.imap_settings import MailboxSettings, Patience
+from maildesk.store import mailboxes
+from maildesk.store.store import Store
+
+log = logging.getLogger(__name__)
+
+_AT_ONCE = 2000  # messages in one poll; then SELECT again, so that memory stays flat
+_LISTED_AT_ONCE = 100  # UIDs in one command line
+_TRIES = 3
+_LONGEST_REST = timedelta(days=1)
+_SKEW = timedelta(hours=1)  # between the server's clock and ours
+
+
+class Door(Protocol):
+    """What the IMAP way in needs of `receive.Door`."""
+
+    def accept(self, envelope: Envelope, raw: bytes) -> Future[Receipt]:
+        """Make a message durable; the future is done when it is."""
+
+    def note_oversize(self, envelope: Envelope, header: bytes, size: int) -> Future[Receipt]:
+        """Note a message that is too large to be taken and stays where it is."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Polled:
+    """What one poll did; `complaint` is why messages that came in could not be filed."""
+
+    new: int
+    has_more: bool
+    complaint: str = ""
+
+
+@dataclass(slots=True)
+class _Trouble:
+    """A message that the server shows but does not hand out."""
+
+    tries: int = 0
+    rest_until: datetime | None = None
+
+
+class Reader:
+    """Reads one mailbox over many sessions; what it holds in memory only saves work."""
+
+    def __init__(
+        self,
+        settings: MailboxSettings,
+        *,
+        door: Door,
+        store: Store,
+        now: Callable[[], datetime],
+        alert: Callable[[str, str], None],
+        patience: Patience,
+        is_over: Callable[[], bool],
+    ) -> None:
+        self._settings = settings
+        self._door = door
+        self._store = store
+        self._now = now
+        self._alert = alert
+        self._patience = patience
+        self._is_over = is_over
+        self._progress: Progress | None = None
+        self._kept: mailboxes.Position | None = None
+        self._quiet_before: datetime | None = None
+        self._stored: set[int] = set()  # durable, but not filed yet
+        self._copied: set[int] = set()
+        self._one_by_one: set[int] = set()
+        self._troubles: dict[int, _Trouble] = {}
+        self._new = 0
+        self._complaint = ""
+
+    def poll(self, session: Session) -> Polled:
+        """Take what is new in the folder."""
+        folder = session.select()
+        progress = self._orient(session, folder)
+        self._new, self._complaint = 0, ""
+        has_more = self._sweep(session, progress, folder)
+        self._forget_below(progress.last_uid)
+        if not has_more:
+            self._quiet_before = None
+        if self._quiet_before is None:
+            self._keep(progress)
+        return Polled(new=self._new, has_more=has_more, complaint=self._complaint)
+
+    def _sweep(self, session: Session, progress: Progress, folder: Folder) -> bool:
+        """Go through the folder; True when it was too much for one poll."""
+        windows = Windows(progress.last_uid, uidnext=folder.uidnext, exists=folder.exists)
+        still_open: list[int] = []
+        for low, high in windows:
+            found = session.search(low, high)
+            windows.found(len(found))
+            waiting = [uid for uid in found if progress.is_open(uid)]
+            left = self._take_all(session, progress, waiting)
+            still_open += [uid for uid in waiting if progress.is_open(uid)]
+            seen_through = high or max(found, default=progress.last_uid)
+            progress.advance(seen_through, still_open)
+            if left:
+                return True
+        return False
+
+    def _take_all(self, session: Session, progress: Progress, uids: list[int]) -> bool:
+        """Take messages until none is left or it is time for a break; True: some are left."""
+        uids = [uid for uid in uids if not self._is_resting(uid)]
+        for start in range(0, len(uids), _LISTED_AT_ONCE):
+            if start >= _AT_ONCE or self._is_over():
+                return True
+            self._take(session, progress, uids[start : start + _LISTED_AT_ONCE])
+        return self._is_over()
+
+    def _take(self, session: Session, progress: Progress, uids: list[int]) -> None:
+        self._file(session, progress, [uid for uid in uids if uid in self._stored])
+        fresh = [uid for uid in uids if uid not in self._stored]
+        listed = session.listing(fresh)
+        self._explain(session, progress, [uid for uid in fresh if uid not in listed])
+        for uid, item in listed.items():
+            if item.size > self._settings.max_message_size:
+                self._note_oversize(session, progress, uid, item)
+        sizes = [
+            (uid, item.size)
+            for uid, item in listed.items()
+            if item.size <= self._settings.max_message_size
+        ]
+        for group in by_size(sizes):
+            if self._is_over():
+                return
+            self._fetch(session, progress, group, listed)
+
+    def _fetch(
+        self, session: Session, progress: Progress, uids: list[int], listed: dict[int, Listed]
+    ) -> None:
+        if len(uids) > 1 and self._one_by_one.intersection(uids):
+            for uid in uids:
+                self._fetch(session, progress, [uid], listed)
+            return
+        try:
+            bodies = session.bodies(uids)
+        except MailboxError as error:
+            self._suspect(uids, str(error))
+            if not session.is_usable:
+                raise
+            if len(uids) > 1:
+                self._fetch(session, progress, uids, listed)
+            return
+        self._explain(session, progress, [uid for uid in uids if uid not in bodies])
+        self._commit(session, progress, bodies, listed)
+
+    def _commit(
+        self,
+        session: Session,
+        progress: Progress,
+        bodies: dict[int, bytes],
+        listed: dict[int, Listed],
+    ) -> None:
+        """Hand messages to the door, wait until they are durable, file them."""
+        promised: dict[int, Future[Receipt]] = {}
+        refused: StoreError | None = None
+        for uid, raw in bodies.items():
+            try:
+                promised[uid] = self._door.accept(self._envelope(progress, uid, listed[uid]), raw)
+            except StoreError as error:
+                refused = error
+                break
+            except UnusableMessage as error:
+                log.info("mailbox.unusable mailbox=%s uid=%d: %s", self._settings.name, uid, error)
+                progress.settle([uid])
+        durable = []
+        for uid, future in promised.items():
+            try:
+                self._new += self._receipt(future).is_new
+                durable.append(uid)
+            except StoreError as error:
+                refused = error
+            except Exception as error:
+                # A fault of ours with this very message must not keep the others out.
+                log.exception("mailbox.fault mailbox=%s uid=%d", self._settings.name, uid)
+                self._blame(uid, type(error).__name__)
+        self._stored.update(durable)
+        self._file(session, progress, durable)
+        if refused:
+            raise refused
+
+    def _note_oversize(
+        self, session: Session, progress: Progress, uid: int, listed: Listed
+    ) -> None:
+        """Tell of a message that is too large; it stays where it is and is never fetched."""
+        try:
+            header = session.headers(uid)
+        except MailboxError as error:
+            self._blame(uid, str(error))
+            if not session.is_usable:
+                raise
+            return
+        if not header:
+            self._explain(session, progress, [uid])
+            return
+        envelope = self._envelope(progress, uid, listed)
+        receipt = self._receipt(self._door.note_oversize(envelope, header, listed.size))
+        self._new += receipt.is_new
+        progress.settle([uid])
+
+    def _file(self, session: Session, progress: Progress, uids: Sequence[int]) -> None:
+        """Move, flag or delete; what is refused stays for the next poll, without being fetched."""
+        try:
+            session.file(uids, self._copied)
+        except MailboxError as error:
+            if not session.is_usable:
+                raise
+            self._complaint = str(error)
+            return
+        progress.settle(uids)
+        self._stored.difference_update(uids)
+        for uid in uids:
+            self._troubles.pop(uid, None)
+
+    def _explain(self, session: Session, progress: Progress, missing: list[int]) -> None:
+        """Settle messages that are gone from the folder; the others are trouble."""
+        if not missing:
+            return
+        there = set(session.search(missing[0], missing[-1]))
+        progress.settle(uid for uid in missing if uid not in there)
+        for uid in missing:
+            if uid in there:
+                self._blame(uid, "the server's answer is empty")
+
+    def _suspect(self, uids: list[int], words: str) -> None:
+        """One of these broke the fetch: take them one by one until it is clear which."""
+        self._one_by_one.update(uids)
+        if len(uids) == 1:
+            self._blame(uids[0], words)
+
+    def _blame(self, uid: int, words: str) -> None:
+        """Count a failure of this message; after three it rests longer and longer."""
+        self._one_by_one.add(uid)
+        trouble = self._troubles.setdefault(uid, _Trouble())
+        trouble.tries += 1
+        if trouble.tries < _TRIES:
+            return
+        doubled = self._patience.rest * 2 ** min(trouble.tries - _TRIES, 10)
+        trouble.rest_until = self._now() + min(doubled, _LONGEST_REST)
+        if trouble.tries == _TRIES:
+            self._tell_of_trouble(uid, words)
+
+    def _tell_of_trouble(self, uid: int, words: str) -> None:
+        self._alert(
+            f"mailbox {self._settings.name}: one message cannot be fetched",
+            f"The server shows message UID {uid} in {self._settings.folder} but has not handed it "
+            f"out in {_TRIES} tries: {words}\nIt stays there and is tried again later; all other "
+            "mail goes on. Please look at it in a mail client.",
+        )
+
+    def _is_resting(self, uid: int) -> bool:
+        trouble = self._troubles.get(uid)
+        return bool(trouble and trouble.rest_until and self._now() < trouble.rest_until)
+
+    def _receipt(self, future: Future[Receipt]) -> Receipt:
+        try:
+            return future.result(self._patience.commit)
+        except MaildeskError:
+            raise
+        except TimeoutError:
+            message = "the store does not answer"
+            raise StoreError(message) from None
+
+    def _envelope(self, progress: Progress, uid: int, listed: Listed) -> Envelope:
+        border, arrived = self._quiet_before, listed.arrived
+        return Envelope(
+            source=f"imap:{self._settings.name}",
+            received_at=self._now(),
+            spot=ImapSpot(mailbox=self._settings.place, uidvalidity=progress.uidvalidity, uid=uid),
+            quiet=border is not None and arrived is not None and arrived < border,
+        )
+
+    def _orient(self, session: Session, folder: Folder) -> Progress:
+        """Where to go on in this folder."""
+        if self._progress and self._progress.uidvalidity == folder.uidvalidity:
+            return self._progress
+        self._forget_below(2**32)
+        with self._store.read() as conn:
+            kept = mailboxes.position(conn, self._settings.name, self._settings.place)
+            last_poll_at = mailboxes.health(conn, self._settings.name).last_poll_at
+        if kept is None:
+            self._progress = self._begin(session, folder)
+        elif kept.uidvalidity == folder.uidvalidity:
+            self._progress = Progress(folder.uidvalidity, kept.last_uid)
+        else:
+            self._progress = self._begin_again(folder, last_poll_at)
+        return self._progress
+
+    def _begin(self, session: Session, folder: Folder) -> Progress:
+        """The first poll ever: from here on, or from the very beginning."""
+        last_uid = 0
+        if self._settings.first_poll == "new":
+            last_uid = folder.uidnext - 1 if folder.uidnext else session.last_uid()
+        progress = Progress(folder.uidvalidity, last_uid)
+        self._keep(progress)
+        return progress
+
+    def _begin_again(self, folder: Folder, last_poll_at: datetime | None) -> Progress:
+        """The server has numbered the folder anew: look at everything.
+
+        What we have is recognised by its content. What was already there before our last poll and
+        is not ours (`first_poll = "new"`) becomes tickets quietly, so that nobody gets an answer
+        to mail of last year. Until all is seen the old position stays stored, and with it, after
+        a crash, this knowledge.
+        """
+        self._quiet_before = (last_poll_at or self._now()) - _SKEW
+        self._alert(
+            f"mailbox {self._settings.name}: the server has numbered its messages anew",
+            f"The folder {self._settings.folder} has a new UIDVALIDITY, so all its "
+            f"{folder.exists} messages are looked at again. Those that are known stay as they are; "
+            "old ones that are not become tickets without any mail going out.",
+        )
+        return Progress(folder.uidvalidity, 0)
+
+    def _keep(self, progress: Progress) -> None:
+        reached = mailboxes.Position(uidvalidity=progress.uidvalidity, last_uid=progress.last_uid)
+        name, place = self._settings.name, self._settings.place
+        if self._kept != reached:
+            self._store.write(lambda tx: mailboxes.keep_position(tx, name, place, reached))
+            self._kept = reached
+
+    def _forget_below(self, uid: int) -> None:
+        for known in (self._stored, self._copied, self._one_by_one):
+            known.difference_update(_upto(known, uid))
+        for old in _upto(self._troubles, uid):
+            del self._troubles[old]
+
+
+def _upto(uids: Iterable[int], last: int) -> list[int]:
+    return [uid for uid in uids if uid <= last]
