@@ -5,18 +5,18 @@ so it is read strictly: mail-parser's scanner decides what one mailbox is (it re
 CVE-2023-27043's family, which the standard library's `parseaddr` falls for).
 *Fails:* never; what cannot be read strictly is no sender, and `defects` says why.
 
-mail-parser gets a view of the address fields alone. Its reading of bodies costs four fifths of its
-time, loses nameless parts and raises on broken multiparts; `tree` reads those.
+Only mail-parser's address reader is used, the one behind its `from_` and `to`: its reading of
+bodies costs most of its time, loses nameless parts and raises on broken multiparts, so `tree`
+reads those.
 """
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from email.message import Message
-from typing import Any
+from functools import lru_cache
 
-import mailparser
+from mailparser.utils import get_addresses
 
 from maildesk.core.model import Mailbox
 from maildesk.mail.charsets import decode
@@ -24,6 +24,7 @@ from maildesk.mail.clean import clean_line
 from maildesk.mail.headers import HeaderBlock, decode_words, unfold
 
 MAILBOXES_LIMIT = 50
+_WORTH_REMEMBERING = 200  # characters
 
 _ANGLE = re.compile(r"<\s*([^<>\s,;]{1,254}@[^<>\s,;]{1,254})\s*>")
 _BARE = re.compile(r"[^\s<>()\[\],;:\"]{1,254}@[^\s<>()\[\],;:\"@]{1,254}")
@@ -44,25 +45,19 @@ class Addresses:
 def read_addresses(block: HeaderBlock) -> Addresses:
     """From, To and Cc; several To or Cc fields count as one (RFC 5322 §3.6 allows one)."""
     from_values = block.all("from")
-    view = Message()
-    for name, values in (("From", from_values), ("To", block.all("to")), ("Cc", block.all("cc"))):
-        if values:
-            view[name] = ", ".join(filter(None, map(_plain, values)))
-    mail = _parse(view)
-    found = _mailboxes(mail, "from")
-    faults = _faults(mail)
+    found, faults = _read(_join(from_values))
+    defects = tuple(f"From: {fault}" for fault in faults)
     sender = None
-    if len(from_values) == 1 and len(found) == 1 and _is_one_mailbox(from_values[0], faults):
-        sender = found[0] if _SOUND.fullmatch(found[0].email) else None
-    defects = list(faults)
+    if len(from_values) == 1 and len(found) == 1 and not faults:
+        sender = found[0] if _is_one_mailbox(from_values[0], found[0].email) else None
     if len(from_values) > 1:
-        defects.append("several From fields")
+        defects = (*defects, "several From fields")
     return Addresses(
         sender=sender,
-        from_address=found[0].email if len(found) else _guess(from_values),
-        to=_mailboxes(mail, "to")[:MAILBOXES_LIMIT],
-        cc=_mailboxes(mail, "cc")[:MAILBOXES_LIMIT],
-        defects=tuple(defects),
+        from_address=found[0].email if found else _guess(from_values),
+        to=_read_many(block.all("to")),
+        cc=_read_many(block.all("cc")),
+        defects=defects,
     )
 
 
@@ -78,40 +73,44 @@ def read_path(value: bytes | None) -> str | None:
     return bare.lower() if "@" in bare and _BARE.fullmatch(bare) else None
 
 
-def _parse(view: Message) -> Any:
-    """mail-parser's reading; it is known to raise on input it did not foresee."""
-    try:
-        return mailparser.MailParser(view)
-    except Exception:  # whatever it is, such addresses are nobody's
-        return None
-
-
-def _mailboxes(mail: Any, name: str) -> tuple[Mailbox, ...]:
-    if mail is None:
+def _read_many(values: list[bytes]) -> tuple[Mailbox, ...]:
+    if not values:
         return ()
-    pairs: list[tuple[str, str]] = getattr(mail, "from_" if name == "from" else name) or []
-    found = (
-        Mailbox(email=clean_line(address).lower(), name=_read_name(shown))
-        for shown, address in pairs
-        if "@" in address
-    )
-    return tuple({box.email: box for box in reversed(list(found))}.values())[::-1]
+    value = _join(values)
+    # Nearly every mail has the desk itself in To; long fields are not worth the memory.
+    found, _ = _read_again(value) if len(value) < _WORTH_REMEMBERING else _read(value)
+    return found[:MAILBOXES_LIMIT]
 
 
-def _faults(mail: Any) -> tuple[str, ...]:
-    """What was wrong with From beyond repair; what was mended names one mailbox all the same."""
-    if mail is None:
-        return ("From cannot be read",)
-    return tuple(
-        f"From: {clean_line(str(defect['reason']))}"
-        for defect in mail.address_header_defects
-        if defect["header"] == "from" and not defect["recovered"]
-    )
+def _read(value: str) -> tuple[tuple[Mailbox, ...], tuple[str, ...]]:
+    """The mailboxes of a field, each address once, and what was wrong with it beyond repair."""
+    if not value:
+        return (), ()
+    reports: list[dict[str, object]] = []
+    try:
+        pairs = get_addresses(value, defects=reports, decode_names=True)
+    except Exception as error:  # whatever it is, such addresses are nobody's
+        return (), (f"unreadable ({type(error).__name__})",)
+    boxes: dict[str, Mailbox] = {}
+    for shown, address in pairs:
+        email = clean_line(address).lower()
+        if "@" in email:
+            boxes.setdefault(email, Mailbox(email=email, name=_read_name(shown, email)))
+    # What mail-parser mended names one mailbox all the same; the rest it left out.
+    faults = (clean_line(str(report["reason"])) for report in reports if not report["recovered"])
+    return tuple(boxes.values()), tuple(faults)
 
 
-def _is_one_mailbox(value: bytes, faults: tuple[str, ...]) -> bool:
-    """Whether nothing but the mailbox is there: no defect, no group, no bytes of no charset."""
-    if faults or _is_group(_plain(value)):
+_read_again = lru_cache(maxsize=256)(_read)
+
+
+def _join(values: list[bytes]) -> str:
+    return ", ".join(filter(None, map(_plain, values)))
+
+
+def _is_one_mailbox(value: bytes, email: str) -> bool:
+    """Whether nothing but a sound mailbox is there: no group, no bytes of no charset in it."""
+    if not _SOUND.fullmatch(email) or _is_group(_plain(value)):
         return False
     try:
         value.decode("utf-8")
@@ -135,11 +134,13 @@ def _plain(value: bytes) -> str:
     return clean_line(decode(unfold(value)))
 
 
-def _read_name(name: str) -> str:
+def _read_name(name: str, email: str) -> str:
     """A display name; words that mail-parser left alone are decoded now that they harm nothing."""
     if "=?" in name:
         name = decode_words(name.encode("utf-8", "replace"))
     name = clean_line(name)
+    if name.lower() == email:
+        return ""
     return name[1:-1] if len(name) > 1 and name[0] == name[-1] == "'" else name
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import binascii
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from maildesk.errors import UnparseableMessage
 from maildesk.mail.charsets import decode
@@ -27,14 +27,15 @@ _FIELD = re.compile(
 _LINE = re.compile(rb"[^\r\n]*+(?:\r\n|\r|\n|\Z)")
 _BLANK = re.compile(rb"\r\n|\r|\n")
 _START = re.compile(
-    rb"(?:\xef\xbb\xbf)?(?:\r\n|\r|\n)*+(?:>?From [^\r\n:]*+ [^\r\n]*+(?:\r\n|\r|\n))?"
+    rb"(?:\xef\xbb\xbf)?(?:\r\n|\r|\n)*+(?:>?From (?![ \t]*:)[^\r\n]*+(?:\r\n|\r|\n))?"
 )
 _FOLD = re.compile(rb"(?:\r\n|\r|\n)(?=[ \t])")
 _WORD = re.compile(rb"=\?([^?\s]{1,80})\?([bBqQ])\?([^?]*+)\?=")
-_KNOWN = frozenset(
-    "from to cc subject date message-id received return-path content-type mime-version reply-to"
-    " in-reply-to references delivered-to content-transfer-encoding".split()
-)
+_KNOWN_NAMES = """
+from to cc subject date message-id received return-path content-type mime-version reply-to in-
+reply-to references delivered-to content-transfer-encoding
+"""
+_KNOWN = frozenset(_KNOWN_NAMES.split())
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,14 +45,22 @@ class HeaderBlock:
     fields: tuple[tuple[str, bytes], ...]
     body: int
     mended: bool
+    _index: dict[str, list[bytes]] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        index: dict[str, list[bytes]] = {}
+        for name, value in self.fields:
+            index.setdefault(name, []).append(value)
+        object.__setattr__(self, "_index", index)
 
     def all(self, name: str) -> list[bytes]:
         """Every raw value of the field, topmost first."""
-        return [value for field, value in self.fields if field == name]
+        return self._index.get(name, [])
 
     def first(self, name: str) -> bytes | None:
         """The topmost raw value of the field."""
-        return next((value for field, value in self.fields if field == name), None)
+        values = self._index.get(name)
+        return values[0] if values else None
 
     def text(self, name: str) -> str:
         """The topmost value as clean text, "" when there is none."""
@@ -60,7 +69,7 @@ class HeaderBlock:
 
 
 def split(raw: bytes) -> HeaderBlock:
-    """The header block of a whole message; a mbox `From ` line or blank lines before it are no part.
+    """The header block of a whole message, after a mbox `From ` line or blank lines.
 
     A line in the block that is no field is dropped when fields every mail has come after it (some
     filters write such lines); else the body starts there, as RFC 5322 readers do.
@@ -95,8 +104,8 @@ def _read(raw: bytes, start: int, *, mended: bool, mend: bool) -> HeaderBlock:
                 break
             line = _LINE.match(raw, at)
             at = line.end() if line else len(raw)
-        if stop is None:
-            _check(fields, at - start)
+        if stop is None and (at - start > BLOCK_LIMIT or len(fields) > FIELDS_LIMIT):
+            break
     if stop is not None:
         if not any(name in _KNOWN for name, _ in fields[stop[1] :]):
             return HeaderBlock(tuple(fields[: stop[1]]), stop[0], mended)
@@ -106,12 +115,15 @@ def _read(raw: bytes, start: int, *, mended: bool, mend: bool) -> HeaderBlock:
 
 
 def _check(fields: list[tuple[str, bytes]], size: int) -> None:
-    if size > BLOCK_LIMIT:
+    if size <= FIELD_LIMIT and len(fields) <= FIELDS_LIMIT:
+        return
+    large = next((name for name, value in fields if len(value) > FIELD_LIMIT), None)
+    if large is not None:
+        message = f"the header field {large[:80]} is larger than 64 KiB"
+    elif size > BLOCK_LIMIT:
         message = "the header block is larger than 256 KiB"
     elif len(fields) > FIELDS_LIMIT:
         message = "the header has more than 1,000 fields"
-    elif fields and len(fields[-1][1]) > FIELD_LIMIT:
-        message = f"the header field {fields[-1][0][:80]!r} is larger than 64 KiB"
     else:
         return
     raise UnparseableMessage(message)

@@ -1,7 +1,7 @@
 """HTML of strangers made harmless, and made into text.
 
-In: an HTML part as str. Out: `Clean`: allow-listed markup without remote images, scripts, styles and
-forms, and on demand its plain text.
+In: an HTML part as str. Out: `Clean`: allow-listed markup without remote images, scripts, styles
+and forms, and on demand its plain text.
 *Fails:* never; markup that would cost too much to clean is not kept, only its text.
 
 nh3 (ammonia) goes first, always: what the renderer walks is already small and sound. Its cost
@@ -20,14 +20,18 @@ from maildesk.mail.render_text import render
 SIZE_LIMIT = 256 * 1024
 _DEPTH_LIMIT = 300
 _ATTRIBUTES_LIMIT = 1_000  # in one tag
+_HARMLESS_SIZE = 32 * 1024  # with few tags, too little to hurt whatever it is
 
 _TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]*)([^<>]*+)")
 _ANY_TAG = re.compile(r"<[a-zA-Z/!?][^<>]*+>?")
+_QUOTED = re.compile(r"\"[^\"]*+\"|'[^']*+'")
+_SEPARATOR = re.compile(r"[\s/]")
 _BLOCK_END = re.compile(r"<(?:br|/p|/div|/tr|/li|/h[1-6]|/blockquote)\b[^<>]*+>?", re.IGNORECASE)
 _ENTITY_SPACE = re.compile(r"&nbsp;?|&#160;?")
-_UNCLOSED = frozenset(
-    "br hr img input meta link area base col wbr p li td tr th dt dd option".split()
-)
+_UNCLOSED_TAGS = """
+br hr img input meta link area base col wbr p li td tr th dt dd option
+"""
+_UNCLOSED = frozenset(_UNCLOSED_TAGS.split())
 _DROPPED_WITH_CONTENT = {"script", "style", "title", "noscript", "template", "select", "textarea"}
 _SCHEMES = {"http", "https", "mailto", "cid"}
 
@@ -74,10 +78,12 @@ def _keep_attribute(tag: str, name: str, value: str) -> str | None:
 
 def _is_twisted(source: str) -> bool:
     """Whether tags nest or carry attributes as no mail program writes them."""
+    if len(source) <= _HARMLESS_SIZE and source.count("<") <= _DEPTH_LIMIT:
+        return False
     depth = 0
     for found in _TAG.finditer(source):
         closing, name, rest = found.groups()
-        if len(rest) > _ATTRIBUTES_LIMIT * 2 and len(rest.split()) > _ATTRIBUTES_LIMIT:
+        if len(rest) > _ATTRIBUTES_LIMIT * 2 and _count_attributes(rest) > _ATTRIBUTES_LIMIT:
             return True
         if closing:
             depth -= depth > 0
@@ -86,3 +92,8 @@ def _is_twisted(source: str) -> bool:
             if depth > _DEPTH_LIMIT:
                 return True
     return False
+
+
+def _count_attributes(rest: str) -> int:
+    """Roughly: separators outside quotes; an image in a `data:` URL is one attribute."""
+    return len(_SEPARATOR.findall(_QUOTED.sub("", rest)))

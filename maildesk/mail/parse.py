@@ -10,12 +10,12 @@ from __future__ import annotations
 
 import re
 
-from maildesk.core.model import InboundMessage
+from maildesk.core.model import Attachment, InboundMessage
 from maildesk.errors import UnparseableMessage
 from maildesk.mail import prescan, tree
 from maildesk.mail.addresses import MAILBOXES_LIMIT, Addresses, read_addresses, read_path
 from maildesk.mail.authres import read_auth_results
-from maildesk.mail.clean import TEXT_LIMIT, cap, clean_line
+from maildesk.mail.clean import cap, clean_line
 from maildesk.mail.dates import read_date
 from maildesk.mail.fingerprint import fingerprint
 from maildesk.mail.headers import HeaderBlock, unfold
@@ -132,7 +132,7 @@ def _delivered_to(block: HeaderBlock) -> tuple[str, ...]:
     return tuple(dict.fromkeys(path for path in paths if path))[:MAILBOXES_LIMIT]
 
 
-def _attachments(parts: list[tree.Part], body: Body) -> tuple[tree.Attachment, ...]:
+def _attachments(parts: list[tree.Part], body: Body) -> tuple[Attachment, ...]:
     leaves = (part for part in parts if not part.children and part.number not in body.shown)
     return tuple(
         tree.describe(part)

@@ -17,7 +17,7 @@ NESTING_LIMIT = 50
 BOUNDARY_LIMIT = 256  # RFC 2046 §5.1.1 says 70; some senders write more
 PARAMETERS_LIMIT = 100
 
-_DELIMITER = re.compile(rb"(?<![^\r\n])--([^\r\n]*+)(?:\r\n|\r|\n|\Z)")
+_DELIMITER = re.compile(rb"--(?<![^\r\n]--)([^\r\n]*+)(?:\r\n|\r|\n|\Z)")
 _BOUNDARY = re.compile(rb"""boundary(?:\*0?\*?)?\s*=\s*(?:"([^"]*+)|([^\s;"]++))""", re.IGNORECASE)
 _EMPTY_LINES = re.compile(rb"(?:\r\n|\r|\n)(?:\r\n|\r|\n)")
 

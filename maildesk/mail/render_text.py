@@ -12,12 +12,16 @@ from dataclasses import dataclass, field
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-_BLOCKS = frozenset(
-    "address article aside blockquote center dd details div dl dt figcaption figure footer h1 h2 h3"
-    " h4 h5 h6 header hgroup hr li main nav ol p pre section summary table tr ul caption".split()
-)
+_BLOCK_TAGS = """
+address article aside blockquote center dd details div dl dt figcaption figure footer h1 h2 h3
+h4 h5 h6 header hgroup hr li main nav ol p pre section summary table tr ul caption
+"""
+_BLOCKS = frozenset(_BLOCK_TAGS.split())
 # Blocks that stand apart from their neighbours by an empty line.
-_APART = frozenset("blockquote dl h1 h2 h3 h4 h5 h6 ol p pre table ul".split())
+_APART_TAGS = """
+blockquote dl h1 h2 h3 h4 h5 h6 ol p pre table ul
+"""
+_APART = frozenset(_APART_TAGS.split())
 
 
 @dataclass(slots=True)

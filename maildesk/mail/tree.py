@@ -1,8 +1,8 @@
 """The parts of a message: walked once, depth first, never into an enclosed message.
 
 In: raw bytes that `prescan` has passed. Out: a flat list of `Part`, numbered from 0 in the order of
-the walk; their decoded bytes; which of them are attachments. The tree is the standard library's
-`compat32` message, the same that mail-parser reads; `email.policy.default` hangs on hostile headers.
+the walk; their decoded bytes; which of them are attachments. The tree is a `compat32` message, the
+same that mail-parser reads; `email.policy.default` hangs on hostile headers.
 *Fails:* UnparseableMessage, when the tree is deeper than the interpreter can follow.
 """
 
@@ -23,7 +23,7 @@ from maildesk.mail.clean import clean_line
 from maildesk.mail.headers import HeaderBlock, decode_base64, decode_words
 from maildesk.mail.names import safe_name
 
-ATTACHMENTS_LIMIT = 1_000
+_NAMING = ("content-disposition", "content-type")
 _SIGNATURES = (
     "application/pgp-signature",
     "application/pkcs7-signature",
@@ -153,6 +153,8 @@ def _read_type(message: Message) -> str:
 
 
 def _read_name(message: Message) -> str:
+    if not any("name" in str(message.get(header, "")).lower() for header in _NAMING):
+        return ""
     name = _param(message, "filename", "content-disposition")
     return name or _param(message, "name", "content-type")
 

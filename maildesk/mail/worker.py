@@ -155,7 +155,8 @@ class _Worker:
             env=_environment(),
             bufsize=0,
         )
-        assert self._process.stdin is not None and self._process.stdout is not None
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
         self.pid = self._process.pid
         self.stdin = self._process.stdin.fileno()
         self.stdout = self._process.stdout.fileno()
