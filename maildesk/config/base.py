@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Annotated, Any, ClassVar, TypeVar
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, WrapSerializer, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, WrapSerializer, model_validator
 
 from maildesk.config import secret
 
@@ -30,11 +30,21 @@ def empty_table() -> Mapping[str, Any]:
     return MappingProxyType({})
 
 
+def left_out(value: Any) -> Any:
+    """The default of a key whose absence means the same as this TOML value."""
+    return Field(default_factory=lambda: value, validate_default=True)
+
+
 class Model(BaseModel):
     """One table of the configuration."""
 
     model_config = ConfigDict(
-        frozen=True, extra="forbid", hide_input_in_errors=True, arbitrary_types_allowed=True
+        frozen=True,
+        extra="forbid",
+        hide_input_in_errors=True,
+        arbitrary_types_allowed=True,
+        # Only `Settings` is ever built: it holds the schemas of all others.
+        defer_build=True,
     )
 
     secrets: ClassVar[tuple[str, ...]] = ()

@@ -125,17 +125,21 @@ def _goals(data: Table) -> Iterator[Placed]:
 
 def _holidays(placed: Placed) -> Iterator[Fault]:
     for path, wanted in texts(placed, "holidays"):
-        # Only a calendar that asks for holidays pays for their library.
+        country, _, region = wanted.partition("-")
+        # Only a calendar that asks for holidays pays for their library, and for its one country.
         import holidays
 
-        known = holidays.list_supported_countries()
-        country, _, region = wanted.partition("-")
-        if country and country not in known:
-            words = f"no holidays are known of {quoted(country)}{nearest(country, list(known))}"
-            yield Fault(path, words)
-        elif region and region not in known[country]:
-            words = f"{country} has no region {quoted(region)}{nearest(region, known[country])}"
-            yield Fault(path, words)
+        try:
+            if country:
+                holidays.country_holidays(country, subdiv=region or None)
+        except NotImplementedError:
+            yield Fault(path, _no_holidays(country, region, holidays.list_supported_countries()))
+
+
+def _no_holidays(country: str, region: str, known: dict[str, list[str]]) -> str:
+    if country not in known:
+        return f"no holidays are known of {quoted(country)}{nearest(country, list(known))}"
+    return f"{country} has no region {quoted(region)}{nearest(region, known[country])}"
 
 
 def _statuses(data: Table) -> Iterator[Fault]:

@@ -12,7 +12,7 @@ from typing import Any, Literal
 
 from pydantic import Field, PrivateAttr
 
-from maildesk.config.base import Model, Table, empty_table
+from maildesk.config.base import Model, Table, empty_table, left_out
 from maildesk.config.people import AgentTable, BudgetSummaries, DeskTable, OrganisationTable
 from maildesk.config.policy import policy_of
 from maildesk.config.promises import Calendar, PriorityMatrix, Sla, Workflow
@@ -59,21 +59,21 @@ class Settings(Model):
     data_dir: HerePath = Field(default=Path("maildesk-data"), validate_default=True)
     rehearsal: Flag = False
     include: tuple[Name, ...] = ()
-    listener: tuple[Listener, ...] = Field(default_factory=lambda: (Listener(),))
+    listener: tuple[Listener, ...] = left_out([{}])
     mailboxes: tuple[ImapMailbox, ...] = ()
-    outgoing: Outgoing = Field(default_factory=Outgoing)
-    trust: Trust = Trust()
-    alerts: Alerts = Alerts()
-    limits: Limits = Limits()
+    outgoing: Outgoing = left_out({})
+    trust: Trust = left_out({})
+    alerts: Alerts = left_out({})
+    limits: Limits = left_out({})
     desks: tuple[DeskTable, ...] = ()
     agents: tuple[AgentTable, ...] = ()
     organisations: tuple[OrganisationTable, ...] = ()
-    budget_summaries: BudgetSummaries = BudgetSummaries()
+    budget_summaries: BudgetSummaries = left_out({})
     calendars: Table[Calendar] = Field(default_factory=empty_table)
     sla: Table[Sla] = Field(default_factory=empty_table)
-    priority_matrix: PriorityMatrix = PriorityMatrix()
-    workflow: Workflow = Workflow()
-    templates: Templates = Templates()
+    priority_matrix: PriorityMatrix = left_out({})
+    workflow: Workflow = left_out({})
+    templates: Templates = left_out({})
 
     _source: Path | None = PrivateAttr(default=None)
     _warnings: tuple[str, ...] = PrivateAttr(default=())
