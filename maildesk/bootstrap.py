@@ -134,7 +134,8 @@ def install(folder: Path, python: Path, extra: str) -> None:
     if subprocess.call(command) != 0:
         stop(
             "installing the libraries failed; the lines above say why. If no package index was "
-            "reached: pip's own settings count here (PIP_INDEX_URL, HTTPS_PROXY, pip.conf)."
+            "reached: the settings of pip count here (PIP_INDEX_URL, HTTPS_PROXY, pip.conf), or those "
+            "of uv (UV_DEFAULT_INDEX) where uv is installed."
         )
     try:
         stamp.write_text(wanted)
