@@ -47,11 +47,13 @@ class Renderer:
 
     def __init__(self, directories: Sequence[Path]) -> None:
         self._directories = tuple(directories)
-        self._all = _environment(self._directories)
-        self._shipped = _environment(self._directories[-1:])
-        self._inliner = css_inline.CSSInliner(
-            keep_style_tags=False, keep_at_rules=True, load_remote_stylesheets=False
-        )
+        # By what is made, not by the file's name: the same words stand in text and in HTML.
+        self._environments = {
+            (escapes, directories): _environment(directories, escapes=escapes)
+            for escapes in (False, True)
+            for directories in (self._directories, self._directories[-1:])
+        }
+        self._inliner = css_inline.CSSInliner(load_remote_stylesheets=False)
 
     def render(self, event: str, language: str, values: Mapping[str, object]) -> Rendered:
         """The mail for `event`. Raises TemplateError when no template of ours renders."""
@@ -84,10 +86,8 @@ class Renderer:
     ) -> tuple[str, str]:
         """One of the three texts and its language, from the admin's files if they render."""
         broken: Exception | None = None
-        for environment, directories in (
-            (self._all, self._directories),
-            (self._shipped, self._directories[-1:]),
-        ):
+        for directories in (self._directories, self._directories[-1:]):
+            environment = self._environments[kind == "html", directories]
             language = _first_language(directories, event, kind, chain)
             name = f"{language}/{event}.{kind}.j2"
             try:
@@ -110,10 +110,10 @@ def language_chain(language: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys((*chain, _FALLBACK)))
 
 
-def _environment(directories: Iterable[Path]) -> ImmutableSandboxedEnvironment:
+def _environment(directories: Iterable[Path], *, escapes: bool) -> ImmutableSandboxedEnvironment:
     environment = ImmutableSandboxedEnvironment(
         loader=FileSystemLoader(list(directories)),
-        autoescape=lambda name: bool(name and name.endswith(".html.j2")),
+        autoescape=escapes,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,

@@ -90,14 +90,15 @@ def _wrapped(paragraph: str) -> str:
 
 @lru_cache(maxsize=64)
 def _locale(language: str) -> Locale:
-    # Bare English means no country; 21 Nov 2026 is read everywhere, Nov 21 in one of them.
-    language = "en-150" if language == "en" else language
-    for tag in (language, language.partition("-")[0], "en"):
+    for tag in (language, language.partition("-")[0]):
+        # Bare English means no country; 21 Nov 2026 is read everywhere, Nov 21 in one of them.
+        if tag == "en":
+            break
         try:
             return Locale.parse(tag, sep="-")
         except (UnknownLocaleError, ValueError):
             continue
-    return Locale("en")
+    return Locale("en", "150")
 
 
 @lru_cache(maxsize=64)

@@ -1,0 +1,282 @@
+"""Every event's mail, word for word, and what a template may and may not do.
+
+In: snapshots, the shipped templates, and templates of an admin's, whole and broken. Out: texts.
+`MAILDESK_WRITE_GOLDENS=1` writes the goldens anew, to be read before they are kept.
+*Fails:* as every test does.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+from selectolax.lexbor import LexborHTMLParser
+
+from maildesk.errors import TemplateError
+from maildesk.outbox import wording
+from maildesk.outbox.render import Rendered, Renderer, language_chain
+from maildesk.outbox.templates_dir import shipped_templates, template_directories
+from tests.outbox.samples import ALICE, BOB, BOBS_WORDS, EVENTS, TICKET, comment, sample
+
+GOLDEN = Path(__file__).parent / "golden"
+SHIPPED = Renderer(template_directories())
+
+
+def render(event: str, language: str = "en", **more: Any) -> Rendered:
+    return SHIPPED.render(event, language, sample(event, **more))
+
+
+def html_of(rendered: Rendered) -> LexborHTMLParser:
+    assert rendered.html
+    return LexborHTMLParser(rendered.html)
+
+
+def own(folder: Path, files: dict[str, str]) -> Renderer:
+    """A renderer with an admin's directory that holds `files`."""
+    for name, source in files.items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_text(source)
+    return Renderer(template_directories(folder))
+
+
+def test_every_event_with_templates_has_a_sample_and_a_golden() -> None:
+    assert SHIPPED.events() == EVENTS
+    assert sorted(path.stem for path in GOLDEN.iterdir()) == EVENTS
+
+
+@pytest.mark.parametrize("event", EVENTS)
+def test_the_words_of_each_mail(event: str) -> None:
+    rendered = render(event)
+    whole = f"Subject: {rendered.subject}\n\n{rendered.text}"
+    if os.environ.get("MAILDESK_WRITE_GOLDENS"):
+        (GOLDEN / f"{event}.txt").write_text(whole)
+    assert whole == (GOLDEN / f"{event}.txt").read_text()
+    assert rendered.faults == ()
+
+
+@pytest.mark.parametrize("language", [p.name for p in shipped_templates().iterdir() if p.is_dir()])
+def test_a_language_has_every_template_in_three_forms(language: str) -> None:
+    names = {p.name for p in (shipped_templates() / language).iterdir()}
+    wanted = {f"{event}.{kind}.j2" for event in EVENTS for kind in ("subject", "txt", "html")}
+    assert names == wanted | {"_words.j2"}
+
+
+@pytest.mark.parametrize("event", EVENTS)
+def test_our_own_prose_keeps_to_72_columns(event: str) -> None:
+    long = [line for line in render(event).text.split("\n") if len(line) > 72]
+    assert set(long) <= set(BOBS_WORDS.split("\n"))
+
+
+@pytest.mark.parametrize("event", ["ticket.new", "comment.public"])
+def test_nobodys_words_are_broken_or_changed(event: str) -> None:
+    words = "  indented\n\n\n\n" + "x" * 300 + " y" * 100 + "\n-- \n{{ 7 * 7 }} <b>&amp;"
+    rendered = render(event, comment=comment(BOB, words))
+    assert words.strip("\n") in rendered.text
+    shown = html_of(rendered).css_first(".md-words").text()
+    assert re.sub(r"\s", "", shown) == re.sub(r"\s", "", words)
+
+
+@pytest.mark.parametrize("event", EVENTS)
+def test_a_mail_asks_for_nothing_from_outside(event: str) -> None:
+    html = '<p>x<img src="https://t.example/1.gif" alt="a>b"><IMG src=cid:a><b>bold</b></p>'
+    rendered = render(event, comment=comment(BOB, "x", html=html))
+    assert rendered.html
+    assert not re.search(r"(?i)\bsrc\s*=|url\(|@import|<link|<script|<img", rendered.html)
+    links = [a.attributes["href"] for a in html_of(rendered).css("a")]
+    assert links == ["mailto:support@example.com"]
+
+
+@pytest.mark.parametrize("event", EVENTS)
+def test_the_html_stands_without_its_style_sheet(event: str) -> None:
+    tree = html_of(render(event))
+    assert tree.css_first("html").attributes["lang"] == "en"
+    assert len(tree.css("style")) == 1
+    assert tree.css_first("style").text().count("@media") == 2
+    assert "max-width: 600px" in (tree.css_first("table.md-card").attributes["style"] or "")
+    assert all(t.attributes["role"] == "presentation" for t in tree.css("table"))
+    assert not [e for e in tree.css("body [class^=md-]") if not e.attributes.get("style")]
+
+
+@pytest.mark.parametrize("event", EVENTS)
+def test_hostile_values_stay_text(event: str) -> None:
+    evil = "</p><script>alert(1)</script><b onclick=x>{{ 7 * 7 }}{% if %}"
+    person = {"name": evil, "email": "bob@acme.example"}
+    rendered = render(
+        event,
+        subject_line=f"[HELP-1] {evil}\r\nBcc: x@y.z",
+        ticket={**TICKET, "subject": evil, "status": evil, "requester": person, "owner": evil},
+        comment=comment(
+            person, evil, attachments=[{"name": evil, "type": evil, "size": 1, "sent": True}]
+        ),
+        alert={"title": evil, "lines": [evil]},
+        related={"key": evil},
+    )
+    assert "\n" not in rendered.subject
+    assert rendered.html
+    assert not re.search(r"<script|<b ", rendered.html)
+    assert "49" not in rendered.text + rendered.html
+    assert rendered.faults == ()
+
+
+def test_a_customer_sees_no_inner_facts() -> None:
+    owned = {**TICKET, "owner": "Alice Doe"}
+    for event in ("ticket.received", "comment.public"):
+        rendered = render(event, ticket=owned, comment=comment(BOB, "x"))
+        for inner in ("P3", "incident", "Alice"):
+            assert inner not in rendered.text + str(rendered.html)
+    assert "P3 · incident · with Alice Doe" in render("ticket.new", ticket=owned).text
+
+
+def test_an_acknowledgement_sends_nobodys_words_back() -> None:
+    rendered = render("ticket.received")
+    assert "pink, and this line" not in rendered.text + str(rendered.html)
+
+
+def test_html_that_was_made_safe_is_shown_unless_it_is_huge() -> None:
+    shown = render("comment.public", comment=comment(ALICE, "plain", html="<ul><li>one</li></ul>"))
+    assert html_of(shown).css_first(".md-words li").text() == "one"
+    huge = render("comment.public", comment=comment(ALICE, "plain", html="<p>x</p>" * 20_000))
+    assert html_of(huge).css_first(".md-words").text() == "plain"
+
+
+def test_a_row_of_an_older_maildesk_still_renders() -> None:
+    old = {
+        "subject_line": "[HELP-1] x",
+        "desk": {"key": "HELP", "name": "Help", "address": "help@example.com"},
+        "recipient": {"email": "bob@example.net"},
+        "ticket": {"key": "HELP-1", "subject": "x", "status": "Open", "requester": BOB},
+        "comment": {"author": BOB, "text": "hello"},
+    }
+    for event in EVENTS:
+        if event != "admin.alert":
+            assert SHIPPED.render(event, "en", old).faults == ()
+
+
+@pytest.mark.parametrize(
+    ("language", "chain"),
+    [
+        ("de-AT", ("de-AT", "de", "en")),
+        ("DE_at", ("de-AT", "de", "en")),
+        ("zh-hant-tw", ("zh-Hant-TW", "zh-Hant", "zh", "en")),
+        ("en", ("en",)),
+        ("", ("en",)),
+        ("../../etc", ("en",)),
+    ],
+)
+def test_languages_are_asked_from_narrow_to_wide(language: str, chain: tuple[str, ...]) -> None:
+    assert language_chain(language) == chain
+
+
+def test_an_admins_template_goes_first_file_by_file(tmp_path: Path) -> None:
+    renderer = own(tmp_path, {"en/ticket.received.txt.j2": "Hi {{ recipient.name }}."})
+    rendered = renderer.render("ticket.received", "en", sample("ticket.received"))
+    assert rendered.text == "Hi Bob Müller."
+    assert "Thank you" in str(rendered.html)
+
+
+def test_a_narrower_language_of_the_admins_beats_ours(tmp_path: Path) -> None:
+    files = {"de/ticket.received.txt.j2": "Hallo", "de/ticket.received.html.j2": "<p>Hallo</p>"}
+    rendered = own(tmp_path, files).render("ticket.received", "de-AT", sample("ticket.received"))
+    assert rendered.text == "Hallo"
+    assert "<p>Hallo</p>" in str(rendered.html)
+
+
+def test_text_in_one_language_never_goes_with_html_in_another(tmp_path: Path) -> None:
+    renderer = own(tmp_path, {"de/ticket.received.txt.j2": "Hallo"})
+    rendered = renderer.render("ticket.received", "de", sample("ticket.received"))
+    assert (rendered.text, rendered.html) == ("Hallo", None)
+
+
+BROKEN = {
+    "does not end": ("Hi\n\n{% if x %}", 3, "end of template"),
+    "names what is not there": ("Hi\n{{ ticket.wrong }}", 2, "wrong"),
+    "leaves the sandbox": ("{{ ().__class__.__base__ }}", 1, "unsafe"),
+    "divides by zero": ("\n\n\n{{ 1 / 0 }}", 4, "division"),
+    "extends nothing": ('{% extends "en/nothing" %}', 1, "nothing"),
+}
+
+
+@pytest.mark.parametrize("kind", BROKEN)
+def test_a_broken_template_of_the_admins_is_named_and_passed_over(
+    kind: str, tmp_path: Path
+) -> None:
+    source, line, words = BROKEN[kind]
+    name = "en/ticket.received.txt.j2"
+    rendered = own(tmp_path, {name: source}).render(
+        "ticket.received", "en", sample("ticket.received")
+    )
+    assert rendered.text == render("ticket.received").text
+    (fault,) = rendered.faults
+    assert fault.startswith(f"{tmp_path / name}:{line}: ")
+    assert words in fault
+
+
+def test_a_broken_layout_of_the_admins_is_passed_over(tmp_path: Path) -> None:
+    renderer = own(tmp_path, {"_base.html.j2": "<p>\n{{ nonsense }}"})
+    rendered = renderer.render("comment.public", "en", sample("comment.public"))
+    assert rendered.html == render("comment.public").html
+    assert rendered.faults == (f"{tmp_path / '_base.html.j2'}:2: 'nonsense' is undefined",)
+
+
+def test_a_template_that_was_mended_is_used_at_once(tmp_path: Path) -> None:
+    name = "en/ticket.received.txt.j2"
+    renderer = own(tmp_path, {name: "{{ broken"})
+    assert renderer.render("ticket.received", "en", sample("ticket.received")).faults
+    (tmp_path / name).write_text("Hi")
+    os.utime(tmp_path / name, (1, 1))
+    assert renderer.render("ticket.received", "en", sample("ticket.received")).text == "Hi"
+
+
+def test_an_event_without_a_template_is_an_error() -> None:
+    with pytest.raises(TemplateError, match=r"no template no\.such\.subject\.j2"):
+        SHIPPED.render("no.such", "en", sample("ticket.new"))
+
+
+def test_a_fault_in_our_own_template_is_an_error_with_file_and_line(tmp_path: Path) -> None:
+    for kind in ("subject", "txt", "html"):
+        (tmp_path / "en").mkdir(exist_ok=True)
+        (tmp_path / "en" / f"x.{kind}.j2").write_text("\n{{ y }}")
+    with pytest.raises(TemplateError, match=r"en/x\.subject\.j2:2: 'y' is undefined"):
+        Renderer([tmp_path]).render("x", "en", sample("ticket.new"))
+
+
+@pytest.mark.parametrize(
+    ("count", "language", "shown"),
+    [
+        (0, "en", "0 B"),
+        (999, "en", "999 B"),
+        (34_200, "en", "34 KB"),
+        (1_234_567, "en", "1.2 MB"),
+        (1_234_567, "de", "1,2 MB"),
+        (345_600_000, "en", "346 MB"),
+    ],
+)
+def test_sizes_are_told_as_people_say_them(count: int, language: str, shown: str) -> None:
+    assert wording.size(count, language) == shown
+
+
+@pytest.mark.parametrize(
+    ("moment", "language", "timezone", "shown"),
+    [
+        ("2026-11-21T23:30:00Z", "en", "UTC", "21 Nov 2026"),
+        ("2026-11-21T23:30:00Z", "en", "Europe/Rome", "22 Nov 2026"),
+        ("2026-11-21T23:30:00+00:00", "de", "nowhere", "21.11.2026"),
+        ("2026-11-21T23:30:00Z", "xx-YY", "UTC", "21 Nov 2026"),
+        ("yesterday", "en", "UTC", "yesterday"),
+    ],
+)
+def test_days_are_told_where_the_reader_lives(
+    moment: str, language: str, timezone: str, shown: str
+) -> None:
+    assert wording.day(moment, language, timezone) == shown
+
+
+def test_links_end_where_the_address_ends() -> None:
+    shown = wording.paragraphs(
+        'see https://a.example/x?a=1&b=2, (https://b.example/) "https://c.example"'
+    )
+    links = [a.attributes["href"] for a in LexborHTMLParser(str(shown)).css("a")]
+    assert links == ["https://a.example/x?a=1&b=2", "https://b.example/", "https://c.example"]
