@@ -21,6 +21,11 @@ def info(event: str, **fields: object) -> None:
     _logger.info(_line(event, fields))
 
 
+def ready() -> None:
+    """The line that tells scripts that mail is taken from now on; it is always just this."""
+    _logger.info("maildesk ready", extra={"is_bare": True})
+
+
 def warning(event: str, **fields: object) -> None:
     """Something outside went wrong and is dealt with."""
     _logger.warning(_line(event, fields))
@@ -40,7 +45,7 @@ def set_up() -> None:
     """Send maildesk's lines to stderr, and of the libraries' only warnings."""
     handler = logging.StreamHandler(sys.stderr)
     is_journal = "JOURNAL_STREAM" in os.environ
-    handler.setFormatter(_JournalFormatter() if is_journal else _terminal_formatter())
+    handler.setFormatter(_JournalFormatter() if is_journal else _TerminalFormatter())
     logging.basicConfig(handlers=[handler], level=logging.WARNING, force=True)
     _logger.setLevel(logging.INFO)
     for library in ("mail.log", "imapclient", "apscheduler"):
@@ -54,8 +59,12 @@ class _JournalFormatter(logging.Formatter):
         return "\n".join(prefix + line for line in super().format(record).splitlines())
 
 
-def _terminal_formatter() -> logging.Formatter:
-    return logging.Formatter("%(asctime)s %(message)s", "%H:%M:%S")
+class _TerminalFormatter(logging.Formatter):
+    def format(self, record: logging.LogRecord) -> str:
+        """The line with its time in front, but for the one that scripts wait for."""
+        line = super().format(record)
+        is_bare = getattr(record, "is_bare", False)
+        return line if is_bare else f"{self.formatTime(record, '%H:%M:%S')} {line}"
 
 
 def _line(event: str, fields: dict[str, object]) -> str:

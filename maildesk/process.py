@@ -189,6 +189,16 @@ class Processor:
         return self._store.submit(park)
 
 
+def is_known(maildesk: Maildesk, raw: bytes) -> bool:
+    """Whether this very mail has been taken before; False for what cannot be read."""
+    try:
+        message = maildesk.parser.submit(raw, "").result()
+    except UnparseableMessage:
+        return False
+    with maildesk.store.read() as conn:
+        return inbox.holder_of(conn, message.fingerprint) is not None
+
+
 def moment_of(message: InboundMessage, row: InboxRow) -> datetime:
     """When a message counts: its arrival; in an import its Date, where that can be believed."""
     arrival = row.envelope.received_at

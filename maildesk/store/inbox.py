@@ -113,10 +113,16 @@ def claim_fingerprint(tx: Tx, fingerprint: str, inbox_id: int) -> int | None:
         "INSERT INTO fingerprints (fingerprint, inbox_id) VALUES (:f, :id) ON CONFLICT DO NOTHING",
         {"f": fingerprint, "id": inbox_id},
     )
-    holder = tx.execute(
+    holder = holder_of(tx, fingerprint)
+    return None if holder == inbox_id else holder
+
+
+def holder_of(conn: sqlite3.Connection, fingerprint: str) -> int | None:
+    """The row that has claimed a mail, if any has."""
+    row = conn.execute(
         "SELECT inbox_id FROM fingerprints WHERE fingerprint = :f", {"f": fingerprint}
-    ).fetchone()["inbox_id"]
-    return None if holder == inbox_id else int(holder)
+    ).fetchone()
+    return int(row["inbox_id"]) if row else None
 
 
 def describe(tx: Tx, inbox_id: int, message: InboundMessage) -> None:

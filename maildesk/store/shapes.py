@@ -12,6 +12,8 @@ from typing import TypedDict
 class Person(TypedDict):
     email: str
     name: str
+
+
 class TicketPerson(TypedDict):
     email: str
     role: str

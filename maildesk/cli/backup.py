@@ -1,0 +1,46 @@
+"""`maildesk backup` and `maildesk restore`: a consistent copy while the daemon runs, and back.
+
+In: a file. Out: the file, mode 0600, or the restored data directory.
+*Fails:* StoreError, StoreBusy while a daemon runs, UsageError over a directory that is not empty.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from maildesk.cli.frame import Frame, json_option, pass_frame, print_json
+
+
+@click.command()
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
+@json_option
+@pass_frame
+def backup(frame: Frame, file: Path, as_json: bool) -> None:
+    """Write a consistent copy of everything to FILE; the daemon may run."""
+    from maildesk.store.backup import write_backup
+
+    with frame.store() as store:
+        size = write_backup(store, file)
+    if as_json:
+        print_json({"file": str(file), "size": size})
+    else:
+        click.echo(f"{file}: {size} bytes; it holds the signing secret, keep it closed")
+
+
+@click.command()
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
+@click.option("--force", is_flag=True, help="Move what is in the data directory aside.")
+@json_option
+@pass_frame
+def restore(frame: Frame, file: Path, force: bool, as_json: bool) -> None:
+    """Put a backup into the data directory; the daemon must not run."""
+    from maildesk.store.backup import restore_backup
+
+    data_dir = frame.load().data_dir
+    restore_backup(file, data_dir, force=force)
+    if as_json:
+        print_json({"restored": str(data_dir)})
+    else:
+        click.echo(f"restored to {data_dir}")

@@ -1,0 +1,79 @@
+"""`maildesk check`: is the configuration right, and with `--connect` do the servers agree?
+
+In: the configuration. Out: one line a finding; exit code 2 for faults, 1 when a server says no.
+*Fails:* ConfigError with every fault.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from functools import partial
+from typing import TYPE_CHECKING
+
+import click
+
+from maildesk.cli.frame import Frame, json_option, pass_frame, print_json
+from maildesk.errors import MaildeskError
+
+if TYPE_CHECKING:
+    from maildesk.config.settings import Settings
+
+Finding = tuple[str, str]  # ("ok" | "warn" | "FAIL", a sentence)
+
+
+@click.command()
+@click.option("--connect", is_flag=True, help="Also log in to every mailbox and to the relay.")
+@json_option
+@pass_frame
+def check(frame: Frame, connect: bool, as_json: bool) -> None:
+    """Validate the configuration; with --connect also log in to mailboxes and relay."""
+    settings = frame.load()
+    findings: list[Finding] = [("warn", warning) for warning in settings.warnings]
+    where = settings.source or "the embedded default"
+    findings.append(("ok", f"{where}: no faults"))
+    if connect:
+        findings.extend(_connected(settings))
+    if as_json:
+        print_json([{"result": result, "about": about} for result, about in findings])
+    else:
+        for result, about in findings:
+            click.echo(f"{result:<5}{about}")
+    if any(result == "FAIL" for result, _ in findings):
+        raise click.exceptions.Exit(1)
+
+
+def _connected(settings: Settings) -> Iterator[Finding]:
+    """What the servers say, one after the other."""
+    from maildesk.inbox import imap_check
+    from maildesk.inbox.imap_settings import from_config
+    from maildesk.inbox.listening import largest_message
+    from maildesk.store.store import Store
+
+    store = Store.open(settings.data_dir)
+    try:
+        for table in settings.mailboxes:
+            box = from_config(table, os.environ, max_message_size=largest_message(settings))
+            yield _asked(f"mailbox {table.name}", partial(imap_check.check, box, store))
+        if settings.outgoing.transport == "smtp":
+            yield _asked("relay", partial(_relay, settings))
+    finally:
+        store.close()
+
+
+def _asked(name: str, question: Callable[[], str]) -> Finding:
+    try:
+        return "ok", question()
+    except MaildeskError as error:
+        return "FAIL", f"{name}: {error}"
+
+
+def _relay(settings: Settings) -> str:
+    from maildesk.outbox.ways import relay_of
+
+    relay = relay_of(settings)
+    try:
+        relay.check()
+    finally:
+        relay.close()
+    return f"relay {settings.outgoing.host}:{settings.outgoing.port}: takes our mail"

@@ -1,0 +1,138 @@
+"""`maildesk deliver`: one message on stdin, made durable; for a pipe transport or an alias.
+
+In: the message; `--sender` and `--recipient`, else the transport's environment and the mail's own
+trace headers. Out: exit code 0 after the commit; 64 usage, 65 empty or over-size, 75 try again,
+77 refused sender, 78 configuration.
+*Fails:* with 75 for anything that is our trouble, so that the transport keeps the mail.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Mapping
+from datetime import datetime
+from email.utils import parseaddr
+from typing import TYPE_CHECKING
+
+import click
+
+from maildesk.cli.frame import (
+    EX_NOPERM,
+    EX_TEMPFAIL,
+    EX_USAGE,
+    Frame,
+    json_option,
+    pass_frame,
+    print_json,
+)
+from maildesk.cli.moments import parse_moment
+from maildesk.errors import MaildeskError, UnusableMessage, UsageError
+
+if TYPE_CHECKING:
+    from maildesk.config.settings import Settings
+
+_LOCK_SECONDS = 45.0
+_NULL = ("", "<>", "mailer-daemon")
+
+
+@click.command()
+@click.option("--sender", help="The envelope sender; '' or MAILER-DAEMON is the null sender.")
+@click.option("--recipient", "recipients", multiple=True, help="An envelope recipient.")
+@click.option("--at", "at_text", help="Pretend that it is this time (ISO 8601); rehearsals only.")
+@json_option
+@pass_frame
+def deliver(
+    frame: Frame,
+    sender: str | None,
+    recipients: tuple[str, ...],
+    at_text: str | None,
+    as_json: bool,
+) -> None:
+    """Take one message on stdin, store it durably, exit."""
+    settings = frame.load()
+    received_at = _received_at(settings, at_text)
+    raw = _read(settings)
+    try:
+        inbox_id = _store(settings, raw, sender, recipients, received_at)
+    except MaildeskError:
+        raise
+    except Exception as error:
+        # Whatever this is, the mail must stay with the transport.
+        click.echo(f"maildesk: {type(error).__name__}: {error}", err=True)
+        raise click.exceptions.Exit(EX_TEMPFAIL) from error
+    if as_json:
+        print_json({"inbox": inbox_id})
+
+
+def _received_at(settings: Settings, at_text: str | None) -> datetime:
+    try:
+        return parse_moment(at_text, settings)
+    except UsageError as error:
+        click.echo(f"maildesk: {error}", err=True)
+        raise click.exceptions.Exit(EX_USAGE) from error
+
+
+def _read(settings: Settings) -> bytes:
+    from maildesk.inbox.listening import largest_message
+
+    largest = largest_message(settings)
+    raw = sys.stdin.buffer.read(largest + 1)
+    if len(raw) > largest:
+        message = f"the message is larger than {largest} bytes"
+        raise UnusableMessage(message)
+    return raw
+
+
+def _store(
+    settings: Settings,
+    raw: bytes,
+    sender: str | None,
+    recipients: tuple[str, ...],
+    received_at: datetime,
+) -> int:
+    import socket
+
+    from maildesk.core.model import Envelope
+    from maildesk.inbox.receive import Door
+    from maildesk.mail.peek import header_values
+    from maildesk.store.store import Store
+
+    headers = header_values(raw, ("return-path", "delivered-to", "x-original-to", "to"))
+    envelope = Envelope(
+        source="pipe",
+        received_at=received_at,
+        mail_from=_sender(sender, os.environ, headers),
+        rcpt_to=recipients or _recipients(os.environ, headers),
+    )
+    store = Store.open(settings.data_dir, lock_seconds=_LOCK_SECONDS)
+    try:
+        door = Door(store, policy=settings.policy, host=socket.getfqdn(), knock=lambda: None)
+        refusal = door.refuses(envelope, raw)
+        if refusal:
+            click.echo(f"maildesk: {refusal}", err=True)
+            raise click.exceptions.Exit(EX_NOPERM)
+        return door.accept(envelope, raw).result().inbox_id
+    finally:
+        store.close()
+
+
+def _sender(
+    option: str | None, env: Mapping[str, str], headers: Mapping[str, tuple[str, ...]]
+) -> str:
+    named = option if option is not None else env.get("SENDER")
+    if named is None:
+        named = next(iter(headers["return-path"]), "")
+    address = named.strip().strip("<>").strip()
+    return "" if address.lower() in _NULL else address
+
+
+def _recipients(env: Mapping[str, str], headers: Mapping[str, tuple[str, ...]]) -> tuple[str, ...]:
+    for name in ("RECIPIENT", "ORIGINAL_RECIPIENT"):
+        if env.get(name):
+            return (env[name],)
+    for name in ("delivered-to", "x-original-to", "to"):
+        found = tuple(parseaddr(value)[1] for value in headers[name][:1])
+        if any(found):
+            return found
+    return ()

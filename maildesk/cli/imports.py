@@ -1,0 +1,111 @@
+"""`maildesk import PATH…`: old mail into tickets, quietly, and never twice.
+
+In: mbox files, Maildirs, `.eml` files, folders. Out: tickets and comments with the times of their
+mails; no mail goes out unless `--notify`.
+*Fails:* NotFound for a missing path; exit code 1 at the end when a file was no mail.
+"""
+
+from __future__ import annotations
+
+import sys
+import threading
+import time
+from contextlib import ExitStack
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from maildesk.cli.frame import Frame, json_option, pass_frame, print_json
+from maildesk.errors import MaildeskError, StoreBusy
+
+if TYPE_CHECKING:
+    from maildesk.desk import Maildesk
+    from maildesk.inbox.archive import Archive
+
+_PAUSE_SECONDS = 0.05
+
+
+@click.command("import")
+@click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.option("--notify", is_flag=True, help="Let mail go out as if these had just arrived.")
+@json_option
+@pass_frame
+def import_(frame: Frame, paths: tuple[Path, ...], notify: bool, as_json: bool) -> None:
+    """Import mbox, Maildir or .eml files into tickets."""
+    from maildesk.desk import Maildesk
+    from maildesk.inbox.archive import Archive
+    from maildesk.store.database import daemon_lock
+
+    archive = Archive.look(paths)
+    maildesk = Maildesk(frame.load())
+    with ExitStack() as stack:
+        stack.callback(maildesk.close)
+        is_alone = True
+        try:
+            stack.enter_context(daemon_lock(maildesk.settings.data_dir))
+        except StoreBusy:
+            is_alone = False
+        taken, known, refused = _import(maildesk, archive, notify, is_alone=is_alone)
+    _report(taken, known, [*map(str, archive.no_mail), *refused], as_json)
+
+
+def _import(
+    maildesk: Maildesk, archive: Archive, notify: bool, *, is_alone: bool
+) -> tuple[int, int, list[str]]:
+    """Take every message: how many were new, how many known, which could not be taken."""
+    from maildesk.core.model import Envelope
+    from maildesk.inbox.receive import Door
+    from maildesk.process import Processor, is_known
+
+    door = Door(
+        maildesk.store,
+        policy=lambda: maildesk.policy,
+        host=maildesk.host,
+        knock=threading.Event().set,
+    )
+    processor = Processor(maildesk)
+    taken = known = 0
+    refused: list[str] = []
+    with click.progressbar(archive.places, label="importing", file=sys.stderr) as places:
+        for place in places:
+            try:
+                raw = archive.read(place)
+                if is_known(maildesk, raw):
+                    known += 1
+                    continue
+                envelope = Envelope(source="import", received_at=maildesk.now(), quiet=not notify)
+                inbox_id = door.accept(envelope, raw).result().inbox_id
+                taken += 1
+            except (OSError, MaildeskError) as error:
+                refused.append(f"{place.file}: {error}")
+                continue
+            if is_alone:
+                processor.work_off()
+            else:
+                _wait_for_daemon(maildesk, inbox_id)
+    door.close()
+    return taken, known, refused
+
+
+def _wait_for_daemon(maildesk: Maildesk, inbox_id: int) -> None:
+    """Let the running daemon process the message, so that the next one finds its ticket."""
+    from maildesk.core.model import InboxState
+    from maildesk.store import inbox
+
+    while True:
+        with maildesk.store.read() as conn:
+            if inbox.read(conn, inbox_id).state is not InboxState.PENDING:
+                return
+        time.sleep(_PAUSE_SECONDS)
+
+
+def _report(taken: int, known: int, no_mail: list[str], as_json: bool) -> None:
+    if as_json:
+        print_json({"imported": taken, "known": known, "no_mail": no_mail})
+    else:
+        click.echo(f"{taken} messages imported, {known} were here already")
+        for file in no_mail:
+            click.echo(f"no mail: {file}", err=True)
+    if no_mail:
+        raise click.exceptions.Exit(1)

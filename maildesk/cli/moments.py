@@ -1,0 +1,29 @@
+"""`--at TIME`: which moment a command takes for now.
+
+In: ISO 8601 text, the settings. Out: an aware UTC datetime; the clock's, when nothing was given.
+*Fails:* ConfigError without `rehearsal = true`; UsageError for text that is no time.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from maildesk.errors import ConfigError, UsageError
+
+if TYPE_CHECKING:
+    from maildesk.config.settings import Settings
+
+
+def parse_moment(text: str | None, settings: Settings) -> datetime:
+    """The moment to take for now."""
+    if text is None:
+        return datetime.now(UTC)
+    if not settings.rehearsal:
+        raise ConfigError(("--at is for rehearsals: it needs `rehearsal = true`",))
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError as error:
+        message = f"--at {text!r} is no time; write it as 2026-11-21T09:00:00Z"
+        raise UsageError(message) from error
+    return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)

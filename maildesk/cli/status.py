@@ -1,0 +1,69 @@
+"""`maildesk status`: is it running, what waits, and does it need a person?
+
+In: nothing. Out: a few lines or JSON; works with the daemon down, too.
+*Fails:* exit code 1 when something needs a person: held or failed messages, dead mail, a mailbox
+that cannot be read, or work that waits while no daemon runs.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+import click
+
+from maildesk.cli.frame import Frame, json_option, pass_frame, print_json, short_time
+
+if TYPE_CHECKING:
+    from maildesk.store.shapes import StatusShape
+
+
+@click.command()
+@json_option
+@pass_frame
+def status(frame: Frame, as_json: bool) -> None:
+    """Say how the desk is doing; exit 1 when something needs a person."""
+    from maildesk.store import lists
+    from maildesk.store.database import is_daemon_running
+
+    with frame.store() as store:
+        running = is_daemon_running(store.data_dir)
+        with store.read() as conn:
+            found = lists.status(conn, running=running, now=datetime.now(UTC))
+    if as_json:
+        print_json(found)
+    else:
+        _print(found)
+    if needs_a_person(found):
+        raise click.exceptions.Exit(1)
+
+
+def needs_a_person(found: StatusShape) -> bool:
+    """Whether something will not mend itself."""
+    inbox, outbox = found["inbox"], found["outbox"]
+    waits = inbox["pending"] or outbox["queued"] or outbox["deferred"]
+    return bool(
+        inbox["held"]
+        or inbox["failed"]
+        or outbox["dead"]
+        or any(box["last_error"] for box in found["mailboxes"])
+        or (waits and not found["running"])
+    )
+
+
+def _print(found: StatusShape) -> None:
+    inbox, outbox = found["inbox"], found["outbox"]
+    state = "running" if found["running"] else "not running"
+    oldest = found["oldest_pending_seconds"]
+    age = f", the oldest for {oldest} s" if oldest is not None else ""
+    click.echo(f"maildesk {found['version']} is {state}")
+    click.echo(
+        f"inbox:  {inbox['pending']} pending{age}, {inbox['held']} held, {inbox['failed']} failed"
+    )
+    click.echo(
+        f"outbox: {outbox['queued']} queued, {outbox['deferred']} deferred, {outbox['dead']} dead"
+    )
+    for box in found["mailboxes"]:
+        last = short_time(box["last_poll_at"]) or "never"
+        trouble = f", {box['last_error']}" if box["last_error"] else ""
+        click.echo(f"mailbox {box['name']}: last read {last} UTC{trouble}")

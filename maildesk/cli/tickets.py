@@ -1,0 +1,171 @@
+"""`maildesk ticket …` and `maildesk search`: what is on the desk.
+
+In: filters, a key, words. Out: tables, a ticket as a page, or JSON.
+*Fails:* NotFound for a key that names nothing; exit code 1.
+"""
+
+from __future__ import annotations
+
+import textwrap
+from typing import TYPE_CHECKING
+
+import click
+
+from maildesk.cli.frame import (
+    Frame,
+    json_option,
+    limit_option,
+    pass_frame,
+    print_json,
+    print_table,
+    short_time,
+)
+
+if TYPE_CHECKING:
+    from maildesk.store.shapes import CommentShape, EventShape, WholeTicket
+
+
+@click.group()
+def ticket() -> None:
+    """List tickets, show one, tell its history."""
+
+
+@ticket.command("list")
+@click.option("--desk", help="Tickets of this desk.")
+@click.option("--status", help="In this status.")
+@click.option("--owner", help="Owned by this agent.")
+@click.option("--organisation", help="Of this organisation.")
+@click.option("--type", "type_", help="Of this type.")
+@click.option("--priority", help="Of this priority.")
+@click.option("--open", "is_open", is_flag=True, help="Only what is not done.")
+@limit_option
+@json_option
+@pass_frame
+def list_(
+    frame: Frame,
+    desk: str | None,
+    status: str | None,
+    owner: str | None,
+    organisation: str | None,
+    type_: str | None,
+    priority: str | None,
+    is_open: bool,
+    limit: int | None,
+    as_json: bool,
+) -> None:
+    """List tickets, oldest first."""
+    from maildesk.store.tickets import TicketFilter, list_tickets
+
+    wanted = TicketFilter(
+        desk=desk,
+        status=status,
+        owner=owner,
+        organisation=organisation,
+        type=type_,
+        priority=priority,
+        is_open=True if is_open else None,
+        limit=limit,
+    )
+    with frame.store() as store, store.read() as conn:
+        found = list_tickets(conn, wanted)
+    if as_json:
+        print_json(found)
+        return
+    rows = [
+        (
+            t["key"],
+            t["status"],
+            t["priority"],
+            t["owner"] or "-",
+            t["requester"]["email"],
+            short_time(t["updated_at"]),
+            t["subject"],
+        )
+        for t in found
+    ]
+    headers = ("KEY", "STATUS", "PRIO", "OWNER", "REQUESTER", "UPDATED (UTC)", "SUBJECT")
+    print_table(headers, rows, "no tickets")
+
+
+@ticket.command()
+@click.argument("key")
+@json_option
+@pass_frame
+def show(frame: Frame, key: str, as_json: bool) -> None:
+    """Show one ticket with all its comments."""
+    from maildesk.store.tickets import show_ticket
+
+    with frame.store() as store, store.read() as conn:
+        found = show_ticket(conn, key)
+    if as_json:
+        print_json(found)
+    else:
+        _print_ticket(found)
+
+
+@ticket.command()
+@click.argument("key")
+@json_option
+@pass_frame
+def log(frame: Frame, key: str, as_json: bool) -> None:
+    """Tell what happened to a ticket, oldest first."""
+    from maildesk.store.tickets import ticket_log
+
+    with frame.store() as store, store.read() as conn:
+        found = ticket_log(conn, key)
+    if as_json:
+        print_json(found)
+        return
+    rows = [(short_time(e["at"]), e["actor"], e["kind"], _detail(e)) for e in found]
+    print_table(("AT (UTC)", "WHO", "WHAT", "DETAIL"), rows, "nothing happened yet")
+
+
+@click.command()
+@click.argument("words", nargs=-1, required=True)
+@limit_option
+@json_option
+@pass_frame
+def search(frame: Frame, words: tuple[str, ...], limit: int | None, as_json: bool) -> None:
+    """Find comments by their words."""
+    from maildesk.store import lists
+
+    with frame.store() as store, store.read() as conn:
+        hits = lists.search(conn, " ".join(words), limit=limit)
+    if as_json:
+        print_json(hits)
+        return
+    rows = [(h["ticket"], short_time(h["at"]), h["snippet"]) for h in hits]
+    print_table(("TICKET", "AT (UTC)", "WORDS"), rows, "nothing found")
+
+
+def _print_ticket(found: WholeTicket) -> None:
+    requester = found["requester"]
+    click.echo(f"[{found['key']}] {found['subject']}")
+    facts = (found["status"], found["priority"], found["type"], found["owner"] or "no owner")
+    click.echo(" · ".join(facts))
+    click.echo(f"from {_who(requester['name'], requester['email'])}")
+    others = [p["email"] for p in found["participants"] if p["role"] != "requester"]
+    if others:
+        click.echo(f"with {', '.join(others)}")
+    for link in found["links"]:
+        click.echo(f"{link['kind']}: {link['to']}")
+    for comment in found["comments"]:
+        _print_comment(comment)
+
+
+def _print_comment(comment: CommentShape) -> None:
+    author = comment["author"]
+    note = " · internal note" if comment["visibility"] == "internal" else ""
+    who = _who(author["name"], author["email"])
+    click.echo(f"\n── {short_time(comment['at'])} UTC · {who}{note}")
+    click.echo(textwrap.indent(comment["text"] or "(no text)", "   "))
+    for file in comment["attachments"]:
+        click.echo(f"   [{file['name']}, {file['type']}, {file['size']} bytes]")
+
+
+def _who(name: str, email: str) -> str:
+    return f"{name} <{email}>" if name else email
+
+
+def _detail(event: EventShape) -> str:
+    return ", ".join(f"{name} {value}" for name, value in event["detail"].items())

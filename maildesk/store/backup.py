@@ -1,0 +1,134 @@
+"""A consistent copy of a data directory in one file, and the way back.
+
+In: a store or a backup file. Out: a tar archive with `maildesk.db` and the raw files that it names,
+mode 0600, taken while the daemon runs and checked before it gets its name. It holds the signing
+secret, so it is to be kept like a password.
+*Fails:* StoreError for a file that cannot be written, is no backup, or is damaged; StoreBusy while
+a daemon holds the directory; UsageError for a directory that is not empty.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sqlite3
+import tarfile
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+
+from maildesk.errors import StoreError, UsageError
+from maildesk.store.database import connect_reader, daemon_lock, write_lock
+from maildesk.store.raw import sync_folder
+from maildesk.store.store import Store
+
+_DATABASE = "maildesk.db"
+_LOCKS = ("daemon.lock", "write.lock")
+
+
+def write_backup(store: Store, target: Path) -> int:
+    """Write the backup; how many bytes it has."""
+    try:
+        with tempfile.TemporaryDirectory(dir=target.absolute().parent, prefix=".maildesk-") as work:
+            copy = Path(work, _DATABASE)
+            _copy_database(store, copy)
+            draft = Path(work, "backup.tar")
+            _pack(store, copy, draft)
+            draft.chmod(0o600)
+            draft.replace(target)
+        sync_folder(target.absolute().parent)
+        return target.stat().st_size
+    except OSError as error:
+        message = f"cannot write the backup {target}: {error.strerror or error}"
+        raise StoreError(message) from error
+
+
+def restore_backup(source: Path, data_dir: Path, *, force: bool) -> None:
+    """Put the backup's contents into a data directory; with `force` what is there moves aside."""
+    with daemon_lock(data_dir), write_lock(data_dir, wait_seconds=30):
+        present = [p for p in data_dir.iterdir() if p.name not in _LOCKS]
+        if present and not force:
+            message = f"{data_dir} is not empty; --force moves what is there aside"
+            raise UsageError(message)
+        with _unpacked(source, data_dir) as fresh:
+            _move_aside(present, data_dir)
+            for item in fresh.iterdir():
+                item.rename(data_dir / item.name)
+        sync_folder(data_dir)
+
+
+def _copy_database(store: Store, copy: Path) -> None:
+    os.close(os.open(copy, os.O_CREAT | os.O_WRONLY | os.O_EXCL, 0o600))
+    source = connect_reader(store.data_dir)
+    target = sqlite3.connect(copy)
+    try:
+        source.backup(target)
+        _check(target, copy)
+    except sqlite3.Error as error:
+        message = f"the database cannot be copied: {error}"
+        raise StoreError(message) from error
+    finally:
+        source.close()
+        target.close()
+
+
+def _pack(store: Store, copy: Path, draft: Path) -> None:
+    conn = sqlite3.connect(f"{copy.absolute().as_uri()}?mode=ro", uri=True)
+    try:
+        names = [r[0] for r in conn.execute("SELECT DISTINCT file FROM raw WHERE file NOTNULL")]
+    finally:
+        conn.close()
+    with draft.open("xb") as file:
+        with tarfile.open(fileobj=file, mode="w") as archive:
+            archive.add(copy, _DATABASE)
+            for name in names:
+                archive.add(store.raw.path_of(name), f"raw/{name[:2]}/{name}")
+        file.flush()
+        os.fsync(file.fileno())
+
+
+@contextmanager
+def _unpacked(source: Path, data_dir: Path) -> Iterator[Path]:
+    """The checked contents of a backup, in a folder beside their final place."""
+    with tempfile.TemporaryDirectory(dir=data_dir, prefix=".restore-") as work:
+        fresh = Path(work)
+        try:
+            with tarfile.open(source) as archive:
+                archive.extractall(fresh, filter="data")
+        except (OSError, tarfile.TarError) as error:
+            message = f"{source} cannot be restored: {error}"
+            raise StoreError(message) from error
+        database = fresh / _DATABASE
+        if not database.is_file():
+            message = f"{source} is no backup of maildesk: it holds no {_DATABASE}"
+            raise StoreError(message)
+        conn = sqlite3.connect(database)
+        try:
+            _check(conn, source)
+        finally:
+            conn.close()
+        yield fresh
+
+
+def _check(conn: sqlite3.Connection, place: Path) -> None:
+    try:
+        verdict = conn.execute("PRAGMA integrity_check").fetchone()[0]
+        orphans = conn.execute("PRAGMA foreign_key_check").fetchone()
+    except sqlite3.Error as error:
+        verdict, orphans = str(error), None
+    if verdict != "ok" or orphans:
+        message = (
+            f"{place} is damaged: {verdict if verdict != 'ok' else 'rows without their owner'}"
+        )
+        raise StoreError(message)
+
+
+def _move_aside(present: list[Path], data_dir: Path) -> None:
+    if not present:
+        return
+    aside = data_dir / f"before-restore-{datetime.now(UTC):%Y%m%dT%H%M%SZ}"
+    aside.mkdir(mode=0o700)
+    for item in present:
+        shutil.move(item, aside / item.name)
