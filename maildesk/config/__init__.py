@@ -6,7 +6,7 @@ Settings                the tables, named as in the file; `policy()` for the cor
 Secret                  where a password is kept; read late, never shown
 """
 
-from maildesk.config.load import find_config, load
+from maildesk.config.loader import find_config, load
 from maildesk.config.secret import Secret
 from maildesk.config.settings import Settings
 

@@ -79,9 +79,13 @@ Spots = Mapping[Path, Spot]
 
 def from_pydantic(error: ValidationError) -> Iterator[Fault]:
     """One fault for each of pydantic's errors, in our words."""
-    for found in error.errors(include_url=False, include_input=False):
-        # A default that rests on another key fails together with that key: once is enough.
-        if found["type"] != "default_factory_not_called":
+    errors = error.errors(include_url=False, include_input=False)
+    lists_of_faults = {found["loc"][:-1] for found in errors}
+    for found in errors:
+        # A default that rests on another key fails together with that key, and a list whose items
+        # fail counts as too short: saying it once is enough.
+        is_echo = found["type"] == "too_short" and found["loc"] in lists_of_faults
+        if not is_echo and found["type"] != "default_factory_not_called":
             context = found.get("ctx", {})
             path = _path(found["loc"], context.get("error"))
             yield Fault(path, _words(found["type"], path, context, found["msg"]))

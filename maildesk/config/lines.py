@@ -60,22 +60,21 @@ class _Scanner:
     def _header(self) -> Path:
         line, is_array = self._line(), self._text.startswith("[[", self._at)
         self._at += 2 if is_array else 1
-        path = self._inside_arrays(tuple(self._key()))
-        self._at += 2 if is_array else 1
+        path: Path = ()
+        keys = tuple(self._key())
+        for key in keys[:-1]:
+            path = self._named((*path, key), line)
+            if path in self._items:  # `[a.b]` after `[[a]]` speaks of the last item of a
+                path = (*path, self._items[path])
+        path = self._named((*path, keys[-1]), line)
         if is_array:
             self._items[path] = self._items.get(path, -1) + 1
-            self._lines.setdefault(path, line)
-            path = (*path, self._items[path])
-        self._lines[path] = line
+            path = self._named((*path, self._items[path]), line)
+        self._at += 2 if is_array else 1
         return path
 
-    def _inside_arrays(self, keys: Path) -> Path:
-        """`[a.b]` after `[[a]]` speaks of the last item of a."""
-        path: Path = ()
-        for place, key in enumerate(keys):
-            path = (*path, key)
-            if place < len(keys) - 1 and path in self._items:
-                path = (*path, self._items[path])
+    def _named(self, path: Path, line: int) -> Path:
+        self._lines.setdefault(path, line)
         return path
 
     def _pair(self, base: Path) -> None:

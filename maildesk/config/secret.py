@@ -135,5 +135,5 @@ def _secret(name: str, key: str, place: str, info: ValidationInfo) -> Secret:
 
 
 SecretField = Annotated[
-    Secret | None, PlainValidator(settle), PlainSerializer(lambda s: s and MASK, when_used="json")
+    Secret | None, PlainValidator(settle), PlainSerializer(lambda secret: secret and MASK)
 ]

@@ -1,7 +1,7 @@
 """The whole configuration as one frozen value, named as the file is.
 
-In: the merged TOML tables (`maildesk.config.load` brings them). Out: `Settings`; its `policy()` is
-what the core may know of it.
+In: the merged TOML tables (`maildesk.config.loader` brings them). Out: `Settings`; its `policy()`
+is what the core may know of it.
 *Fails:* pydantic.ValidationError.
 """
 
