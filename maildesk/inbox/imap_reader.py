@@ -184,6 +184,8 @@ class Reader:
             except UnusableMessage as error:
                 log.info("mailbox.unusable mailbox=%s uid=%d: %s", self._settings.name, uid, error)
                 progress.settle([uid])
+            except Exception as error:
+                self._blame_ourselves(uid, error)
         durable = []
         for uid, future in promised.items():
             try:
@@ -192,9 +194,7 @@ class Reader:
             except StoreError as error:
                 refused = error
             except Exception as error:
-                # A fault of ours with this very message must not keep the others out.
-                log.exception("mailbox.fault mailbox=%s uid=%d", self._settings.name, uid)
-                self._blame(uid, type(error).__name__)
+                self._blame_ourselves(uid, error)
         self._stored.update(durable)
         self._file(session, progress, durable)
         if refused:
@@ -260,6 +260,11 @@ class Reader:
         trouble.rest_until = self._now() + min(doubled, _LONGEST_REST)
         if trouble.tries == _TRIES:
             self._tell_of_trouble(uid, words)
+
+    def _blame_ourselves(self, uid: int, error: Exception) -> None:
+        """A fault of ours with this very message must not keep the others out."""
+        log.error("mailbox.fault mailbox=%s uid=%d", self._settings.name, uid, exc_info=error)
+        self._blame(uid, f"a fault of maildesk's own, {type(error).__name__}")
 
     def _tell_of_trouble(self, uid: int, words: str) -> None:
         self._alert(

@@ -22,7 +22,7 @@ CAPABILITIES = "IMAP4rev1 IDLE UIDPLUS MOVE AUTH=PLAIN AUTH=XOAUTH2 AUTH=OAUTHBE
 PASSWORD = "s3cret"
 
 
-@dataclass
+@dataclass(eq=False)
 class Message:
     uid: int
     raw: bytes
@@ -57,6 +57,7 @@ class FakeImap:
         self.log: list[bytes] = []
         self.connections = 0
         self.good_tokens: set[str] = set()
+        self.claimed_exists = 0  # in place of the true number, where not 0
         self.lock = threading.RLock()
         self.news = threading.Condition(self.lock)
         self.on_command: Callable[[str], None] = lambda name: None
@@ -133,6 +134,7 @@ class FakeImap:
                 connection, _ = self._listener.accept()
             except OSError:
                 return
+            connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             self._open.add(connection)
             self.connections += 1
             thread = threading.Thread(target=self._serve, args=(connection,), daemon=True)
@@ -270,7 +272,7 @@ class _Dialogue:
             if name not in self.server.folders:
                 return "NO [NONEXISTENT] no such folder"
             self.folder = folder = self.server.folders[name]
-            self._send(f"* {len(folder.messages)} EXISTS")
+            self._send(f"* {self.server.claimed_exists or len(folder.messages)} EXISTS")
             self._send("* 0 RECENT")
             self._send("* FLAGS (\\Seen \\Deleted)")
             self._send(f"* OK [UIDVALIDITY {folder.uidvalidity}] ok")
@@ -301,7 +303,7 @@ class _Dialogue:
     def _do_uid_fetch(self, words: list[str]) -> str:
         items = " ".join(words[1:])
         with self.server.lock:
-            chosen = list(self._chosen(words[0], star=False))
+            chosen = list(self._chosen(words[0]))
         for number, message in enumerate(chosen, 1):
             if self.action == "empty":
                 continue
@@ -334,7 +336,7 @@ class _Dialogue:
     def _do_uid_store(self, words: list[str]) -> str:
         flags = set(" ".join(words[2:]).strip("()").split())
         with self.server.lock:
-            for message in self._chosen(words[0], star=False):
+            for message in self._chosen(words[0]):
                 message.flags |= flags
         return "OK done"
 
@@ -343,7 +345,7 @@ class _Dialogue:
         if target is None:
             return "NO [TRYCREATE] no such folder"
         with self.server.lock:
-            for message in list(self._chosen(words[0], star=False)):
+            for message in list(self._chosen(words[0])):
                 copy = Message(target.uidnext, message.raw, set(message.flags))
                 target.messages.append(copy)
                 target.uidnext += 1
@@ -353,12 +355,12 @@ class _Dialogue:
         with self.server.lock:
             answer = self._do_uid_copy(words)
             if answer.startswith("OK"):
-                self._remove(list(self._chosen(words[0], star=False)))
+                self._remove(list(self._chosen(words[0])))
         return answer
 
     def _do_uid_expunge(self, words: list[str]) -> str:
         with self.server.lock:
-            gone = [m for m in self._chosen(words[0], star=False) if "\\Deleted" in m.flags]
+            gone = [m for m in self._chosen(words[0]) if "\\Deleted" in m.flags]
             self._remove(gone)
         return "OK done"
 
@@ -403,12 +405,16 @@ class _Dialogue:
             self.server.wait(0.3)
         raise _HangUp
 
-    def _chosen(self, uid_set: str, star: bool = True) -> list[Message]:
+    def _chosen(self, uid_set: str) -> list[Message]:
         messages = self.folder.messages
         last = messages[-1].uid if messages else 0
         chosen: list[Message] = []
+        by_uid = {message.uid: message for message in messages}
         for part in uid_set.split(","):
-            low, _, high = part.partition(":")
+            low, colon, high = part.partition(":")
+            if not colon and low != "*":
+                chosen += [by_uid[int(low)]] if int(low) in by_uid else []
+                continue
             ends = [last if end == "*" else int(end) for end in (low, high or low)]
             chosen += [m for m in messages if min(ends) <= m.uid <= max(ends)]
         return chosen

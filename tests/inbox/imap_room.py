@@ -77,7 +77,9 @@ class CountingDoor:
 
     def subjects(self) -> list[str]:
         """The subjects that came, in their order."""
-        return [came.raw.partition(b"Subject: ")[2].split(b"\r\n")[0].decode() for came in self.came]
+        return [
+            came.raw.partition(b"Subject: ")[2].split(b"\r\n")[0].decode() for came in self.came
+        ]
 
     def _take(self, came: Came) -> Future[Receipt]:
         done: Future[Receipt] = Future()

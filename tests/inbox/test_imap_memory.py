@@ -13,8 +13,10 @@ from pathlib import Path
 
 import pytest
 
+from maildesk.errors import StoreBusy, StoreError, UnusableMessage
+from maildesk.inbox.imap_position import Windows
 from maildesk.store.mailboxes import Position
-from tests.inbox.fake_imap import FakeImap, Fault, Folder
+from tests.inbox.fake_imap import FakeImap, Fault, Folder, Message
 from tests.inbox.imap_room import NOON, Room, mail
 
 
@@ -155,25 +157,73 @@ def test_another_account_under_the_same_name_is_another_folder(server, room) -> 
     assert spots == {"old@127.0.0.1/INBOX", "new@127.0.0.1/INBOX"}
 
 
-def test_a_position_only_rises_over_what_is_committed(server, room) -> None:
+def test_the_position_only_rises_over_what_is_committed(server, room) -> None:
     for n in range(4):
         server.append(mail(f"mail {n}"))
-    room.door.faults = [None, None, RuntimeError("a fault of ours"), None]
-    server.folders["INBOX"].messages[2].raw = mail("mail 2", "x" * 100)
-    with pytest.raises(RuntimeError):
-        room.poller(after="seen").poll_once()
-    assert room.position() == Position(uidvalidity=77, last_uid=0) or room.position() is None
-    room.poller(after="seen").poll_once()
-    assert sorted(room.door.subjects()) == ["mail 0", "mail 1", "mail 2", "mail 3"]
+    room.door.faults = [None, None, RuntimeError("a fault of ours with this one"), None]
+    poller = room.poller(after="seen")
+    assert poller.poll_once() == 3
+    assert room.position() == Position(uidvalidity=77, last_uid=2)
+    assert poller.poll_once() == 1
+    assert room.door.subjects() == ["mail 0", "mail 1", "mail 3", "mail 2"]
+    assert room.position() == Position(uidvalidity=77, last_uid=4)
+    assert room.door.offered == 5
 
 
-def test_a_folder_of_a_hundred_thousand_is_searched_in_windows(server, room) -> None:
+def test_a_store_that_is_busy_ends_the_poll_and_loses_nothing(server, room) -> None:
+    for n in range(4):
+        server.append(mail(f"mail {n}"))
+    room.door.faults = [None, None, StoreBusy("full")]
+    poller = room.poller()
+    with pytest.raises(StoreBusy):
+        poller.poll_once()
+    assert server.uids("Processed") == [1, 2]
+    assert room.health().last_error == "full"
+    assert poller.poll_once() == 2
+    assert room.door.subjects() == ["mail 0", "mail 1", "mail 2", "mail 3"]
+
+
+def test_a_commit_that_fails_leaves_the_mail_where_it_is(server, room) -> None:
+    server.append(mail("one"))
+    room.door.late_faults = [StoreError("the disk is broken")]
+    poller = room.poller()
+    with pytest.raises(StoreError):
+        poller.poll_once()
+    assert server.uids() == [1]
+    assert server.folders["INBOX"].messages[0].flags == set()
+    assert poller.poll_once() == 1
+
+
+def test_an_empty_message_stays_and_does_not_come_up_again(server, room) -> None:
+    server.append(b"\r\n")
+    server.append(mail("one"))
+    room.door.faults = [UnusableMessage("the message is empty")]
+    poller = room.poller()
+    assert poller.poll_once() == 1
+    assert poller.poll_once() == 0
+    assert server.uids() == [1]
+    assert room.door.offered == 2
+
+
+def test_uids_that_are_timestamps_are_searched_in_windows(server, room) -> None:
     inbox = server.folders["INBOX"]
-    inbox.uidnext = 120_001
-    server.append(mail("the only one"))
-    inbox.messages *= 1
-    room.poller(after="seen").poll_once()
-    assert room.door.subjects() == ["the only one"]
+    inbox.messages = [Message(1_700_000_000 + n * 1000, mail(f"mail {n}")) for n in range(3)]
+    inbox.uidnext = 1_700_100_000
+    poller = room.poller(after="seen")
+    server.claimed_exists = 200_000
+    assert poller.poll_once() == 3
+    assert server.count("UID SEARCH") < 700
+    assert poller.poll_once() == 0
+
+
+def test_no_search_answer_is_longer_than_the_library_takes() -> None:
+    windows = Windows(0, uidnext=200_001, exists=200_000)
+    ranges = []
+    for low, high in windows:
+        ranges.append((low, high))
+        windows.found(high - low + 1 if high else 0)
+    assert ranges == [(1, 50_000), (50_001, 100_000), (100_001, 150_000), (150_001, None)]
+    assert list(Windows(199_990, uidnext=200_001, exists=200_000)) == [(199_991, None)]
 
 
 def test_more_than_one_poll_can_hold_is_taken_in_several(server, room) -> None:
