@@ -21,7 +21,6 @@ from collections.abc import Callable
 from datetime import timedelta
 
 from maildesk.errors import (
-    DeliveryError,
     MaildeskError,
     PermanentDelivery,
     RelayDown,
@@ -77,15 +76,13 @@ class SmtpTransport:
         connection = self._ready()
         try:
             answer = self._transaction(connection, sender, recipient, data)
-        except DeliveryError:
-            self._settle(connection)
-            raise
-        except (OSError, smtplib.SMTPException) as error:
+        except OSError as error:
             self._drop()
             msg = f"the relay broke off: {_words(error)}"
             raise TemporaryDelivery(msg) from error
+        finally:
+            self._used_at = self._monotonic()
         self._sent += 1
-        self._used_at = self._monotonic()
         return _told(answer)
 
     def check(self) -> None:
@@ -101,7 +98,7 @@ class SmtpTransport:
         """QUIT, and the connection is gone whatever comes back."""
         connection, self._connection = self._connection, None
         if connection:
-            with contextlib.suppress(OSError, smtplib.SMTPException):
+            with contextlib.suppress(OSError):
                 _patience(connection, 5.0)
                 connection.quit()
             connection.close()
@@ -119,9 +116,10 @@ class SmtpTransport:
         return self._connection
 
     def _is_alive(self, connection: smtplib.SMTP) -> bool:
+        """RSET clears what an earlier refusal left. All errors of smtplib are OSErrors."""
         try:
             return connection.rset()[0] == 250
-        except (OSError, smtplib.SMTPException):
+        except OSError:
             return False
 
     def _opened(self) -> smtplib.SMTP:
@@ -201,12 +199,6 @@ class SmtpTransport:
         _patience(connection, self._command_seconds)
         _require(answer, 2)
         return answer
-
-    def _settle(self, connection: smtplib.SMTP) -> None:
-        """After a refusal the session goes on, unless the relay is closing it (421)."""
-        self._used_at = self._monotonic()
-        if not self._is_alive(connection):
-            self._drop()
 
     def _drop(self) -> None:
         """Closes without a word: the other side no longer listens, or cannot be trusted to."""

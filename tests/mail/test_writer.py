@@ -232,6 +232,7 @@ def test_an_address_that_could_be_read_as_more_is_an_error(bad: str) -> None:
         ("bob@[192.0.2.1]", "bob@[192.0.2.1]"),
         ("bob@bücher.example", "bob@xn--bcher-kva.example"),
         ("bob@STRASSE.straße.example", "bob@STRASSE.xn--strae-oqa.example"),
+        ("bob@BÜCHER.example", "bob@xn--bcher-kva.example"),
         ("bob@例え.テスト", "bob@xn--r8jz45g.xn--zckzah"),
     ],
 )
@@ -316,7 +317,7 @@ def test_no_line_of_a_body_looks_like_the_start_of_an_mbox_entry() -> None:
 def test_a_line_of_the_header_is_short_where_it_can_be() -> None:
     mail = replace(
         PLAIN,
-        subject="[HELP-12] " + "wörter und words " * 30,
+        subject="[HELP-12] " + "wörter und words " * 30 + "x" * 200,
         to=Mailbox(email="bob@example.net", name="Ein sehr langer Name mit Ümläuten " * 5),
         references=tuple(f"<{n}{'x' * 30}@example.com>" for n in range(10)),
     )
@@ -339,3 +340,12 @@ def test_a_field_that_does_not_read_back_stops_the_mail(monkeypatch: pytest.Monk
     for text in ("a\r\nBcc: x@y.z", "a\r\n\r\nbody", "a\nBcc: x", "a\rBcc: x", "ü", "x" * 999):
         with pytest.raises(MaildeskError, match="read"):
             write(replace(PLAIN, subject=text))
+
+
+def test_a_last_field_that_would_begin_the_body_stops_the_mail(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    file = OutgoingAttachment(name="a", type="text/plain", content=b"x")
+    monkeypatch.setattr(header_encoding, "file_name", lambda name, number: "\r\n\r\nbody")
+    with pytest.raises(MaildeskError, match="read"):
+        write(replace(PLAIN, attachments=(file,)))

@@ -21,6 +21,7 @@ from pathlib import Path
 
 DROP = "DROP"
 HANG = "HANG"
+SLOW = "SLOW "  # in front of an answer: 0.4 s later
 
 Script = dict[str, list[str]]
 
@@ -81,6 +82,9 @@ class _Session:
         if answer == HANG:
             self.relay.over.wait()
             raise _Gone
+        if answer.startswith(SLOW):
+            self.relay.over.wait(0.4)
+            answer = answer.removeprefix(SLOW)
         self.peer.sendall(answer.encode() + b"\r\n")
         if answer.startswith("421"):
             raise _Gone

@@ -49,6 +49,13 @@ def test_the_same_mail_again_is_still_one_file(tmp_path: Path) -> None:
     assert len(names) == len(files(tmp_path)) == 1
 
 
+def test_a_mail_that_is_there_is_not_touched_again(tmp_path: Path) -> None:
+    out = MaildirTransport(tmp_path)
+    first = (tmp_path / "new" / out.send(MAIL, "", "bob@example.net")).stat()
+    again = (tmp_path / "new" / out.send(MAIL, "", "bob@example.net")).stat()
+    assert (first.st_ino, first.st_mtime_ns) == (again.st_ino, again.st_mtime_ns)
+
+
 def test_the_same_mail_again_is_still_one_file_after_it_was_read(tmp_path: Path) -> None:
     out = MaildirTransport(tmp_path)
     name = out.send(MAIL, "", "bob@example.net")

@@ -12,7 +12,6 @@ import contextlib
 import socket
 import subprocess
 import time
-from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -22,7 +21,7 @@ import pytest
 from maildesk.errors import ConfigError, PermanentDelivery, RelayDown, TemporaryDelivery
 from maildesk.outbox.smtp_transport import SmtpTransport
 from tests import parts
-from tests.outbox.relay import DROP, HANG, Relay, certificate, running
+from tests.outbox.relay import DROP, HANG, SLOW, Relay, certificate, running
 
 MAIL = b"Subject: hello\r\n\r\nA line.\r\n"
 SECOND = timedelta(seconds=1)
@@ -220,6 +219,14 @@ def test_a_drop_after_the_dot_leaves_the_same_mail_to_be_sent_again() -> None:
         assert [m.data for m in relay.taken] == [MAIL]
 
 
+def test_the_final_dot_may_take_longer_than_any_command() -> None:
+    quick = SECOND / 5
+    with running({"DOT": [f"{SLOW}250 ok"]}) as relay:
+        assert send(relay, command_timeout=quick) == "250 ok"
+    with running({"RCPT": [f"{SLOW}250 ok"]}) as relay, pytest.raises(TemporaryDelivery):
+        send(relay, command_timeout=quick)
+
+
 def test_line_ends_of_any_kind_cannot_end_the_mail_early() -> None:
     smuggled = b"Subject: x\n\na\n.\nMAIL FROM:<evil@x>\r\n.\r.\r\n\r.\n.\r\nlast"
     with running() as relay:
@@ -336,7 +343,10 @@ def test_a_certificate_that_does_not_hold_gets_no_mail_and_no_password(
         tmp_path, "other.example" if trust == "wrong name" else "127.0.0.1"
     )
     settings: dict[str, Any] = {"context": client} if trust == "wrong name" else {}
-    never: Callable[[], str] = pytest.fail
+
+    def never() -> str:
+        pytest.fail("a password was asked for")
+
     with running(tls=server, implicit=way == "implicit", extensions=("AUTH PLAIN",)) as relay:
         with pytest.raises(RelayDown, match="certificate verify failed"):
             send(relay, tls=way, username="desk", password=never, **settings)
