@@ -328,6 +328,8 @@ def test_names_from_the_file_are_shown_without_their_control_characters(tmp_path
     assert only_fault(tmp_path, text).startswith(
         f'{after_small(1)}: "a\\u001b[31m\\nb": unknown key'
     )
+    hidden = SMALL + '["a\\u202eb"]\n'
+    assert '"a\\u202eb": unknown key' in only_fault(tmp_path, hidden)
     long = "x" * 500
     fault = only_fault(tmp_path, SMALL.replace('agents = ["alice"]', f'agents = ["{long}"]'))
     assert len(fault) < 150

@@ -88,13 +88,15 @@ def test_where_nothing_is_found_the_default_counts(
 
 
 def test_settings_cannot_be_changed(tmp_path: Path) -> None:
-    settings = load(write(tmp_path, SMALL), {})
+    text = SMALL + "[sla.s]\ncalendar = 'always'\n"
+    settings = load(write(tmp_path, text), {})
     for table, key in ((settings, "rehearsal"), (settings.desks[0], "key"), (settings.trust, "x")):
         with pytest.raises(ValidationError):
             setattr(table, key, True)
-    with pytest.raises(TypeError):
-        operator.setitem(settings.sla, "x", None)
-    assert settings == load(write(tmp_path, SMALL), {})
+    for view in (settings.sla, settings.calendars):
+        with pytest.raises(TypeError):
+            operator.setitem(view, "x", None)
+    assert settings == load(write(tmp_path, text), {})
 
 
 def test_defaults_are_those_of_the_reference(tmp_path: Path) -> None:

@@ -67,7 +67,8 @@ def test_nothing_that_prints_settings_prints_a_secret(tmp_path: Path) -> None:
     ['password_file = "a"\npassword_env = "B"', 'password = "a"\npassword_credential = "b"'],
 )
 def test_two_forms_of_one_secret_are_a_fault(tmp_path: Path, lines: str) -> None:
-    with pytest.raises(ConfigError, match="one of them is enough"):
+    second = lines.splitlines()[1].partition(" ")[0]
+    with pytest.raises(ConfigError, match=f":13: outgoing.{second}: stands beside password"):
         relay_password(tmp_path, lines)
 
 
