@@ -88,8 +88,12 @@ class Listener:
         for session in tuple(self._sessions):
             session.break_off()
         await self._wait_for_sessions(self._limits.commit_seconds + self._limits.goodbye_seconds)
-        for session in tuple(self._sessions):
+        # What is left has had its last word and does not hang up.
+        left = tuple(self._sessions)
+        for session in left:
             session.cut()
+        if left:
+            await asyncio.wait([session.gone for session in left], timeout=1)
         self._server = None
 
     def _listen(self, loop: asyncio.AbstractEventLoop) -> Coroutine[Any, Any, asyncio.Server]:
@@ -133,7 +137,7 @@ class Listener:
         self._sessions.add(session)
         transport.set_protocol(session)
         session.connection_made(transport)
-        session.task().add_done_callback(lambda _: self._leave(session))
+        session.gone.add_done_callback(lambda _: self._leave(session))
 
     def _leave(self, session: MailSession) -> None:
         assert self._house is not None

@@ -5,7 +5,7 @@ mail for the session above, which talks until it raises `Ended`.
 *Fails:* `Ended` inside the session when its time is up; a connection that breaks ends its task.
 
 aiosmtpd has one timer that cancels whatever runs, a commit as well. Here the clock counts only
-while the client is waited for, and speaks through the reader: the session sees `Ended`, says 421
+while the client is waited for, and it ends the reading alone: the session sees `Ended`, says 421
 and closes. What was handed to the store is never cancelled by anybody. See
 docs/decisions/0004-own-smtp-protocol.md for what is used of the library and why.
 """
@@ -23,6 +23,7 @@ from maildesk.inbox.smtp_limits import Limits
 from maildesk.inbox.smtp_replies import Reply
 
 _READ_AT_ONCE = 256 * 1024
+_UNHEARD = 16 * 1024 * 1024
 
 
 class Ended(Exception):
@@ -51,10 +52,13 @@ class Wire(SMTP):
             loop=asyncio.get_running_loop(),
         )
         self.limits = limits
+        self.gone: asyncio.Future[None] = self.loop.create_future()  # the connection is closed
+        self._unheard = 0  # bytes read and forgotten after our last word
+        self._is_leaving = False
         self._ahead = bytearray()  # read behind a mail's dot: the next commands
         self._is_in_data = False
-        self._is_broken_off = False
-        self._farewell: Reply | None = None
+        self._farewell: Reply | None = None  # said instead of reading the next command
+        self._last_word: Reply | None = None  # said instead of reading anything more
         self._deadline = math.inf  # in the loop's time; inf while nobody is waited for
         self._late: Reply | None = None  # None: cut off without a word
         self._last_moment = math.inf
@@ -87,8 +91,8 @@ class Wire(SMTP):
 
     async def read_line(self) -> bytes:
         """The next line with its end; a bare LF ends a command, too."""
-        if self._farewell is not None:
-            raise Ended(self._farewell)
+        if self._last_word or self._farewell:
+            raise Ended(self._last_word or self._farewell or Reply.SHUTTING_DOWN)
         newline = self._ahead.find(b"\n") + 1
         if newline:
             return self._take_ahead(newline)
@@ -97,16 +101,20 @@ class Wire(SMTP):
             line: bytes = await self._reader.readuntil(b"\n")
         except asyncio.LimitOverrunError:
             raise Ended(Reply.FLOOD) from None
+        except asyncio.IncompleteReadError:
+            if self._last_word:
+                raise Ended(self._last_word) from None
+            raise
         finally:
             self._deadline = math.inf
         return self._take_ahead(len(self._ahead)) + line
 
     async def read_piece(self, deadline: float) -> bytes:
         """Some bytes of a mail, however they come; `deadline` is in the loop's time."""
-        if self._is_broken_off:
-            raise Ended(Reply.SHUTTING_DOWN)
         if self._ahead:
             return self._take_ahead(len(self._ahead))
+        if self._last_word:
+            raise Ended(self._last_word)
         left = deadline - self.loop.time()
         if left < self.limits.idle_seconds:
             self._wait_for_client(left, Reply.DATA_TOO_SLOW)
@@ -118,6 +126,8 @@ class Wire(SMTP):
         finally:
             self._is_in_data = False
             self._deadline = math.inf
+        if self._last_word:
+            raise Ended(self._last_word)
         if not piece:
             raise ConnectionResetError
         return piece
@@ -150,7 +160,8 @@ class Wire(SMTP):
 
     def break_off(self) -> None:
         """Shut down now, even within DATA; a mail already handed in still gets its answer."""
-        self._is_broken_off = True
+        if self._deadline == math.inf:
+            self._last_word = Reply.SHUTTING_DOWN
         self._interrupt(Reply.SHUTTING_DOWN)
 
     def cut(self) -> None:
@@ -165,8 +176,28 @@ class Wire(SMTP):
 
     # ---- aiosmtpd's and asyncio's side
 
+    def connection_lost(self, error: Exception | None) -> None:
+        """The connection is closed, by whomever; aiosmtpd ends the session's task."""
+        super().connection_lost(error)
+        if not self.gone.done():
+            self.gone.set_result(None)
+
+    def data_received(self, data: bytes) -> None:
+        """Bytes for the session; after its last word they are read and forgotten.
+
+        Closing with bytes unread would reset the connection, and the 421 be lost with it.
+        """
+        if self._last_word is None and not self._is_leaving:
+            super().data_received(data)
+            return
+        self._unheard += len(data)
+        if self._unheard > _UNHEARD:
+            self.cut()
+
     def eof_received(self) -> bool | None:
         """A client that has said all may still wait for answers: nothing is cancelled."""
+        if self._is_leaving:
+            return False
         asyncio.StreamReaderProtocol.eof_received(self)
         return not self.has_tls()
 
@@ -190,12 +221,23 @@ class Wire(SMTP):
     def _close(self, reply: Reply | None) -> None:
         if self.transport is None:
             return
+        transport = self._writer.transport
         if reply is not None:
-            self._writer.write(reply.encode() + b"\r\n")
-        self._writer.transport.close()
+            transport.write(reply.encode() + b"\r\n")
+        if reply in (None, Reply.BYE) or not transport.can_write_eof():
+            transport.close()
+        else:
+            self._is_leaving = True
+            transport.write_eof()
+            self._read_on(transport)
         assert self._timeout_handle is not None
         self._timeout_handle.cancel()
         self._timeout_handle = self.loop.call_later(self.limits.goodbye_seconds, self.cut)
+
+    @staticmethod
+    def _read_on(transport: asyncio.BaseTransport) -> None:
+        if isinstance(transport, asyncio.Transport):
+            transport.resume_reading()
 
     def _reset_timeout(self, duration: float | None = None) -> None:
         """The library starts its timer when a connection is made; ours waits for its first use."""
@@ -229,5 +271,7 @@ class Wire(SMTP):
             return
         if self._late is None:
             self.cut()
-        else:
-            self._reader.set_exception(Ended(reply))
+            return
+        # An exception set on the reader would be missed by a read that was just woken by data.
+        self._last_word = reply
+        self._reader.feed_eof()

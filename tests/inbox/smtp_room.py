@@ -116,7 +116,7 @@ class Room:
         """A client that has said hello."""
         client = self.connect(source)
         client.reply()
-        client.ask(hello)
+        assert client.ask(hello).startswith("250")
         return client
 
     @property
@@ -222,7 +222,11 @@ def room(
     loop.set_exception_handler(lambda _, context: faults.append(repr(context)))
     try:
         inside.run(listener.start())
-        yield inside
+        try:
+            yield inside
+        except BaseException:
+            inside.run(listener.stop(0))
+            raise
         inside.run(_leave(inside))
     finally:
         for client in inside.clients:
