@@ -17,7 +17,6 @@ from maildesk.core.model import (
     Envelope,
     Fact,
     Hint,
-    HintKind,
     InboundMessage,
     InboxState,
     Machine,
@@ -74,11 +73,14 @@ def desk_of(message: InboundMessage, envelope: Envelope, context: Context) -> De
 
 
 def find_ticket(context: Context, writer: Identity) -> Hint | None:
-    """The hint to follow: the strongest that this writer may use, else a signed one to hold on."""
+    """The hint to follow: the strongest that this writer may use, else a genuine one to hold on.
+
+    A forged Message-ID says no more than a subject key, so it neither proves nor holds anything.
+    """
     usable = next((h for h in context.hints if _may_use(h, context, writer)), None)
     if usable:
         return usable
-    return next((h for h in context.hints if h.kind is HintKind.SIGNED), None)
+    return next((h for h in context.hints if h.sent_to), None)
 
 
 def may_comment(ticket: Ticket, context: Context, writer: Identity) -> bool:

@@ -273,12 +273,16 @@ class HintKind(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Hint:
-    """One reason to think that a message belongs to a ticket that exists."""
+    """One reason to think that a message belongs to a ticket that exists.
+
+    `sent_to` is whom we sent the mail of a signed Message-ID to, when we know and it is genuine.
+    """
 
     kind: HintKind
     value: str
     ticket_id: int
     signed: SignedId | None = None
+    sent_to: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,7 +4,7 @@ In: a store or a backup file. Out: a tar archive with `maildesk.db` and the raw 
 mode 0600, taken while the daemon runs and checked before it gets its name. It holds the signing
 secret, so it is to be kept like a password.
 *Fails:* StoreError for a file that cannot be written, is no backup, or is damaged; StoreBusy while
-a daemon holds the directory; UsageError for a directory that is not empty.
+a daemon holds the directory.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
-from maildesk.errors import StoreError, UsageError
+from maildesk.errors import StoreError
 from maildesk.store.database import connect_reader, daemon_lock, write_lock
 from maildesk.store.raw import sync_folder
 from maildesk.store.store import Store
@@ -51,7 +51,7 @@ def restore_backup(source: Path, data_dir: Path, *, force: bool) -> None:
         present = [p for p in data_dir.iterdir() if p.name not in _LOCKS]
         if present and not force:
             message = f"{data_dir} is not empty; --force moves what is there aside"
-            raise UsageError(message)
+            raise StoreError(message)
         with _unpacked(source, data_dir) as fresh:
             _move_aside(present, data_dir)
             for item in fresh.iterdir():

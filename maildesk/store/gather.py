@@ -22,6 +22,7 @@ from maildesk.core.model import (
     Role,
     Ticket,
 )
+from maildesk.core.signature import SignedId, is_signed_for
 from maildesk.core.thread import Refs
 from maildesk.store.database import moment, stamp
 from maildesk.store.writer import Tx
@@ -40,7 +41,7 @@ def load_context(
     now: datetime,
 ) -> Context:
     """Everything about this message that the store knows."""
-    hints = tuple(_hints(tx, refs))
+    hints = tuple(_hints(tx, refs, secret))
     ids = dict.fromkeys(h.ticket_id for h in hints)
     since = stamp(now - _HOUR)
     return Context(
@@ -88,10 +89,16 @@ def _related(conn: sqlite3.Connection, ticket_id: int) -> str | None:
     return row["target"] if row else None
 
 
-def _hints(tx: Tx, refs: Refs) -> Iterator[Hint]:
+def _hints(tx: Tx, refs: Refs, secret: bytes) -> Iterator[Hint]:
     for value, signed in refs.signed:
         for ticket_id in _by_key(tx, signed.ref.upper()):
-            yield Hint(kind=HintKind.SIGNED, value=value, ticket_id=ticket_id, signed=signed)
+            yield Hint(
+                kind=HintKind.SIGNED,
+                value=value,
+                ticket_id=ticket_id,
+                signed=signed,
+                sent_to=_genuine_recipient(tx, value, ticket_id, signed, secret),
+            )
     for kind, keys in ((HintKind.PLUS, refs.plus_keys), (HintKind.KEY, refs.subject_keys)):
         for key in keys:
             for ticket_id in _by_key(tx, key):
@@ -99,6 +106,18 @@ def _hints(tx: Tx, refs: Refs) -> Iterator[Hint]:
     for value in refs.message_ids:
         for ticket_id in _by_message_id(tx, value):
             yield Hint(kind=HintKind.MESSAGE_ID, value=value, ticket_id=ticket_id)
+
+
+def _genuine_recipient(
+    tx: Tx, message_id: str, ticket_id: int, signed: SignedId, secret: bytes
+) -> str | None:
+    row = tx.execute(
+        "SELECT recipient FROM message_ids WHERE message_id = :id AND ticket_id = :ticket_id",
+        {"id": message_id.lower(), "ticket_id": ticket_id},
+    ).fetchone()
+    if row is None or not row["recipient"]:
+        return None
+    return str(row["recipient"]) if is_signed_for(signed, row["recipient"], secret) else None
 
 
 def _by_key(tx: Tx, key: str) -> list[int]:

@@ -1,0 +1,91 @@
+"""Which words about a sender are believed."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from maildesk.core import thread
+from maildesk.core.model import AuthResult, AuthResults, Mailbox, Policy
+from maildesk.core.trust import identify
+from tests.core.build import ENVELOPE, POLICY, SECRET, message
+
+ALICE = Mailbox(email="alice@desk.example")
+BY_IMAP = replace(ENVELOPE, source="imap:box", peer="")
+
+
+def field(
+    authserv_id: str, method: str = "dmarc", result: str = "pass", **properties: str
+) -> AuthResults:
+    named = tuple((name.replace("_", "."), value) for name, value in properties.items())
+    return AuthResults(
+        authserv_id=authserv_id,
+        results=(AuthResult(method=method, result=result, properties=named),),
+    )
+
+
+GOOD = field("mx.desk.example", header_from="desk.example")
+BAD = field("mx.desk.example", result="fail", header_from="desk.example")
+
+
+def proof(*fields: AuthResults, policy: Policy = POLICY, **changes: object) -> str:
+    mail = message(ALICE, auth_results=fields)
+    envelope = replace(BY_IMAP, **changes)  # type: ignore[arg-type]
+    refs = thread.refs(mail, envelope, policy)
+    return identify(mail, envelope, refs, policy, SECRET).proof
+
+
+def test_a_pass_of_the_configured_id_is_a_proof_whatever_its_case() -> None:
+    assert proof(GOOD) == "dmarc"
+    assert proof(replace(GOOD, authserv_id="MX.Desk.Example")) == "dmarc"
+
+
+def test_a_field_of_another_id_above_does_not_hinder() -> None:
+    assert proof(field("mx.elsewhere.example"), GOOD) == "dmarc"
+
+
+def test_only_the_topmost_field_of_the_id_counts() -> None:
+    assert proof(BAD, GOOD) == ""
+
+
+@pytest.mark.parametrize(
+    "forged",
+    [
+        field("mx.evil.example", header_from="desk.example"),
+        field("", header_from="desk.example"),
+        field("mx.desk.example", header_from="evil.example"),
+        field("mx.desk.example"),
+        field("mx.desk.example", "spf", smtp_mailfrom="desk.example"),
+        field("mx.desk.example", "dkim", header_d="evil.example"),
+        field("mx.desk.example", "dkim", header_d="example"),
+        field("mx.desk.example", "dkim", result="neutral", header_d="desk.example"),
+    ],
+)
+def test_what_does_not_speak_of_the_from_domain_is_no_proof(forged: AuthResults) -> None:
+    assert proof(forged) == ""
+
+
+def test_a_signature_of_the_domain_or_its_organisation_is_a_proof() -> None:
+    assert proof(field("mx.desk.example", "dkim", header_d="desk.example")) == "dkim"
+
+
+def test_a_field_without_an_id_counts_only_at_microsoft_and_only_on_top() -> None:
+    mode = replace(POLICY, microsoft365=True)
+    bare = field("", header_from="desk.example")
+    assert proof(bare, policy=mode) == "dmarc"
+    assert proof(field("other.example"), bare, policy=mode) == ""
+
+
+def test_without_a_configured_id_nothing_is_verified() -> None:
+    assert proof(GOOD, policy=replace(POLICY, authserv_ids=())) == ""
+
+
+def test_a_login_proves_only_the_agent_who_logged_in() -> None:
+    assert proof(source="smtp", authenticated_as="alice") == "auth"
+    assert proof(source="smtp", authenticated_as="boris") == ""
+
+
+def test_the_from_line_counts_where_the_admin_says_so() -> None:
+    assert proof(policy=replace(POLICY, staff="from")) == "from"
+    assert proof() == ""
