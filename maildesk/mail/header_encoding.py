@@ -19,6 +19,8 @@ from maildesk.errors import MaildeskError
 FOLD = "\r\n "
 _COLUMNS = 76  # RFC 5322 §2.1.1 asks for 78, RFC 2047 §2 for 76 where encoded-words stand
 _WORD_BYTES = 45  # of UTF-8 in one encoded-word: 60 of base64, within the 75 of RFC 2047 §2
+_LONGEST_WORD = 60  # a longer one is parted, in encoded-words
+_LEAST_ROOM = 28  # columns for an encoded-word that says at least one letter
 _LONGEST_TEXT = 900
 _LONGEST_NAME = 120
 _LONGEST_FILE_NAME = 255  # bytes, contract §7
@@ -55,20 +57,26 @@ def clean(text: str, longest: int = _LONGEST_TEXT) -> str:
 
 
 def unstructured(name: str, text: str) -> str:
-    """The body of a text field such as Subject; what is plain ASCII stays readable."""
+    """The body of a text field such as Subject; plain ASCII at its beginning stays readable.
+
+    The first encoded-word stands on the line of the plain words before it, and none follow it:
+    readers that decode line by line, Python's `decode_header` among them, lose the blank otherwise.
+    """
     words = clean(text).split(" ")
-    hard = [n for n, word in enumerate(words) if not word.isascii() or len(word) > _COLUMNS - 16]
-    if not hard:
+    hard = (n for n, word in enumerate(words) if not word.isascii() or len(word) > _LONGEST_WORD)
+    first = next(hard, len(words))
+    if first == len(words):
         return _fold(name, words)
-    first, last = hard[0], hard[-1] + 1
-    encoded = encoded_words(" ".join(words[first:last]))
-    return _fold(name, [*words[:first], *encoded, *words[last:]])
+    while first and _room(name, words[:first]) < _LEAST_ROOM:
+        first -= 1
+    plain, room = _fold(name, words[:first]), _room(name, words[:first])
+    return f"{plain} ".lstrip() + FOLD.join(encoded_words(" ".join(words[first:]), room))
 
 
 def mailbox(name: str, display_name: str, address: str) -> str:
     """The body of a field that holds one mailbox: `phrase <address>`, or the bare address."""
     spec = wire_address(address)
-    phrase = _phrase(clean(display_name, _LONGEST_NAME))
+    phrase = _phrase(clean(display_name, _LONGEST_NAME), _COLUMNS - len(name) - 2)
     return _fold(name, [*phrase, f"<{spec}>"]) if phrase else spec
 
 
@@ -139,18 +147,22 @@ def file_name(name: str, number: int) -> str:
     return f";{FOLD}filename*=utf-8''{quote(text, safe='')}"
 
 
-def encoded_words(text: str) -> list[str]:
-    """`text` as RFC 2047 words, in whichever of Q and B is shorter; a letter is never split."""
-    return [min(_q_word(piece), _b_word(piece), key=len) for piece in _pieces(text)]
+def encoded_words(text: str, room: int = _COLUMNS) -> list[str]:
+    """`text` as RFC 2047 words, in whichever of Q and B is shorter; a letter is never split.
+
+    The first takes at most `room` columns, which must be enough for a letter.
+    """
+    return [min(_q_word(piece), _b_word(piece), key=len) for piece in _pieces(text, room)]
 
 
-def _pieces(text: str) -> Iterator[bytes]:
+def _pieces(text: str, room: int) -> Iterator[bytes]:
     """UTF-8 in runs that fit an encoded-word; marks stay with the letter that they belong to."""
+    most = min(_WORD_BYTES, (room - 12) // 4 * 3)
     piece = b""
     for letter in _letters(text):
-        if piece and len(piece) + len(letter) > _WORD_BYTES:
+        if piece and len(piece) + len(letter) > most:
             yield piece
-            piece = b""
+            piece, most = b"", _WORD_BYTES
         piece += letter
     yield piece
 
@@ -175,14 +187,14 @@ def _q_word(piece: bytes) -> str:
     return f"=?utf-8?q?{text}?="
 
 
-def _phrase(text: str) -> list[str]:
+def _phrase(text: str, room: int) -> list[str]:
     """The words of a display name: atoms, one quoted string, or encoded-words."""
     words = text.split(" ") if text else []
     if all(_ATOM_TEXT.fullmatch(word) for word in words) and len(text) < _COLUMNS:
         return words
     if text.isascii() and len(text) < _COLUMNS - 12:
         return ['"' + re.sub(r'(["\\])', r"\\\1", text) + '"']
-    return encoded_words(text)
+    return encoded_words(text, room)
 
 
 def _fold(name: str, words: Iterable[str]) -> str:
@@ -194,6 +206,11 @@ def _fold(name: str, words: Iterable[str]) -> str:
         else:
             out, column = f"{out} {word}" if out else word, column + 1 + len(word)
     return out
+
+
+def _room(name: str, words: Iterable[str]) -> int:
+    """The columns that are left on the last line behind `words` and a blank."""
+    return _COLUMNS - len(f"{name}: {_fold(name, words)} ".rpartition("\n")[2])
 
 
 def _label(label: str) -> str:

@@ -10,6 +10,7 @@ import email
 import email.policy
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
+from email.header import decode_header
 from email.message import EmailMessage, Message
 
 import pytest
@@ -159,10 +160,23 @@ def test_letters_of_one_emoji_are_not_parted() -> None:
     assert all(header_encoding.encoded_words(family)[0][12:-2] in word for word in words)
 
 
-def test_the_key_stays_readable_beside_encoded_words() -> None:
-    raw = write(replace(PLAIN, subject="[HELP-12] Größe falsch"))
-    assert b"Subject: [HELP-12] =?utf-8?" in raw
-    assert raw.count(b" falsch\r\n") == 1
+@pytest.mark.parametrize(
+    "subject",
+    [
+        "[HELP-12] Größe falsch",
+        "[HELP-12] " + "é" * 200 + " and plain words at the end of it",
+        "[HELP-12] Re " + "plain words " * 8 + "é" * 90,
+        "[HELP-12] " + "x" * 58 + " é",
+        "[HELP-12] " + "x" * 200 + " y",
+        "é plain",
+    ],
+)
+def test_a_reader_that_decodes_line_by_line_loses_no_blank(subject: str) -> None:
+    raw = write(replace(PLAIN, subject=subject))
+    assert raw.count(b"Subject: [HELP-12]") == subject.startswith("[")
+    folded = raw_fields(raw)["Subject"]
+    pieces = [p if isinstance(p, str) else p.decode(c or "ascii") for p, c in decode_header(folded)]
+    assert "".join(pieces) == read(raw)["Subject"] == subject
 
 
 def test_long_ids_of_outlook_are_never_encoded() -> None:
@@ -321,8 +335,9 @@ def test_a_line_of_the_header_is_short_where_it_can_be() -> None:
         to=Mailbox(email="bob@example.net", name="Ein sehr langer Name mit Ümläuten " * 5),
         references=tuple(f"<{n}{'x' * 30}@example.com>" for n in range(10)),
     )
-    head = write(mail).split(b"\r\n\r\n")[0]
-    assert max(len(line) for line in head.split(b"\r\n")) <= 78
+    for shape in (mail, replace(mail, subject="é" * 100), replace(mail, from_name="ü" * 100)):
+        head = write(shape).split(b"\r\n\r\n")[0]
+        assert max(len(line) for line in head.split(b"\r\n")) <= 78
 
 
 def test_a_very_long_subject_is_cut_and_says_so() -> None:
