@@ -16,6 +16,7 @@ PARTS_LIMIT = 1_000
 NESTING_LIMIT = 50
 BOUNDARY_LIMIT = 256  # RFC 2046 §5.1.1 says 70; some senders write more
 PARAMETERS_LIMIT = 100
+LINES_LIMIT = 10_000_000  # times the depth of the parts
 
 _DELIMITER = re.compile(rb"--(?<![^\r\n]--)([^\r\n]*+)(?:\r\n|\r|\n|\Z)")
 _BOUNDARY = re.compile(rb"""boundary(?:\*0?\*?)?\s*=\s*(?:"([^"]*+)|([^\s;"]++))""", re.IGNORECASE)
@@ -34,12 +35,16 @@ class _Structure:
 
     def __init__(self, raw: bytes) -> None:
         self._raw = raw
-        self._parts = 0
+        self._parts = -1  # the message itself is no part of it
+        self._deepest = 0
         self._open: dict[bytes, tuple[int, bool]] = {}  # boundary -> depth inside, is a digest
 
     def check(self, block: HeaderBlock) -> None:
-        self._enter(block, 1, in_digest=False)
-        at = block.body
+        self._enter(block, 0, in_digest=False)
+        self._walk(block.body)
+        self._check_lines()
+
+    def _walk(self, at: int) -> None:
         while self._open:
             found = _DELIMITER.search(self._raw, at)
             if not found:
@@ -92,6 +97,16 @@ class _Structure:
             raise UnparseableMessage(message)
         if depth > NESTING_LIMIT:
             message = "the parts of the message are nested deeper than 50"
+            raise UnparseableMessage(message)
+        self._deepest = max(self._deepest, depth)
+
+    def _check_lines(self) -> None:
+        """Parsers hold every line against every open boundary, so depth multiplies lines."""
+        if len(self._raw) * (self._deepest + 1) <= LINES_LIMIT:
+            return
+        lines = max(self._raw.count(b"\n"), self._raw.count(b"\r"))
+        if lines * (self._deepest + 1) > LINES_LIMIT:
+            message = "the message has more lines than can be read at the depth of its parts"
             raise UnparseableMessage(message)
 
 

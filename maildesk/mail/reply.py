@@ -11,7 +11,6 @@ is kept: answers stand there. A forwarded message is content, not a quote, and i
 from __future__ import annotations
 
 import re
-from itertools import islice
 
 from maildesk.mail import reply_words as words
 
@@ -100,7 +99,7 @@ def _attribution_length(own: list[str]) -> int:
     if not own or not own[-1].rstrip().endswith(words.ENDS):
         return 0
     joined, best = "", 0
-    for count, line in enumerate(islice(reversed(own), _ATTRIBUTION_LINES), start=1):
+    for count, line in enumerate(reversed(own[-_ATTRIBUTION_LINES:]), start=1):
         if not line.strip():
             break
         joined = f"{_short(line).strip()} {joined}".strip()
@@ -112,11 +111,11 @@ def _attribution_length(own: list[str]) -> int:
 
 
 def _is_attribution(joined: str) -> bool:
-    """Who and when, then a colon: with a verb any date or address will do, else both are needed."""
+    """Who, when and a colon: a verb at the end will do, or with a date; else address and time."""
     if len(joined) > _LONGEST_LINE:
         return False
     if words.WROTE.search(joined):
-        return bool(_DATED.search(joined))
+        return bool(_DATED.search(joined) or words.WROTE.search(joined[-20:]))
     return "@" in joined and bool(_TIME.search(joined))
 
 
@@ -132,7 +131,7 @@ def _starts_header_block(lines: list[str], at: int) -> bool:
     """`From:` with two more of Sent, To, Cc and Subject in the five lines below it."""
     if _label_kind(lines[at]) != 0:
         return False
-    kinds = {_label_kind(line) for line in islice(lines, at + 1, at + 8) if line.strip()}
+    kinds = {_label_kind(line) for line in lines[at + 1 : at + 8] if line.strip()}
     return len(kinds - {None, 0}) >= 2
 
 
@@ -150,7 +149,7 @@ def _starts_unmarked_attribution(lines: list[str], at: int) -> bool:
         joined = f"{joined} {_short(lines[end]).strip()}".strip()
         if not lines[end].strip() or joined.endswith(words.ENDS):
             break
-    below = next((line for line in islice(lines, end + 1, end + 4) if line.strip()), ">")
+    below = next((line for line in lines[end + 1 : end + 4] if line.strip()), ">")
     is_full = joined.endswith(words.ENDS) and "@" in joined and bool(_DATED.search(joined))
     return is_full and bool(words.WROTE.search(joined)) and not _is_quoted(below)
 

@@ -133,8 +133,8 @@ FORWARD_LINES = frozenset(
 # The last line, put there by a telephone.
 DEVICE = re.compile(
     r"\s*(?:sent from my |sent from (?:mail|outlook|yahoo|proton|samsung)|get outlook for "
-    r"|sent with |gesendet von |von meinem .{1,30} gesendet|diese nachricht wurde von meinem |envoyé de mon "
-    r"|envoyé depuis |enviado desde mi |enviado do meu |inviato da |wysłane z |verzonden vanaf "
+    r"|sent with |gesendet von |von meinem .{1,30} gesendet|diese nachricht wurde von meinem "
+    r"|envoyé de mon |envoyé depuis |enviado desde mi |enviado do meu |inviato da |wysłane z |verzonden vanaf "
     r"|verstuurd vanaf |skickat från min|sendt fra min|lähetetty |odesláno z |отправлено с "
     r"|отправлено из |iphoneから送信|从我的|나의 .{1,20}에서 보냄).{0,60}",
     re.IGNORECASE,

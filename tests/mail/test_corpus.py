@@ -1,4 +1,4 @@
-"""Every mail of tests/corpus is read as its .toml says; keys that are left out are not looked at."""
+"""Every mail of tests/corpus is read as its .toml says; keys left out are not looked at."""
 
 import tomllib
 from dataclasses import asdict
