@@ -84,3 +84,10 @@ def test_the_tier_selects_the_tests_that_need_the_part(run_pytest) -> None:
 def test_needing_an_unknown_part_is_an_error_at_once() -> None:
     with pytest.raises(KeyError):
         parts.need("dovecote")
+
+
+def test_ci_installs_every_part() -> None:
+    script = (ROOT / ".ci" / "run").read_text()
+    installed = set(script.partition("PARTS=(")[2].partition(")")[0].split())
+    needed = {part.package for part in parts.PARTS.values() if not part.module}
+    assert installed == needed
