@@ -14,8 +14,8 @@ from typing import Any
 
 from maildesk.config.connections import is_loopback
 from maildesk.config.documents import Document
-from maildesk.config.faults import Fault, quoted, spot_of
-from maildesk.config.keys import Path, table_at
+from maildesk.config.faults import Fault, spot_of
+from maildesk.config.keys import Path, quoted, table_at
 from maildesk.config.settings import Settings
 
 

@@ -7,13 +7,14 @@ In: the merged tables as read, so that a mistake in one key hides none of these.
 from __future__ import annotations
 
 import itertools
+import os
 from collections.abc import Iterable, Iterator
 from datetime import date
 from pathlib import Path as File
 
 from maildesk.config.connections import check_connections
-from maildesk.config.faults import Fault, quoted
-from maildesk.config.keys import Path, nearest
+from maildesk.config.faults import Fault
+from maildesk.config.keys import Path, nearest, quoted
 from maildesk.config.promises import ALWAYS, DELIVERED
 from maildesk.config.raw import Placed, Table, named, tables, texts
 
@@ -162,5 +163,5 @@ def _budgets(data: Table) -> Iterator[Fault]:
 def _folders(data: Table, folder: File) -> Iterator[Fault]:
     for placed in tables(data, "templates"):
         for path, value in texts(placed, "directory"):
-            if value and "\0" not in value and not (folder / value).is_dir():
+            if value and not os.path.isdir(folder / value):
                 yield Fault(path, "is no folder, or it cannot be looked into")

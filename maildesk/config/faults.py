@@ -7,7 +7,6 @@ in the order of the file. Values are never repeated, for a value may be a secret
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -15,7 +14,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from maildesk.config.keys import Path, suggestion
+from maildesk.config.keys import Path, quoted, suggestion
 from maildesk.config.values import MisplacedError
 
 _BARE_KEY = re.compile(r"[A-Za-z0-9_-]+")
@@ -115,12 +114,6 @@ def shown(path: Path) -> str:
     """The key path as one would write it; items of lists are known by their line."""
     names = (part for part in path if isinstance(part, str))
     return ".".join(name if _BARE_KEY.fullmatch(name) else quoted(name) for name in names)
-
-
-def quoted(name: str) -> str:
-    """A name in quotes, cut to a sane length, control characters escaped."""
-    text = json.dumps(name if len(name) <= 60 else name[:59] + "…", ensure_ascii=False)
-    return "".join(c if c.isprintable() else f"\\u{ord(c):04x}" for c in text)
 
 
 def _line(spot: Spot | None, fault: Fault, source: str) -> str:

@@ -7,6 +7,7 @@ In: a path of keys and indexes. Out: the model at that place, or the words of a 
 from __future__ import annotations
 
 import difflib
+import json
 from collections.abc import Iterator, Mapping
 from typing import Any, get_args, get_origin
 
@@ -62,8 +63,14 @@ def nearest(name: str, known: list[str]) -> str:
     """The words that offer the name that was probably meant."""
     close = difflib.get_close_matches(name, known, 1)
     if close:
-        return f'; did you mean "{close[0]}"?'
-    return f"; known are {', '.join(known)}" if 0 < len(known) <= 12 else ""
+        return f"; did you mean {quoted(close[0])}?"
+    return f"; known are {', '.join(map(quoted, known))}" if 0 < len(known) <= 12 else ""
+
+
+def quoted(name: str) -> str:
+    """A name in quotes, cut to a sane length, control characters escaped."""
+    text = json.dumps(name if len(name) <= 60 else name[:59] + "…", ensure_ascii=False)
+    return "".join(c if c.isprintable() else f"\\u{ord(c):04x}" for c in text)
 
 
 def tables(model: type[Model] = Settings, place: Path = ()) -> Iterator[tuple[Path, Path]]:

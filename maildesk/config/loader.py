@@ -66,12 +66,13 @@ def load(path: Path | None, env: Mapping[str, str]) -> Settings:
         documents.join_included(document, path)
     document.data.setdefault("data_dir", _default_data_dir(env))
     folder = (path.parent if path else Path()).absolute()
-    settings = _settings(document, folder, str(path))
+    settings = judged(document, folder, str(path))
     words = faults.lines(cautions(settings, document), document.spots, str(path))
     return settings.loaded_from(path, words)
 
 
-def _settings(document: Document, folder: Path, source: str) -> Settings:
+def judged(document: Document, folder: Path, source: str) -> Settings:
+    """The settings that a document holds; `folder` is where relative paths start."""
     found = [*document.faults, *check(document.data, folder)]
     settings = None
     try:

@@ -26,7 +26,7 @@ from maildesk.config.values import (
     Zone,
 )
 
-Share = Annotated[float, Field(gt=0, le=10)]
+Share = Annotated[float, Field(strict=True, gt=0, le=10)]
 
 
 def _key_as_name(given: Mapping[str, Any]) -> str:

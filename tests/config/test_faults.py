@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import copy
+import datetime
+import functools
+import operator
 import traceback
 from pathlib import Path
 
@@ -9,7 +13,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from maildesk.config import load
+from maildesk.config import documents, load
+from maildesk.config.loader import judged
 from maildesk.errors import ConfigError
 from tests.config.test_load import SMALL, faults_of, write
 
@@ -103,6 +108,7 @@ emails = ["Alice <alice@example.com>"]
             '1: calendars.x.timezone: is missing; give one such as "Europe/',
         ),
         ("[trust]\npeers = ['localhost']", "2: trust.peers: must be an IP address"),
+        (f"[templates]\ndirectory = '{'x' * 300}'", "2: templates.directory: is no folder"),
         ("[templates]\ndirectory = 'gone'", "2: templates.directory: is no folder"),
         (
             "[sla.x]\nwarn_at = []",
@@ -170,7 +176,7 @@ def test_one_key_that_is_wrong(tmp_path: Path, text: str, words: str) -> None:
         (
             "[sla.x]\ncalendar='y'",
             2,
-            'sla.x.calendar: "y" is no table under [calendars]; known are always',
+            'sla.x.calendar: "y" is no table under [calendars]; known are "always"',
         ),
         (
             "[sla.x]\ncalendar='always'\n[[sla.x.goals]]\npriority='P1'",
@@ -321,6 +327,31 @@ def test_no_secret_is_ever_in_a_message(
     path = write(tmp_path_factory.getbasetemp() / "secrets", place.format(key, value) + SMALL)
     path.chmod(0o644)
     assert CANARY not in all_that_is_said(path)
+
+
+ODD = (
+    *(0, -1, 10**30, 1.5, float("nan"), True, "", "x", "\0", "a\nb", "never", "é" * 300, "../.."),
+    *([], [[]], [{}], {}, {"a": {}}, [1, "a", {}], ["\0"], {"": ""}, {"a": 3, "password": 3}),
+    *(datetime.date(2026, 1, 1), datetime.datetime(2026, 1, 1), datetime.time(1)),
+)
+EXAMPLE = documents.read(Path(__file__).parents[2] / "config.example.toml")
+
+
+@settings(max_examples=150, deadline=None)
+@given(path=st.sampled_from(list(EXAMPLE.spots)), value=st.sampled_from(ODD))
+def test_whatever_stands_behind_a_key_it_is_settings_or_faults(
+    path: tuple[str | int, ...], value: object
+) -> None:
+    data = copy.deepcopy(EXAMPLE.data)
+    table = functools.reduce(operator.getitem, path[:-1], data)
+    table[path[-1]] = value
+    document = documents.Document(data, EXAMPLE.spots)
+    lines: tuple[str, ...] = ()
+    try:
+        judged(document, Path("/nowhere"), "config.toml").policy()
+    except ConfigError as error:
+        lines = error.faults
+    assert all(line.isprintable() for line in lines)
 
 
 def test_names_from_the_file_are_shown_without_their_control_characters(tmp_path: Path) -> None:
