@@ -52,19 +52,18 @@ class Processor:
 
     def work_off(self) -> int:
         """Process everything that is pending now; how many messages that was."""
-        count = after = 0
-        while rows := self._next_rows(after):
+        count = 0
+        while rows := self._next_rows():
             self._process(rows)
             count += len(rows)
-            after = rows[-1].id
         if count:
             self._maildesk.new_letters.set()
         return count
 
-    def _next_rows(self, after: int) -> tuple[InboxRow, ...]:
+    def _next_rows(self) -> tuple[InboxRow, ...]:
         """The oldest messages that wait, as many as may lie in memory together."""
         with self._store.read() as conn:
-            ids = inbox.pending_ids(conn, after=after, limit=_BATCH)
+            ids = inbox.pending_ids(conn, limit=_BATCH)
             rows = tuple(inbox.read(conn, i) for i in ids)
         size = 0
         some: list[InboxRow] = []

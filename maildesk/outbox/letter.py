@@ -12,13 +12,18 @@ import json
 from collections.abc import Callable
 
 from maildesk import log
-from maildesk.core.model import Attachment, Mailbox, Policy
+from maildesk.core.model import Attachment, Event, Mailbox, Policy
 from maildesk.mail.worker import ParserPool
 from maildesk.mail.writer import OutgoingAttachment, OutgoingMail, write
 from maildesk.outbox.render import Renderer
 from maildesk.store.letters import StoredComment, read_comment
 from maildesk.store.outbox import Claim
 from maildesk.store.store import Store
+
+
+# Who is told that a message has arrived has its files; sending them back would also let anybody
+# have large mail sent to an address that is not theirs.
+_WITHOUT_FILES = (Event.TICKET_RECEIVED,)
 
 
 class LetterWriter:
@@ -41,7 +46,7 @@ class LetterWriter:
         """The bytes of one mail."""
         item = claim.item
         comment = self._comment(item.comment_id)
-        files = self._sent_files(comment)
+        files = () if item.event in _WITHOUT_FILES else self._sent_files(comment)
         values: dict[str, object] = json.loads(item.snapshot)
         if comment:
             values["comment"] = _facts(comment, files)

@@ -75,11 +75,11 @@ def add(
     return Receipt(inbox_id=row["id"], is_new=True)
 
 
-def pending_ids(conn: sqlite3.Connection, *, after: int, limit: int) -> tuple[int, ...]:
-    """The oldest messages that wait, from behind `after`."""
+def pending_ids(conn: sqlite3.Connection, *, limit: int) -> tuple[int, ...]:
+    """The oldest messages that wait."""
     rows = conn.execute(
-        "SELECT id FROM inbox WHERE state = 'pending' AND id > :after ORDER BY id LIMIT :limit",
-        {"after": after, "limit": limit},
+        "SELECT id FROM inbox WHERE state = 'pending' ORDER BY received_at, id LIMIT :limit",
+        {"limit": limit},
     )
     return tuple(row["id"] for row in rows)
 

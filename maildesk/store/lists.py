@@ -136,9 +136,9 @@ def _outbox_counts(conn: sqlite3.Connection) -> OutboxCounts:
 
 def _oldest_pending(conn: sqlite3.Connection, now: datetime) -> int | None:
     row = conn.execute(
-        "SELECT received_at FROM inbox WHERE state = 'pending' ORDER BY id LIMIT 1"
+        "SELECT min(received_at) AS received_at FROM inbox WHERE state = 'pending'"
     ).fetchone()
-    if row is None:
+    if row["received_at"] is None:
         return None
     return max(0, int((now - moment(row["received_at"])).total_seconds()))
 

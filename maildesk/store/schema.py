@@ -44,6 +44,7 @@ _FIRST = (
         processed_at TEXT,
         UNIQUE (mailbox, uidvalidity, uid)
     ) STRICT""",
+    "CREATE INDEX inbox_pending ON inbox (received_at, id) WHERE state = 'pending'",
     "CREATE INDEX inbox_waiting ON inbox (state, id) WHERE state IN ('pending', 'held', 'failed')",
     "CREATE INDEX inbox_ticket ON inbox (ticket_id) WHERE ticket_id IS NOT NULL",
     """CREATE TABLE raw (

@@ -1,0 +1,101 @@
+"""Rows of the inbox: durable once, found again, claimed once."""
+
+from __future__ import annotations
+
+import hashlib
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+from maildesk.core.model import ImapSpot, InboxState
+from maildesk.errors import NotFound
+from maildesk.store import inbox
+from maildesk.store.raw import IN_ROW
+from maildesk.store.store import Store
+from tests.store.rows import ENVELOPE, NOW, RAW, receive
+
+
+def test_a_message_comes_back_with_its_envelope_and_bytes(store: Store) -> None:
+    receipt = receive(store)
+    with store.read() as conn:
+        row = inbox.read(conn, receipt.inbox_id)
+        assert (row.envelope, row.state) == (ENVELOPE, InboxState.PENDING)
+        assert store.raw.read(conn, receipt.inbox_id) == RAW
+
+
+def test_a_large_message_is_a_file_named_by_its_content(store: Store) -> None:
+    raw = RAW + b"x" * IN_ROW
+    receipt = receive(store, raw)
+    path = store.raw.path_of(hashlib.sha256(raw).hexdigest())
+    assert path.read_bytes() == raw
+    assert path.stat().st_mode & 0o077 == 0
+    with store.read() as conn:
+        assert store.raw.read(conn, receipt.inbox_id) == raw
+        kept = conn.execute("SELECT content, file FROM raw").fetchone()
+        assert (kept["content"], kept["file"]) == (None, path.name)
+
+
+def test_the_same_large_message_twice_is_one_file(store: Store) -> None:
+    raw = RAW + b"x" * IN_ROW
+    receive(store, raw)
+    receive(store, raw)
+    files = [f for f in (store.data_dir / "raw").rglob("*") if f.is_file()]
+    assert len(files) == 1
+
+
+def test_nothing_half_written_is_left_when_a_file_cannot_be_kept(store: Store) -> None:
+    (store.data_dir / "raw").write_text("in the way")
+    with pytest.raises(Exception, match="large message"):
+        store.raw.keep(RAW + b"x" * IN_ROW)
+
+
+def test_a_message_from_the_same_imap_spot_is_only_recognised(store: Store) -> None:
+    spot = ImapSpot(mailbox="box", uidvalidity=7, uid=1)
+    first, second = receive(store, spot=spot), receive(store, spot=spot)
+    assert (first.is_new, second.is_new) == (True, False)
+    assert first.inbox_id == second.inbox_id
+    moved = ImapSpot(mailbox="box", uidvalidity=8, uid=1)
+    assert receive(store, spot=moved).is_new
+
+
+def test_messages_without_a_spot_never_collide(store: Store) -> None:
+    assert receive(store).inbox_id != receive(store).inbox_id
+
+
+def test_a_fingerprint_is_claimed_by_exactly_one_of_many(store: Store) -> None:
+    ids = [receive(store).inbox_id for _ in range(8)]
+    with ThreadPoolExecutor(8) as pool:
+        claims = list(
+            pool.map(lambda i: store.write(lambda tx: inbox.claim_fingerprint(tx, "f", i)), ids)
+        )
+    winners = [i for i, holder in zip(ids, claims, strict=True) if holder is None]
+    assert len(winners) == 1
+    assert {holder for holder in claims if holder} == set(winners)
+
+
+def test_claiming_again_for_the_same_row_is_no_duplicate(store: Store) -> None:
+    row = receive(store).inbox_id
+    for _ in range(2):
+        assert store.write(lambda tx: inbox.claim_fingerprint(tx, "f", row)) is None
+
+
+def test_what_waits_is_found_oldest_first(store: Store) -> None:
+    ids = [receive(store).inbox_id for _ in range(3)]
+    store.write(lambda tx: inbox.settle(tx, ids[1], InboxState.DONE, "", None, NOW))
+    with store.read() as conn:
+        assert inbox.pending_ids(conn, limit=9) == (ids[0], ids[2])
+        assert inbox.pending_ids(conn, limit=1) == (ids[0],)
+
+
+def test_only_failed_and_held_messages_can_be_retried(store: Store) -> None:
+    row = receive(store).inbox_id
+    with pytest.raises(NotFound, match="pending"):
+        store.write(lambda tx: inbox.reopen(tx, row))
+    with pytest.raises(NotFound, match="not in the inbox"):
+        store.write(lambda tx: inbox.reopen(tx, 99))
+    store.write(lambda tx: inbox.claim_fingerprint(tx, "f", row))
+    store.write(lambda tx: inbox.settle(tx, row, InboxState.FAILED, "why", None, NOW))
+    store.write(lambda tx: inbox.reopen(tx, row))
+    with store.read() as conn:
+        assert inbox.pending_ids(conn, limit=9) == (row,)
+        assert inbox.holder_of(conn, "f") is None

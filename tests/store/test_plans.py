@@ -1,0 +1,48 @@
+"""Questions asked for every message are answered by an index, whatever is stored."""
+
+from __future__ import annotations
+
+import sqlite3
+
+import pytest
+
+from maildesk.store.store import Store
+
+QUESTIONS = [
+    "SELECT id FROM inbox WHERE state = 'pending' ORDER BY received_at, id LIMIT 9",
+    "SELECT inbox_id FROM fingerprints WHERE fingerprint = 'x'",
+    "SELECT id FROM tickets WHERE key = 'HELP-1'",
+    "SELECT ticket_id FROM message_ids WHERE message_id = 'x' ORDER BY ticket_id",
+    "SELECT count(*) FROM outbox WHERE counted = 1 AND recipient = 'x' AND created_at > 'y'",
+    "SELECT count(*) FROM tickets WHERE requester_email = 'x' AND created_at > 'y'",
+    "SELECT email FROM participants WHERE ticket_id = 1",
+    "SELECT message_id FROM last_mail WHERE ticket_id = 1 AND email = 'x'",
+    "SELECT min(due_at) FROM outbox WHERE state IN ('queued', 'deferred')",
+    "SELECT * FROM comments WHERE ticket_id = 1 ORDER BY at",
+    "SELECT target FROM links WHERE ticket_id = 1 AND kind = 'related'",
+    "SELECT min(received_at) FROM inbox WHERE state = 'pending'",
+    "SELECT state, count(*) FROM inbox WHERE state IN ('pending', 'held', 'failed') GROUP BY state",
+]
+
+
+@pytest.mark.parametrize("question", QUESTIONS)
+def test_no_question_of_the_hot_path_reads_a_whole_table(store: Store, question: str) -> None:
+    with store.read() as conn:
+        plan = [row["detail"] for row in conn.execute(f"EXPLAIN QUERY PLAN {question}")]
+    assert all("INDEX" in step or "USING PRIMARY KEY" in step for step in plan), plan
+    # A range over the row id from its start is a whole table in disguise.
+    assert not any("INTEGER PRIMARY KEY (rowid>" in step for step in plan), plan
+
+
+def test_the_claim_of_due_mail_reads_only_what_waits(store: Store) -> None:
+    def ask(tx: sqlite3.Connection) -> list[str]:
+        rows = tx.execute(
+            """EXPLAIN QUERY PLAN UPDATE outbox SET state = 'sending' WHERE id IN
+               (SELECT id FROM outbox WHERE state IN ('queued', 'deferred') AND due_at <= 'x'
+                ORDER BY due_at, id LIMIT 9)"""
+        )
+        return [row["detail"] for row in rows]
+
+    plan = store.write(ask)
+    assert any("outbox_due" in step for step in plan), plan
+    assert not any(step.startswith("SCAN") and "INDEX" not in step for step in plan), plan
