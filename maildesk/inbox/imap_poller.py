@@ -71,6 +71,7 @@ class Poller:
         self._failures = 0
         self._broken_idles = 0
         self._no_idle_until = 0.0
+        self._false_alarms = 0
         self._thread = threading.Thread(target=self._run, name=f"imap:{settings.name}", daemon=True)
 
     def start(self) -> None:
@@ -133,6 +134,7 @@ class Poller:
                 if polled.has_more:
                     continue
                 self._note_success(polled)
+                self._false_alarms = 0 if polled.new else self._false_alarms
                 self._wait(self._session)
                 # Only a session that outlives a wait is a good one: a server that takes logins
                 # and then hangs up must not be asked every second.
@@ -147,14 +149,17 @@ class Poller:
         if time.monotonic() < self._no_idle_until or not session.can("IDLE"):
             self._sleep(seconds)
             return
+        # A server that cries wolf must not have its folder searched a thousand times a second.
+        self._sleep(min(self._delay(self._false_alarms - 2), seconds))
         began = time.monotonic()
         renewal = self._dice.uniform(*self._patience.idle_at_most)
         try:
-            session.idle(min(seconds, renewal), self._is_over_beating)
+            has_news = session.idle(min(seconds, renewal), self._is_over_beating)
         except MailboxError:
             self._count_broken_idle(time.monotonic() - began)
             raise
         self._broken_idles = 0
+        self._false_alarms = self._false_alarms + 1 if has_news else 0
 
     def _count_broken_idle(self, seconds: float) -> None:
         """Do without IDLE for a while where it breaks at once again and again."""
@@ -167,12 +172,15 @@ class Poller:
 
     def _back_off(self) -> None:
         """Full jitter: many mailboxes of one server must not come back together."""
-        longest = min(
-            self._patience.first_backoff * 2 ** min(self._failures, 20),
-            self._patience.longest_backoff,
-        )
         self._failures += 1
-        self._sleep(self._dice.uniform(0, longest))
+        self._sleep(self._dice.uniform(0, self._delay(self._failures)))
+
+    def _delay(self, times: int) -> float:
+        """A length of time that doubles; none for nothing."""
+        if times <= 0:
+            return 0.0
+        doubled = self._patience.first_backoff * 2.0 ** min(times - 1, 20)
+        return min(doubled, self._patience.longest_backoff)
 
     def _sleep(self, seconds: float) -> None:
         deadline = time.monotonic() + seconds
@@ -225,7 +233,8 @@ class Poller:
             since = f"{health.failing_since:%Y-%m-%d %H:%M} UTC"
             self._tell(
                 f"mailbox {self._settings.name} is not well since {since}",
-                f"{self._settings.place} has had no good poll since {since}: {health.last_error}\n"
+                f"{self._settings.place} is not read as it should be since {since}: "
+                f"{health.last_error}\n"
                 "maildesk goes on trying, and tells you when it works again.",
             )
             health = mailboxes.Health(

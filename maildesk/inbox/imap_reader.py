@@ -87,6 +87,7 @@ class Reader:
         self._copied: set[int] = set()
         self._one_by_one: set[int] = set()
         self._troubles: dict[int, _Trouble] = {}
+        self._stuck: dict[int, str] = {}  # since they were last told of
         self._new = 0
         self._complaint = ""
 
@@ -97,6 +98,7 @@ class Reader:
         self._new, self._complaint = 0, ""
         has_more = self._sweep(session, progress, folder)
         self._forget_below(progress.last_uid)
+        self._tell_of_stuck()
         if not has_more:
             self._quiet_before = None
         if self._quiet_before is None:
@@ -259,20 +261,29 @@ class Reader:
         doubled = self._patience.rest * 2 ** min(trouble.tries - _TRIES, 10)
         trouble.rest_until = self._now() + min(doubled, _LONGEST_REST)
         if trouble.tries == _TRIES:
-            self._tell_of_trouble(uid, words)
+            self._stuck[uid] = words
 
     def _blame_ourselves(self, uid: int, error: Exception) -> None:
         """A fault of ours with this very message must not keep the others out."""
         log.error("mailbox.fault mailbox=%s uid=%d", self._settings.name, uid, exc_info=error)
         self._blame(uid, f"a fault of maildesk's own, {type(error).__name__}")
 
-    def _tell_of_trouble(self, uid: int, words: str) -> None:
+    def _tell_of_stuck(self) -> None:
+        """One alert for all messages that have become stuck: a bad day must not make hundreds."""
+        stuck = [uid for uid, trouble in self._troubles.items() if trouble.tries >= _TRIES]
+        if stuck:
+            self._complaint = f"{len(stuck)} message(s) cannot be fetched, the first is {stuck[0]}"
+        if not self._stuck:
+            return
+        uids = ", ".join(str(uid) for uid in sorted(self._stuck)[:20])
+        words = next(iter(self._stuck.values()))
         self._alert(
-            f"mailbox {self._settings.name}: one message cannot be fetched",
-            f"The server shows message UID {uid} in {self._settings.folder} but has not handed it "
-            f"out in {_TRIES} tries: {words}\nIt stays there and is tried again later; all other "
-            "mail goes on. Please look at it in a mail client.",
+            f"mailbox {self._settings.name}: {len(self._stuck)} message(s) cannot be fetched",
+            f"The server shows these messages in {self._settings.folder} but has not handed them "
+            f"out in {_TRIES} tries: UID {uids}\nIt says: {words}\nThey stay there and are tried "
+            "again later; all other mail goes on. Please look at them in a mail client.",
         )
+        self._stuck.clear()
 
     def _is_resting(self, uid: int) -> bool:
         trouble = self._troubles.get(uid)

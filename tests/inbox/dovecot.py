@@ -333,10 +333,12 @@ def _version() -> tuple[int, int]:
 def _wait_for_greeting(server: Dovecot, process: subprocess.Popen[bytes]) -> None:
     deadline = time.monotonic() + 15
     while time.monotonic() < deadline and process.poll() is None:
-        with contextlib.suppress(OSError):
-            with socket.create_connection(("127.0.0.1", server.port), 0.5) as connection:
-                if connection.recv(200).startswith(b"* OK"):
-                    return
+        with (
+            contextlib.suppress(OSError),
+            socket.create_connection(("127.0.0.1", server.port), 0.5) as connection,
+        ):
+            if connection.recv(200).startswith(b"* OK"):
+                return
         time.sleep(0.02)
     logs = [server.root / name for name in ("start.log", "dovecot.log")]
     raise RuntimeError("\n".join(log.read_text() for log in logs if log.exists()))
@@ -347,7 +349,7 @@ def _introspection(tokens: dict[str, str]) -> Iterator[int]:
     """The service that Dovecot asks whether an access token is good (RFC 7662)."""
 
     class Handler(BaseHTTPRequestHandler):
-        def do_POST(self) -> None:  # noqa: N802 (the library's name)
+        def do_POST(self) -> None:
             length = int(self.headers.get("Content-Length") or 0)
             form = urllib.parse.parse_qs(self.rfile.read(length).decode())
             user = tokens.get(form.get("token", [""])[0])

@@ -198,44 +198,59 @@ class _Dialogue:
 
     def _misbehaved(self, action: str) -> bool:
         """Do what the script says in place of the command; False: go on as ever."""
-        tag = self.tag.decode()
-        if action == "close":
+        if action.startswith("absurd "):
+            self._raw(f"* 1 FETCH (UID 1 BODY[] {{{action.split()[1]}}}\r\nx".encode())
             raise _HangUp
-        if action == "BYE":
-            self._send("* BYE see you never")
-            raise _HangUp
-        if action == "hang":
-            self.server.wait(30)
-            raise _HangUp
-        if action == "slow":
-            self.server.wait(0.1)
-            return False
-        if action == "garbage":
-            self._send("* \x01\x02 ((((( %$")
-            self._send("what? ** 12 EXISTS")
-            return True
-        if action == "half":
-            self._raw(b"* 1 FETCH (UID 1 BO")
-            raise _HangUp
-        if action == "flood":
-            for n in range(200):
-                self._send(f"* {n} FETCH (FLAGS (\\Seen))")
-            return False
-        if action in ("NO", "BAD"):
-            self._send(f"{tag} {action} [SERVERBUG] not now")
-            return True
-        if action == "echo":
-            self._send(f"{tag} NO you said {self.server.log[-1].decode()}")
-            return True
-        if action == "silent":
-            return True
-        if action == "wrong_tag":
-            self._send("ZZZZ9 OK done")
-            return True
-        if action == "expired":
-            self._send(f"{tag} NO [AUTHENTICATIONFAILED] token expired")
-            raise _HangUp
+        act = getattr(self, f"_act_{action.lower()}", None)
+        return bool(act and act())
+
+    def _act_close(self) -> bool:
+        raise _HangUp
+
+    def _act_bye(self) -> bool:
+        self._send("* BYE see you never")
+        raise _HangUp
+
+    def _act_hang(self) -> bool:
+        self.server.wait(30)
+        raise _HangUp
+
+    def _act_half(self) -> bool:
+        self._raw(b"* 1 FETCH (UID 1 BO")
+        raise _HangUp
+
+    def _act_slow(self) -> bool:
+        self.server.wait(0.1)
         return False
+
+    def _act_garbage(self) -> bool:
+        self._send("* \x01\x02 ((((( %$")
+        self._send("what? ** 12 EXISTS")
+        return True
+
+    def _act_flood(self) -> bool:
+        for n in range(200):
+            self._send(f"* {n} FETCH (FLAGS (\\Seen))")
+        return False
+
+    def _act_no(self) -> bool:
+        self._send(f"{self.tag.decode()} NO [SERVERBUG] not now")
+        return True
+
+    def _act_bad(self) -> bool:
+        self._send(f"{self.tag.decode()} BAD [SERVERBUG] not now")
+        return True
+
+    def _act_echo(self) -> bool:
+        self._send(f"{self.tag.decode()} NO you said {self.server.log[-1].decode()}")
+        return True
+
+    def _act_silent(self) -> bool:
+        return True
+
+    def _act_wrong_tag(self) -> bool:
+        self._send("ZZZZ9 OK done")
+        return True
 
     def _do_capability(self, words: list[str]) -> str:
         self._send(f"* CAPABILITY {self.server.capabilities}")

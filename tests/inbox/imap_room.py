@@ -1,4 +1,4 @@
-"""What the IMAP tests share: a door that counts, a clock that is set by hand, a poller between them.
+"""What the IMAP tests share: a door that counts, a clock set by hand, a poller between them.
 
 In: a server's port. Out: pollers over a real store, and what came through the door.
 
@@ -24,7 +24,7 @@ from maildesk.store.store import Store
 
 BRISK = Patience(
     connect=2.0,
-    read=0.4,
+    read=0.25,
     goodbye=0.2,
     idle_slice=0.05,
     idle_at_most=(0.4, 0.5),
@@ -113,7 +113,7 @@ class Room:
             "username": "support",
             "password": lambda: "s3cret",
             "first_poll": "all",
-            "poll_every": timedelta(seconds=0.2),
+            "poll_every": timedelta(seconds=0.1),
         }
         return MailboxSettings(**(known | more))
 

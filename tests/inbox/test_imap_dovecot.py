@@ -15,7 +15,9 @@ from pathlib import Path
 
 import pytest
 
+from maildesk.core.model import Desk, Policy
 from maildesk.errors import MailboxError
+from maildesk.inbox import receive
 from maildesk.inbox.imap_check import check
 from maildesk.inbox.oauth2 import CLIENT_CREDENTIALS, OAuth2Settings
 from tests import parts
@@ -172,7 +174,7 @@ def test_check_names_the_step_that_fails(dovecot, room) -> None:
     assert "wr0ng" not in str(refused.value)
     with pytest.raises(MailboxError, match="cannot open the folder Support"):
         check(room.settings(username=dovecot.user, folder="Support"))
-    with pytest.raises(MailboxError, match="cannot connect to 127.0.0.1:1"):
+    with pytest.raises(MailboxError, match=r"cannot connect to 127\.0\.0\.1:1"):
         check(room.settings(username=dovecot.user, port=1))
 
 
@@ -182,3 +184,34 @@ def test_a_large_message_comes_whole(dovecot, room) -> None:
     dovecot.append(large)
     assert room.poller(username=dovecot.user, patience=PATIENT).poll_once() == 1
     assert room.door.came[0].raw == large
+
+
+def test_a_mail_becomes_a_row_of_the_real_inbox(dovecot, room) -> None:
+    policy = Policy(
+        desks=(Desk(key="HELP", name="Help", address="support@example.com"),), agents=()
+    )
+    knocks: list[int] = []
+    door = receive.Door(
+        room.store, policy=lambda: policy, host="desk.example.com", knock=lambda: knocks.append(1)
+    )
+    dovecot.append(mail("one"))
+    dovecot.append(mail("large", "x" * 70 + "\r\n" + "y" * 600_000))
+    dovecot.append(mail("too large", "x" * 2_000_000))
+    limit = {"max_message_size": 1_000_000}
+    poller = room.poller(username=dovecot.user, door=door, patience=PATIENT, **limit)
+    assert poller.poll_once() == 3
+    assert poller.poll_once() == 0
+    assert room.poller(username=dovecot.user, door=door, patience=PATIENT, **limit).poll_once() == 0
+    door.close()
+    with room.store.read() as conn:
+        rows = conn.execute("SELECT * FROM inbox ORDER BY uid").fetchall()
+        raws = [room.store.raw.read(conn, row["id"]) for row in rows]
+    assert [row["state"] for row in rows] == ["pending", "pending", "held"]
+    assert {row["mailbox"] for row in rows} == {f"{dovecot.user}@127.0.0.1/INBOX"}
+    assert [row["source"] for row in rows] == ["imap:support"] * 3
+    assert raws[0].endswith(mail("one"))
+    assert len(raws[1]) > 600_000
+    assert b"Subject: too large" in raws[2]
+    assert len(raws[2]) < 1000
+    assert dovecot.uids() == [3]
+    assert len(knocks) == 3

@@ -202,8 +202,9 @@ def test_a_message_that_is_not_handed_out_is_told_once_and_the_others_go_on(
         poller.poll_once()
     assert sorted(room.door.subjects()) == ["one", "three"]
     ((subject, words),) = room.alerts
-    assert subject == "mailbox support: one message cannot be fetched"
-    assert "UID 2 in INBOX" in words
+    assert subject == "mailbox support: 1 message(s) cannot be fetched"
+    assert "in INBOX" in words
+    assert "UID 2\n" in words
     assert room.position().last_uid == 1
     # It rests, and is tried again later; nothing is given up.
     fetched = server.seen["UID FETCH BODY"]
@@ -215,6 +216,22 @@ def test_a_message_that_is_not_handed_out_is_told_once_and_the_others_go_on(
     assert poller.poll_once() == 1
     assert room.position().last_uid == 3
     assert len(room.alerts) == 1
+
+
+def test_a_server_that_hands_out_nothing_is_told_of_once_and_is_not_well(server, room) -> None:
+    for n in range(40):
+        server.append(mail(f"mail {n}"))
+    server.faults = [Fault("UID FETCH BODY", 1, "NO", 1000)]
+    poller = room.poller()
+    for _ in range(4):
+        poller.poll_once()
+    ((subject, _),) = room.alerts
+    assert subject == "mailbox support: 40 message(s) cannot be fetched"
+    assert "cannot be fetched" in str(room.health().last_error)
+    server.faults = []
+    room.now += timedelta(minutes=11)
+    assert poller.poll_once() == 40
+    assert room.health().last_error is None
 
 
 def test_a_message_that_kills_the_session_does_not_keep_the_others_out(server, room) -> None:

@@ -181,7 +181,7 @@ def test_the_first_refused_refresh_is_told_and_the_next_ones_are_not(desk, token
     token_endpoint.answer(400, error="invalid_grant", error_description=told)
     source = desk.source()
     for _ in range(3):
-        with pytest.raises(MailboxError, match="consent is needed again: 127.0.0.1 says"):
+        with pytest.raises(MailboxError, match=r"consent is needed again: 127\.0\.0\.1 says"):
             source.token()
     ((subject, words),) = desk.alerts
     assert subject == "mailbox support: the provider gives no access"
@@ -199,7 +199,7 @@ def test_the_first_refused_refresh_is_told_and_the_next_ones_are_not(desk, token
 
 def test_a_client_secret_that_ran_out_is_told_too(desk, token_endpoint) -> None:
     token_endpoint.answer(401, error="invalid_client")
-    with pytest.raises(MailboxError, match="access is refused: 127.0.0.1 says invalid_client"):
+    with pytest.raises(MailboxError, match=r"access is refused: 127\.0\.0\.1 says invalid_client"):
         desk.source().token()
     assert len(desk.alerts) == 1
 
