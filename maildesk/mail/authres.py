@@ -51,7 +51,7 @@ def read_field(value: str) -> AuthResults:
 def _split(value: str) -> list[list[str]]:
     """Tokens between semicolons. A token is `=` or a word; comments are gone, quotes undone."""
     segments: list[list[str]] = [[]]
-    at, after_equals = 0, False
+    at, after_equals, in_keyword = 0, False, False
     while at < len(value):
         char = value[at]
         if char in _SPACE:
@@ -62,14 +62,18 @@ def _split(value: str) -> list[list[str]]:
             if after_equals:
                 segments[-1].append("")  # `smtp.mailfrom=` of the null sender
             segments.append([])
-            at, after_equals = at + 1, False
+            at, after_equals, in_keyword = at + 1, False, False
         elif char == "=" and not after_equals:
             segments[-1].append("=")
-            at, after_equals = at + 1, True
+            at, after_equals, in_keyword = at + 1, True, False
         else:
             word, at = _read_word(value, at, is_value=after_equals)
-            segments[-1].append(word)
-            after_equals = False
+            # Space and comments may stand around the `/` and `.` of a keyword.
+            if in_keyword and (word[0] in "/." or segments[-1][-1][-1] in "/."):
+                segments[-1][-1] += word
+            else:
+                segments[-1].append(word)
+            in_keyword, after_equals = not after_equals, False
     if after_equals:
         segments[-1].append("")
     return segments

@@ -95,7 +95,7 @@ def _drop_attribution(own: list[str]) -> None:
 
 
 def _attribution_length(own: list[str]) -> int:
-    """How many of the last lines are an attribution; the longest reading that starts like one."""
+    """How many of the last lines are an attribution, which mail programs break as they like."""
     if not own or not own[-1].rstrip().endswith(words.ENDS):
         return 0
     joined, best = "", 0
@@ -103,9 +103,10 @@ def _attribution_length(own: list[str]) -> int:
         if not line.strip():
             break
         joined = f"{_short(line).strip()} {joined}".strip()
-        if _is_attribution(joined) and (best == 0 or words.STARTS.match(joined)):
+        starts = bool(words.STARTS.match(joined)) and bool(_DATED.search(_short(line)))
+        if _is_attribution(joined) and (best == 0 or starts):
             best = count
-        if best and words.STARTS.match(joined):
+        if best and starts:
             break
     return best
 

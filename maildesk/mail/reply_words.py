@@ -17,11 +17,11 @@ WROTE = re.compile(
     r"|写道|寫道|写了|書きました|のメール|님이 작성|작성:|wrote:",
     re.IGNORECASE,
 )
-# How such a line begins: a preposition, a weekday, a date, a name in angles or bold.
+# How such a line begins: a preposition, a weekday, a date.
 STARTS = re.compile(
     r"\s*(?:on|am|le|el|il|op|em|no dia|den|på|w dniu|dnia|dne|at|pe|ma|ti|ke|su"
     r"|mon|tue|wed|thu|fri|sat|sun|в|вт|пн|ср|чт|пт|сб|вс|\d{1,4}[-./年]|\d{1,2}\.? |-{2,})\b"
-    r"|\s*(?:在|于|於|20\d\d|<|\*|-{2,})",
+    r"|\s*(?:在|于|於|20\d\d|-{2,})",
     re.IGNORECASE,
 )
 # How it ends. Zoho puts it between dashes.
@@ -134,8 +134,8 @@ FORWARD_LINES = frozenset(
 DEVICE = re.compile(
     r"\s*(?:sent from my |sent from (?:mail|outlook|yahoo|proton|samsung)|get outlook for "
     r"|sent with |gesendet von |von meinem .{1,30} gesendet|diese nachricht wurde von meinem "
-    r"|envoyé de mon |envoyé depuis |enviado desde mi |enviado do meu |inviato da |wysłane z |verzonden vanaf "
-    r"|verstuurd vanaf |skickat från min|sendt fra min|lähetetty |odesláno z |отправлено с "
-    r"|отправлено из |iphoneから送信|从我的|나의 .{1,20}에서 보냄).{0,60}",
+    r"|envoyé de mon |envoyé depuis |enviado desde mi |enviado do meu |inviato da |wysłane z "
+    r"|verzonden vanaf |verstuurd vanaf |skickat från min|sendt fra min|lähetetty |odesláno z "
+    r"|отправлено с |отправлено из |iphoneから送信|从我的|나의 .{1,20}에서 보냄).{0,60}",
     re.IGNORECASE,
 )

@@ -45,7 +45,7 @@ class Part:
 
     def param(self, name: str) -> str:
         """A parameter of Content-Type as clean text, "" when it has none."""
-        return _param(self.message, name, "content-type")
+        return clean_line(_param(self.message, name, "content-type"))
 
     def bytes(self) -> bytes:
         """The decoded content; an enclosed message as a whole."""
@@ -166,10 +166,10 @@ def _param(message: Message, name: str, header: str) -> str:
     value = message.get_param(name, None, header)
     if isinstance(value, tuple):
         charset, _, text = value
-        return clean_line(decode(text.encode("latin-1", "replace"), charset or ""))
+        return decode(text.encode("latin-1", "replace"), charset or "")
     if not value:
         return ""
-    return clean_line(decode_words(str(value).encode("utf-8", "surrogateescape")))
+    return decode_words(str(value).encode("utf-8", "surrogateescape"))
 
 
 def _flatten(message: Message) -> bytes:

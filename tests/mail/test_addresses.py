@@ -1,0 +1,120 @@
+"""Who wrote: one sound mailbox in one From field, or nobody."""
+
+import pytest
+
+from maildesk.core.model import Mailbox
+from maildesk.mail.addresses import read_addresses, read_path
+from maildesk.mail.headers import split
+
+EVIL = "mallory@evil.example"
+
+ONE = {
+    "staff@desk.example": ("staff@desk.example", ""),
+    "<staff@desk.example>": ("staff@desk.example", ""),
+    "Staff <Staff@Desk.Example>": ("staff@desk.example", "Staff"),
+    '"Doe, Jane" <jane@desk.example>': ("jane@desk.example", "Doe, Jane"),
+    "jane@desk.example (Jane Doe)": ("jane@desk.example", "Jane Doe"),
+    "'Jane Doe' <jane@desk.example>": ("jane@desk.example", "Jane Doe"),
+    "jane@desk.example <jane@desk.example>": ("jane@desk.example", ""),
+    f"staff@desk.example <{EVIL}>": (EVIL, "staff@desk.example"),
+    f'"staff@desk.example" <{EVIL}>': (EVIL, "staff@desk.example"),
+    f"(staff@desk.example) {EVIL}": (EVIL, "staff@desk.example"),
+    f'"<staff@desk.example>" <{EVIL}>': (EVIL, "<staff@desk.example>"),
+    f"=?utf-8?q?staff=40desk=2Eexample?= <{EVIL}>": (EVIL, "staff@desk.example"),
+    f"=?utf-8?q?=3Cstaff=40desk=2Eexample=3E=2C?= <{EVIL}>": (EVIL, "<staff@desk.example>,"),
+    "Büro <büro@desk.example>": ("büro@desk.example", "Büro"),
+    '"=?utf-8?q?B=C3=BCro?=" <buero@desk.example>': ("buero@desk.example", "Büro"),
+    "=?iso-2022-jp?B?GyRCOzNFRBsoQg==?= <yamada@desk.example>": ("yamada@desk.example", "山田"),
+}
+NOBODY = [
+    "",
+    "MAILER-DAEMON",
+    "MAILER-DAEMON <>",
+    "undisclosed-recipients:;",
+    f"staff@desk.example, {EVIL}",
+    f"<staff@desk.example>, <{EVIL}>",
+    f"<staff@desk.example> <{EVIL}>",
+    f"<staff@desk.example>:<{EVIL}>",
+    f"staff@desk.example:{EVIL}",
+    f"staff@desk.example: {EVIL};",
+    f"Team: {EVIL};",
+    f"<staff@desk.example {EVIL}>",
+    f"<staff@desk.example\x00{EVIL}>",
+    f"staff@desk.example\x00<{EVIL}",
+    f"staff@desk.example>{EVIL}",
+    f"<<staff@desk.example>{EVIL}>",
+    f"staff@desk.example({EVIL}",
+    f'"staff@desk.example <{EVIL}>',
+    "staff@desk.example@evil.example",
+    "staff@desk.example;evil.example",
+    '"staff@desk.example"@evil.example, x',
+    "staff desk <staff desk@desk.example>",
+    "=?utf-8?q?staff=40desk=2Eexample?=",
+    "<=?utf-8?q?staff=40desk=2Eexample?=>",
+]
+
+
+@pytest.mark.parametrize("value", ONE)
+def test_a_from_with_one_sound_mailbox_names_its_writer(value: str) -> None:
+    email, name = ONE[value]
+    found = read_addresses(split(f"From: {value}\r\n\r\n".encode()))
+    assert found.sender == Mailbox(email=email, name=name)
+    assert found.from_address == email
+
+
+@pytest.mark.parametrize("value", NOBODY)
+def test_a_from_with_none_or_several_or_a_trick_names_nobody(value: str) -> None:
+    assert read_addresses(split(f"From: {value}\r\n\r\n".encode())).sender is None
+
+
+@pytest.mark.parametrize("second", ["From", "FROM", "from "])
+def test_a_second_from_field_makes_the_writer_nobody(second: str) -> None:
+    raw = f"From: staff@desk.example\r\n{second}: {EVIL}\r\n\r\n".encode()
+    assert read_addresses(split(raw)).sender is None
+
+
+def test_a_latin_name_is_honest_and_a_latin_address_is_not() -> None:
+    named = read_addresses(split(b"From: J\xfcrgen <j@desk.example>\r\n\r\n")).sender
+    assert named == Mailbox(email="j@desk.example", name="Jürgen")
+    assert read_addresses(split(b"From: <j\xfcrgen@desk.example>\r\n\r\n")).sender is None
+
+
+def test_what_lists_show_is_the_address_as_far_as_it_can_be_read() -> None:
+    def shown(value: str) -> str:
+        return read_addresses(split(f"From: {value}\r\n\r\n".encode())).from_address
+
+    assert shown("john..doe@docomo.example") == "john..doe@docomo.example"
+    assert shown("Broken <broken@desk.example") == "broken@desk.example"
+    assert shown("a@desk.example, b@desk.example") == "a@desk.example"
+    assert shown("nobody at all") == ""
+
+
+def test_recipients_of_several_fields_are_one_list_of_at_most_fifty() -> None:
+    many = ", ".join(f"u{number}@desk.example" for number in range(60))
+    found = read_addresses(
+        split(f"To: A@x.example\r\nTo: a@x.example\r\nCc: {many}\r\n\r\n".encode())
+    )
+    assert found.to == (Mailbox(email="a@x.example"),)
+    assert len(found.cc) == 50
+
+
+def test_groups_in_to_give_their_members() -> None:
+    found = read_addresses(split(b"To: Team: a@x.example, B <b@x.example>;, c@x.example\r\n\r\n"))
+    assert [box.email for box in found.to] == ["a@x.example", "b@x.example", "c@x.example"]
+
+
+@pytest.mark.parametrize(
+    ("value", "path"),
+    [
+        (b"<>", ""),
+        (b" < > ", ""),
+        (b"<A@x.example>", "a@x.example"),
+        (b"a@x.example", "a@x.example"),
+        (b"<a@x.example> (comment)", "a@x.example"),
+        (b"nonsense", None),
+        (b"", None),
+        (None, None),
+    ],
+)
+def test_a_path_is_an_address_or_null_or_nothing(value: bytes | None, path: str | None) -> None:
+    assert read_path(value) == path

@@ -1,0 +1,82 @@
+"""Strangers' HTML is harmless to show and pleasant to read as text."""
+
+import pytest
+
+from maildesk.mail.html import sanitise
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "<script>alert(1)</script>",
+        "<img src=x onerror=alert(1)>",
+        "<a href='javascript:alert(1)'>x</a>",
+        "<a href='data:text/html,<script>alert(1)</script>'>x</a>",
+        "<iframe src='https://evil.example'></iframe>",
+        "<form action='https://evil.example'><input name=a><button>b</button></form>",
+        "<style>body{background:url(https://track.example)}</style>",
+        "<div style='background:url(https://track.example)'>x</div>",
+        "<link rel=stylesheet href='https://track.example'>",
+        "<meta http-equiv=refresh content='0;url=https://evil.example'>",
+        "<svg onload=alert(1)><script>1</script></svg>",
+        "<math><mtext><table><mglyph><style><img src=x onerror=alert(1)>",
+        "<object data='https://evil.example'></object><embed src='https://evil.example'>",
+        "<base href='https://evil.example'>",
+        "<IMG SRC='HTTPS://track.example/p.gif'>",
+        "<img src='//track.example/p.gif' srcset='https://track.example/2x 2x'>",
+        "<table background='https://track.example/p.gif'><tr><td>x</td></tr></table>",
+        "<video src='https://track.example'></video><audio src='https://track.example'></audio>",
+    ],
+)
+def test_nothing_runs_and_nothing_is_fetched(source: str) -> None:
+    markup = sanitise(source).markup or ""
+    lowered = markup.lower()
+    for word in ("script", "onerror", "onload", "javascript", "data:", "iframe", "form", "style"):
+        assert word not in lowered
+    for word in ("track.example", "evil.example", "object", "embed", "meta", "link"):
+        assert word not in lowered
+
+
+def test_links_and_inline_images_stay() -> None:
+    source = (
+        '<a href="https://x.example/a">x</a><a href="mailto:a@x.example">a</a><img src="cid:1@x">'
+    )
+    markup = sanitise(source).markup or ""
+    assert 'href="https://x.example/a"' in markup
+    assert 'href="mailto:a@x.example"' in markup
+    assert '<img src="cid:1@x">' in markup
+
+
+@pytest.mark.parametrize(
+    ("source", "text"),
+    [
+        ("<p>a</p><p>b</p>", "a\n\nb"),
+        ("<div>a</div><div>b</div>", "a\nb"),
+        ("<div>a</div><div><br></div><div>b</div>", "a\n\nb"),
+        ("a<br>b<br><br>c", "a\nb\n\nc"),
+        ("a  <b> b </b>\n c", "a b c"),
+        ("<b>a</b><i>b</i> <u>c</u>", "ab c"),
+        ("<ul><li>a</li><li>b</li></ul>", "- a\n- b"),
+        ("<ol><li>a</li><li><p>b</p></li></ol>", "1. a\n2. b"),
+        ("<ul><li>a<ul><li>b</li></ul></li><li>c</li></ul>", "- a\n  - b\n- c"),
+        ("<table><tr><td>a</td><td>b</td></tr><tr><td>c</td><td>d</td></tr></table>", "a  b\nc  d"),
+        ("<p>a</p><blockquote>b<br>c</blockquote><p>d</p>", "a\n\n> b\n> c\n\nd"),
+        ("<blockquote>a<blockquote>b</blockquote></blockquote>", "> a\n>\n>> b"),
+        ("<pre>a\n  b\n\nc</pre>", "a\n  b\n\nc"),
+        ("<a href='https://x.example/a'>here</a>.", "here <https://x.example/a>."),
+        ("<a href='https://x.example/'>x.example</a>", "x.example"),
+        (
+            "<a href='https://evil.example/'>https://x.example/</a>",
+            "https://x.example/ <https://evil.example/>",
+        ),
+        ("<a href='mailto:a@x.example'>a@x.example</a>", "a@x.example"),
+        ("<a href='https://x.example'><img alt='logo'></a>", "logo"),
+        ("&lt;b&gt; &amp; caf&eacute;&nbsp;!", "<b> & café !"),
+        ("<title>no</title><style>no</style>yes", "yes"),
+        ("<h1>a</h1>b<hr>c", "a\n\nb\n" + "-" * 40 + "\nc"),
+        ("", ""),
+        ("<p></p><div> </div>", ""),
+    ],
+)
+def test_text_of_html_reads_like_text(source: str, text: str) -> None:
+    assert sanitise(source).text().replace("\u00a0", " ") == text
