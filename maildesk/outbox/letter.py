@@ -20,7 +20,6 @@ from maildesk.store.letters import StoredComment, read_comment
 from maildesk.store.outbox import Claim
 from maildesk.store.store import Store
 
-
 # Who is told that a message has arrived has its files; sending them back would also let anybody
 # have large mail sent to an address that is not theirs.
 _WITHOUT_FILES = (Event.TICKET_RECEIVED,)

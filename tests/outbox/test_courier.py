@@ -1,0 +1,296 @@
+"""The courier under a clock turned by hand, before relays that answer as they are told."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from email import message_from_bytes
+from pathlib import Path
+
+import pytest
+
+from maildesk.config import load
+from maildesk.core.model import Envelope
+from maildesk.desk import Maildesk
+from maildesk.errors import DeliveryError, PermanentDelivery, RelayDown, TemporaryDelivery
+from maildesk.inbox.receive import Door
+from maildesk.outbox.courier import Courier
+from maildesk.outbox.letter import LetterWriter
+from maildesk.outbox.render import Renderer
+from maildesk.outbox.templates_dir import template_directories
+from maildesk.process import Processor
+from maildesk.store import lists
+from maildesk.store.shapes import OutboxShape
+
+START = datetime(2026, 11, 21, 9, 0, tzinfo=UTC)
+ADA, AGENT = "ada@acme.example", "agent@localhost"
+RAW = b"""From: Ada <ada@acme.example>
+To: support@localhost
+Subject: Printer
+Message-ID: <1@acme.example>
+MIME-Version: 1.0
+Content-Type: multipart/mixed; boundary=b
+
+--b
+Content-Type: text/plain
+
+It burns.
+--b
+Content-Type: image/png; name=fire.png
+Content-Transfer-Encoding: base64
+
+iVBORw0KGgo=
+--b--
+"""
+
+
+class ToldRelay:
+    """A transport that remembers every mail and fails as it is told, by recipient."""
+
+    def __init__(self) -> None:
+        self.sent: list[tuple[str, str, bytes]] = []
+        self.tried: list[tuple[str, bytes]] = []
+        self.faults: dict[str, Callable[[], DeliveryError]] = {}
+
+    def send(self, mail: bytes, mail_from: str, rcpt_to: str) -> str:
+        self.tried.append((rcpt_to, mail))
+        if rcpt_to in self.faults:
+            raise self.faults[rcpt_to]()
+        self.sent.append((mail_from, rcpt_to, mail))
+        return "250 2.0.0 ok"
+
+    def close_idle(self) -> None:
+        """Nothing is held open."""
+
+    def close(self) -> None:
+        """Nothing is held open."""
+
+
+class Post:
+    """A desk with one new ticket, whose two first mails wait to be sent."""
+
+    def __init__(self, folder: Path) -> None:
+        self.now = START
+        config = folder / "config.toml"
+        config.write_text(_CONFIG.format(folder=folder))
+        self.maildesk = Maildesk(load(config, os.environ), now=lambda: self.now)
+        self.relay = ToldRelay()
+        self.receive(RAW)
+
+    def receive(self, raw: bytes) -> None:
+        """Take a message and process it."""
+        maildesk = self.maildesk
+        door = Door(maildesk.store, policy=lambda: maildesk.policy, host="h", knock=lambda: None)
+        envelope = Envelope(
+            source="smtp", received_at=self.now, mail_from=ADA, rcpt_to=("support@localhost",)
+        )
+        door.accept(envelope, raw).result()
+        Processor(maildesk).work_off()
+        door.close()
+
+    def round(self) -> int:
+        """Let a courier, as after a start, send what is due."""
+        maildesk = self.maildesk
+        writer = LetterWriter(
+            maildesk.store,
+            Renderer(template_directories()),
+            maildesk.parser,
+            policy=lambda: maildesk.policy,
+        )
+        courier = Courier(
+            maildesk.store,
+            writer,
+            self.relay,
+            settings=lambda: maildesk.settings,
+            policy=lambda: maildesk.policy,
+            now=lambda: self.now,
+        )
+        courier.recover()
+        return courier.deliver_due()
+
+    def rows(self) -> dict[str, OutboxShape]:
+        """The outbox, the newest row of each event and recipient."""
+        with self.maildesk.store.read() as conn:
+            return {f"{r['event']} {r['to']}": r for r in lists.list_outbox(conn)}
+
+
+_CONFIG = """
+data_dir = "{folder}/data"
+[outgoing]
+retry = ["1m", "5m"]
+give_up_after = "1h"
+[[desks]]
+key = "HELP"
+name = "Support"
+address = "support@localhost"
+agents = ["agent"]
+[[agents]]
+id = "agent"
+name = "Agent"
+emails = ["agent@localhost"]
+"""
+RECEIVED, NEW = f"ticket.received {ADA}", f"ticket.new {AGENT}"
+
+
+@pytest.fixture
+def post(tmp_path: Path) -> Iterator[Post]:
+    made = Post(tmp_path)
+    yield made
+    made.maildesk.close()
+
+
+def test_mails_go_once_each_with_their_envelope(post: Post) -> None:
+    assert post.round() == 2
+    assert post.round() == 0
+    assert [(f, t) for f, t, _ in post.relay.sent] == [("", ADA), ("support@localhost", AGENT)]
+    assert {r["state"] for r in post.rows().values()} == {"sent"}
+
+
+def test_the_agent_gets_the_file_and_the_acknowledgement_carries_none(post: Post) -> None:
+    post.round()
+    files = {
+        to: [p.get_filename() for p in message_from_bytes(mail).walk() if p.get_filename()]
+        for _, to, mail in post.relay.sent
+    }
+    assert files == {ADA: [], AGENT: ["fire.png"]}
+
+
+def test_a_temporary_no_defers_and_every_attempt_is_the_same_mail(post: Post) -> None:
+    post.relay.faults[ADA] = lambda: TemporaryDelivery("451 4.7.1 greylisted")
+    post.round()
+    row = post.rows()[RECEIVED]
+    assert (row["state"], row["attempts"], row["last_error"]) == (
+        "deferred",
+        1,
+        "451 4.7.1 greylisted",
+    )
+    assert post.round() == 0
+    post.now += timedelta(minutes=1)
+    del post.relay.faults[ADA]
+    assert post.round() == 1
+    first, second = [mail for to, mail in post.relay.tried if to == ADA]
+    assert first == second
+    assert post.rows()[RECEIVED]["state"] == "sent"
+
+
+def test_a_mail_is_given_up_at_its_time_and_the_agents_are_told(post: Post) -> None:
+    post.relay.faults[ADA] = lambda: TemporaryDelivery("451 later")
+    for _ in range(40):
+        post.round()
+        post.now += timedelta(minutes=2)
+    assert post.rows()[RECEIVED]["state"] == "dead"
+    assert post.rows()[f"delivery.failed {AGENT}"]["state"] == "sent"
+    assert sum(to == ADA for to, _ in post.relay.tried) > 5
+
+
+def test_a_permanent_no_is_dead_at_once_and_never_told_to_the_failing_address(
+    post: Post,
+) -> None:
+    post.relay.faults[ADA] = lambda: PermanentDelivery("550 5.1.1 no such user")
+    post.round()
+    rows = post.rows()
+    assert (rows[RECEIVED]["state"], rows[RECEIVED]["last_error"]) == (
+        "dead",
+        "550 5.1.1 no such user",
+    )
+    assert rows[f"delivery.failed {AGENT}"]["ticket"] == "HELP-1"
+    assert not any(event == f"delivery.failed {ADA}" for event in rows)
+
+
+def test_a_dead_notice_of_failure_is_not_answered_with_another(post: Post) -> None:
+    for address in (ADA, AGENT):
+        post.relay.faults[address] = lambda: PermanentDelivery("550 no")
+    post.round()
+    post.round()
+    assert set(post.rows()) == {RECEIVED, NEW, f"delivery.failed {AGENT}"}
+
+
+def test_a_relay_that_is_down_costs_nothing_and_is_asked_again_within_a_minute(
+    post: Post,
+) -> None:
+    post.relay.faults[ADA] = lambda: RelayDown("connection refused")
+    post.round()
+    assert len(post.relay.tried) == 1
+    rows = post.rows()
+    assert {(r["state"], r["attempts"]) for r in rows.values()} == {("queued", 0)}
+    post.relay.faults.clear()
+    post.now += timedelta(seconds=60)
+    assert post.round() == 2
+    assert {r["state"] for r in post.rows().values()} == {"sent"}
+
+
+def test_after_three_days_of_a_dead_relay_everything_goes_with_its_first_message_id(
+    post: Post,
+) -> None:
+    post.relay.faults[ADA] = lambda: RelayDown("connection refused")
+    ids = {r["message_id"] for r in post.rows().values()}
+    for _ in range(72):
+        post.round()
+        post.now += timedelta(hours=1)
+    post.relay.faults.clear()
+    post.round()
+    assert {message_from_bytes(mail)["Message-ID"] for _, _, mail in post.relay.sent} == ids
+
+
+def test_a_mail_that_was_being_sent_at_a_crash_goes_again_unchanged(post: Post) -> None:
+    class Crash(BaseException):
+        """The process ends."""
+
+    def crash() -> DeliveryError:
+        raise Crash
+
+    post.relay.faults[ADA] = crash
+    with pytest.raises(Crash):
+        post.round()
+    post.relay.faults.clear()
+    assert post.round() == 2
+    first, second = [mail for to, mail in post.relay.tried if to == ADA]
+    assert first == second
+
+
+@pytest.mark.parametrize(("mode", "path"), [("fixed", "support@localhost"), ("null", "")])
+def test_the_reverse_path_is_as_configured_but_null_for_automatic_mail(
+    tmp_path: Path, mode: str, path: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(
+        globals(), "_CONFIG", _CONFIG.replace("[outgoing]", f'[outgoing]\nreverse_path = "{mode}"')
+    )
+    made = Post(tmp_path)
+    made.round()
+    assert {to: sender for sender, to, _ in made.relay.sent} == {ADA: "", AGENT: path}
+    made.maildesk.close()
+
+
+def test_verp_gives_every_mail_a_bounce_address_that_we_take(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from maildesk.core.recipients import find_desk
+
+    monkeypatch.setitem(
+        globals(), "_CONFIG", _CONFIG.replace("[outgoing]", '[outgoing]\nreverse_path = "verp"')
+    )
+    made = Post(tmp_path)
+    made.round()
+    (sender,) = [f for f, to, _ in made.relay.sent if to == AGENT]
+    assert sender.startswith("support+b.")
+    found = find_desk(made.maildesk.policy, sender)
+    assert found
+    assert found.is_bounce
+    made.maildesk.close()
+
+
+def test_files_over_the_allowance_are_named_and_not_sent(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(
+        globals(), "_CONFIG", _CONFIG.replace("[outgoing]", '[outgoing]\nattach_up_to = "4B"')
+    )
+    made = Post(tmp_path)
+    made.round()
+    (mail,) = [mail for _, to, mail in made.relay.sent if to == AGENT]
+    parsed = message_from_bytes(mail)
+    assert not [p for p in parsed.walk() if p.get_filename()]
+    text = next(p for p in parsed.walk() if p.get_content_type() == "text/plain")
+    assert b"fire.png" in text.get_payload(decode=True)
+    made.maildesk.close()
