@@ -11,18 +11,16 @@ import asyncio
 import base64
 import binascii
 import hmac
-import logging
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
+from maildesk import log
 from maildesk.inbox.smtp_replies import Reply
 from maildesk.inbox.smtp_syntax import Refused
 from maildesk.inbox.smtp_wire import Ended
 
 if TYPE_CHECKING:
     from maildesk.inbox.smtp_session import MailSession
-
-log = logging.getLogger(__name__)
 
 Passwords = Mapping[str, Callable[[], str]]
 
@@ -43,7 +41,7 @@ async def log_in(session: MailSession, passwords: Passwords, argument: bytes) ->
     try:
         is_right = _is_right(passwords, name, password)
     except Exception:
-        log.exception("smtp.password_unreadable")
+        log.bug("password-unreadable", peer=session.peer)
         return Reply.NO_PASSWORDS
     if is_right:
         session.agent = name
@@ -53,7 +51,7 @@ async def log_in(session: MailSession, passwords: Passwords, argument: bytes) ->
 
 async def _fail(session: MailSession) -> Reply:
     session.auth_failures += 1
-    log.warning("smtp.login_failed peer=%s", session.peer)
+    log.warning("login-failed", peer=session.peer)
     await asyncio.sleep(session.limits.auth_pause_seconds)
     if session.auth_failures >= session.limits.auth_tries:
         raise Ended(Reply.AUTH_TRIES)

@@ -18,12 +18,12 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from maildesk import log
 from maildesk.core.model import Policy
+from maildesk.inbox.smtp_handover import Door
 from maildesk.inbox.smtp_limits import DEFAULT_LIMITS, Gate, Limits
-from maildesk.inbox.smtp_session import Door, House, MailSession
+from maildesk.inbox.smtp_session import House, MailSession
 from maildesk.inbox.smtp_settings import ListenerSettings
-
-log = logging.getLogger(__name__)
 
 _BACKLOG = 1024
 
@@ -124,7 +124,7 @@ class Listener:
         peer = _peer(transport)
         reply = self._house.gate.enter(peer)
         if reply is not None:
-            log.warning("smtp.turned_away peer=%s reply=%r", peer, str(reply))
+            log.info("turned-away", peer=peer, reply=reply)
             transport.write(reply.encode() + b"\r\n")
             transport.close()
             return

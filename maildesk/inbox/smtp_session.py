@@ -9,39 +9,26 @@ it left a mail half read.
 from __future__ import annotations
 
 import asyncio
-import logging
 from collections.abc import Awaitable, Callable, Mapping
-from concurrent.futures import Future
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Protocol
 
 from aiosmtpd.smtp import TLSSetupException
 
-from maildesk.core.model import Envelope, Policy, Receipt
+from maildesk import log
+from maildesk.core.model import Envelope, Policy
 from maildesk.core.recipients import find_desk
-from maildesk.errors import StoreBusy, UnusableMessage
 from maildesk.inbox import smtp_auth, smtp_syntax
-from maildesk.inbox.smtp_data import MailReader, count_hops
+from maildesk.inbox.smtp_data import MailReader
+from maildesk.inbox.smtp_handover import Door, hand_over
 from maildesk.inbox.smtp_limits import Gate
-from maildesk.inbox.smtp_replies import Reply, refused, stored
+from maildesk.inbox.smtp_replies import Reply
 from maildesk.inbox.smtp_settings import ListenerSettings
 from maildesk.inbox.smtp_wire import Ended, Wire
 
-log = logging.getLogger(__name__)
-
 # Not the client's errors: they count towards no cap.
 _NO_ERROR = {Reply.RECIPIENTS, Reply.BUSY, Reply.TEMPORARY}
-
-
-class Door(Protocol):
-    """What a session asks of `receive.Door`."""
-
-    def accept(self, envelope: Envelope, raw: bytes) -> Future[Receipt]:
-        """Make a mail durable; the future is done when it is."""
-
-    def refuses(self, envelope: Envelope, raw: bytes) -> str:
-        """Why the policy turns a mail away, or ""."""
+_USUAL_ENDS = {None, Reply.BYE, Reply.SHUTTING_DOWN}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,8 +101,13 @@ class MailSession(Wire):
         except (Ended, ConnectionError, asyncio.IncompleteReadError, TLSSetupException):
             raise
         except Exception:
-            log.exception("smtp.fault peer=%s", self.peer)
+            log.bug("smtp-bug", peer=self.peer)
             return Reply.TEMPORARY
+
+    def _close(self, reply: Reply | None) -> None:
+        if reply not in _USUAL_ENDS:
+            log.info("session-ended", peer=self.peer, reply=reply)
+        super()._close(reply)
 
     def _forget(self) -> None:
         self._mail = None
@@ -272,7 +264,11 @@ class MailSession(Wire):
             reader.release()
             raise
         self._forget()
-        return await self._hand_in(envelope, reader)
+        answer = await hand_over(self.house.door, self.limits, envelope, reader)
+        if answer.is_taken:
+            self._mails += 1
+            self._idle_commands = 0
+        return answer.text
 
     def _envelope(self, mail: Transaction) -> Envelope:
         return Envelope(
@@ -296,75 +292,12 @@ class MailSession(Wire):
                 rest = reader.feed(piece)
             except Exception as fault:
                 # A 451 now would let the rest of the mail be read as commands.
-                log.exception("smtp.fault peer=%s", self.peer)
+                log.bug("smtp-bug", peer=self.peer)
                 raise Ended(Reply.FAULT) from fault
             if reader.received > flood:
                 raise Ended(Reply.FLOOD)
         if rest:
             self.put_back(rest)
-
-    async def _hand_in(self, envelope: Envelope, reader: MailReader) -> str:
-        """Judge and store a mail that is complete; the reply has a line for each who waits."""
-        waiting = [envelope]
-        if self._is_lmtp:
-            waiting = [replace(envelope, rcpt_to=(address,)) for address in envelope.rcpt_to]
-        raw = reader.mail()
-        if reader.verdict is None and count_hops(raw) >= self.limits.hops:
-            reader.verdict = Reply.LOOP
-        if reader.verdict is not None:
-            reader.release()
-            return "\r\n".join([reader.verdict] * len(waiting))
-        refusals = [self._refusal(part, raw) for part in waiting]
-        taken = [part for part, refusal in zip(waiting, refusals, strict=True) if not refusal]
-        welcome = tuple(address for part in taken for address in part.rcpt_to)
-        if welcome:
-            verdict = await self._store(replace(envelope, rcpt_to=welcome), raw, reader)
-        else:
-            verdict = ""
-            reader.release()
-        return "\r\n".join(refusal or verdict for refusal in refusals)
-
-    def _refusal(self, envelope: Envelope, raw: bytes) -> str:
-        try:
-            sentence = self.house.door.refuses(envelope, raw)
-        except Exception:
-            log.exception("smtp.fault peer=%s", self.peer)
-            return Reply.TEMPORARY
-        return refused(sentence) if sentence else ""
-
-    async def _store(self, envelope: Envelope, raw: bytes, reader: MailReader) -> str:
-        """Wait for the commit. Nothing here cancels it: not the client, not the clock."""
-        try:
-            kept = asyncio.wrap_future(self.house.door.accept(envelope, raw))
-        except Exception as error:
-            reader.release()
-            return self._excuse(error)
-        kept.add_done_callback(lambda done: _settle(done, reader))
-        await asyncio.wait({kept}, timeout=self.limits.commit_seconds)
-        if not kept.done() or kept.cancelled():
-            log.error("smtp.unanswered peer=%s size=%d", self.peer, len(raw))
-            return Reply.TEMPORARY
-        failure = kept.exception()
-        if failure is not None:
-            return self._excuse(failure)
-        self._mails += 1
-        self._idle_commands = 0
-        return stored(kept.result().inbox_id)
-
-    def _excuse(self, error: BaseException) -> Reply:
-        if isinstance(error, StoreBusy):
-            return Reply.BUSY
-        if isinstance(error, UnusableMessage):
-            return Reply.UNUSABLE
-        log.error("smtp.fault peer=%s", self.peer, exc_info=error)
-        return Reply.TEMPORARY
-
-
-def _settle(done: asyncio.Future[Receipt], reader: MailReader) -> None:
-    """The commit is over, perhaps long after its client: the memory is free again."""
-    reader.release()
-    if not done.cancelled():
-        done.exception()
 
 
 Command = Callable[[MailSession, bytes], Awaitable[str]]

@@ -14,6 +14,7 @@ from concurrent.futures import Future
 import pytest
 
 from maildesk.inbox.smtp_limits import Limits
+from maildesk.inbox.smtp_replies import Reply
 from tests.inbox.smtp_room import MAIL, FakeDoor, Room, room
 
 TICK = 0.3
@@ -40,6 +41,18 @@ def test_a_client_that_trickles_a_command_is_idle() -> None:
                 continue
         assert answer.startswith(b"421 4.4.2")
         assert time.monotonic() - began < 10 * TICK
+
+
+def test_a_deadline_is_not_missed_when_data_comes_in_the_same_turn() -> None:
+    async def both_at_once(inside: Room) -> None:
+        (session,) = inside.listener._sessions
+        session.data_received(b"N")
+        session._interrupt(Reply.IDLE)
+
+    with room() as inside:
+        client = inside.greeted()
+        inside.run(both_at_once(inside))
+        assert client.reply() == "421 4.4.2 Waited too long for you; closing"
 
 
 def test_a_busy_client_is_not_idle() -> None:
