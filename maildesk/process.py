@@ -85,7 +85,7 @@ class Processor:
         for row in rows:
             with self._store.read() as conn:
                 raw = self._store.raw.read(conn, row.id)
-            parsed = self._maildesk.parser.submit(raw, row.envelope.mail_from or "")
+            parsed = self._maildesk.parser.submit(raw, row.envelope.mail_from)
             yield _Work(row=row, parsed=parsed)
 
     def _settle(self, work: _Work) -> Future[InboxState]:
@@ -121,6 +121,8 @@ class Processor:
             inbox.settle(tx, row.id, InboxState.IGNORED, reason, None, now)
             return InboxState.IGNORED
         decision, occasion = self._decide(tx, row, message)
+        if decision.release:
+            inbox.release(tx, decision.release)
         recorded = record(tx, decision, message, row.id, occasion.now)
         self._write_to_people(tx, decision, occasion, recorded.ticket_id, recorded.comment_id)
         inbox.settle(tx, row.id, decision.state, decision.reason, recorded.ticket_id, now)
@@ -191,7 +193,7 @@ class Processor:
 def is_known(maildesk: Maildesk, raw: bytes) -> bool:
     """Whether this very mail has been taken before; False for what cannot be read."""
     try:
-        message = maildesk.parser.submit(raw, "").result()
+        message = maildesk.parser.submit(raw, None).result()
     except UnparseableMessage:
         return False
     with maildesk.store.read() as conn:

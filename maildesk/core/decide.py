@@ -25,6 +25,7 @@ from maildesk.core.model import (
     NewTicket,
     Notice,
     Participant,
+    Release,
     Role,
     Ticket,
     Visibility,
@@ -32,6 +33,7 @@ from maildesk.core.model import (
 from maildesk.core.recipients import first_desk, is_ours, organisation_of
 from maildesk.core.screen import Case, is_within_allowance, screen
 from maildesk.core.signature import Scope, is_signed_for
+from maildesk.core.thread import Refs
 from maildesk.core.trust import Identity, agent_at, identify
 
 REPLY_BY_ANOTHER = "reply by another person"
@@ -49,6 +51,10 @@ def decide(
     settled = screen(case)
     if settled:
         return settled
+    release = confirmed(references, writer, context)
+    if release:
+        reason = f"confirmed message {release.inbox_id}"
+        return Decision(state=InboxState.DONE, reason=reason, release=release)
     hint = find_ticket(context, writer)
     if hint and not _may_use(hint, context, writer):
         return _held_for_another(case, hint)
@@ -81,6 +87,15 @@ def find_ticket(context: Context, writer: Identity) -> Hint | None:
     if usable:
         return usable
     return next((h for h in context.hints if h.sent_to), None)
+
+
+def confirmed(references: Refs, writer: Identity, context: Context) -> Release | None:
+    """The held message that an agent owns up to by answering our question about it."""
+    for _, signed in references.signed:
+        is_ours = any(is_signed_for(signed, a, context.secret) for a in writer.addresses)
+        if writer.agent and is_ours and signed.scope is Scope.CONFIRM and signed.ref.isdigit():
+            return Release(inbox_id=int(signed.ref), agent=writer.agent)
+    return None
 
 
 def may_comment(ticket: Ticket, context: Context, writer: Identity) -> bool:

@@ -94,7 +94,8 @@ class Envelope:
     """What the transport knows of a message, before anybody looks inside it.
 
     `mail_from` is "" for the null sender and None where no envelope exists (IMAP).
-    `authenticated_as` is the agent's id after SMTP AUTH. `peer` is an IP address or "".
+    `authenticated_as` is the agent's id after SMTP AUTH, or after the agent has confirmed the
+    mail. `peer` is an IP address or "".
     """
 
     source: str  # smtp, lmtp, pipe, import or imap:NAME
@@ -359,6 +360,14 @@ class Notice:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Release:
+    """An agent's word that a held message was theirs; it is processed again as such."""
+
+    inbox_id: int
+    agent: Agent
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Decision:
     """What becomes of one message; nothing else reaches the store.
 
@@ -374,3 +383,4 @@ class Decision:
     new_participants: tuple[Participant, ...] = ()
     facts: tuple[Fact, ...] = ()
     notices: tuple[Notice, ...] = ()
+    release: Release | None = None

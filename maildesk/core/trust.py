@@ -4,7 +4,7 @@ In: a message, its envelope, the policy, the instance's secret. Out: the sender,
 sender is, with the proof. An agent's address without a proof is a claim, not an agent.
 
     proof       what it rests on
-    auth        SMTP AUTH on our own listener as that agent
+    auth        SMTP AUTH on our own listener as that agent, or the agent's own word since
     signed      the mail answers a Message-ID that we signed for one of the agent's addresses
     dmarc, dkim Authentication-Results (RFC 8601) of a configured id, aligned with From
     from        `[trust] staff = "from"`, or an import that an admin feeds by hand

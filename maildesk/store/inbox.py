@@ -11,7 +11,7 @@ import sqlite3
 from dataclasses import dataclass
 from datetime import datetime
 
-from maildesk.core.model import Envelope, ImapSpot, InboundMessage, InboxState, Receipt
+from maildesk.core.model import Envelope, ImapSpot, InboundMessage, InboxState, Receipt, Release
 from maildesk.errors import NotFound
 from maildesk.store.database import moment, stamp
 from maildesk.store.raw import Kept
@@ -169,6 +169,24 @@ def reopen(tx: Tx, inbox_id: int) -> None:
         message = f"message {inbox_id} {what}"
         raise NotFound(message)
     tx.execute("DELETE FROM fingerprints WHERE inbox_id = :id", {"id": inbox_id})
+
+
+def release(tx: Tx, given: Release) -> bool:
+    """Let a message that was held for want of a proof be processed as that agent's.
+
+    False when it is not held any more, or was never under one of the agent's addresses.
+    """
+    row = tx.execute(
+        "SELECT from_address FROM inbox WHERE id = :id AND state = 'held'", {"id": given.inbox_id}
+    ).fetchone()
+    if row is None or row["from_address"].lower() not in given.agent.emails:
+        return False
+    tx.execute(
+        "UPDATE inbox SET authenticated_as = :agent WHERE id = :id",
+        {"agent": given.agent.id, "id": given.inbox_id},
+    )
+    reopen(tx, given.inbox_id)
+    return True
 
 
 def _id_of_spot(tx: Tx, spot: ImapSpot | None) -> int:

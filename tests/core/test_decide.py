@@ -164,6 +164,21 @@ def test_an_agents_address_without_a_proof_is_held_and_the_agent_is_asked() -> N
     assert told(decision, Event.SENDER_UNVERIFIED) == ["alice@desk.example"]
 
 
+def test_an_agent_releases_a_held_message_by_answering_the_question_about_it() -> None:
+    question = signed_id("alice@desk.example", scope=Scope.CONFIRM, key="31")
+    decision = decided(message(ALICE_MAIL, in_reply_to=(question,)))
+    assert decision.release
+    assert (decision.release.inbox_id, decision.release.agent.id) == (31, "alice")
+    assert decision.comment is None
+
+
+def test_nobody_else_releases_a_held_message() -> None:
+    question = signed_id("alice@desk.example", scope=Scope.CONFIRM, key="31")
+    assert decided(message(STRANGER, in_reply_to=(question,))).release is None
+    boris = Mailbox(email="boris@desk.example")
+    assert decided(message(boris, in_reply_to=(question,))).release is None
+
+
 def test_an_agents_answer_to_an_internal_mail_stays_a_note() -> None:
     mail = message(ALICE_MAIL, in_reply_to=(signed_id("alice@desk.example", scope=Scope.INTERNAL),))
     decision = decided(mail)
