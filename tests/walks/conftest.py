@@ -1,0 +1,44 @@
+"""What the walks share: one parser for all of them, and desks that are closed again.
+
+In: nothing. Out: `walk`, an ordinary desk, and `begin`, which makes one with more configuration.
+
+*Fails:* as the desk does.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from maildesk.mail.worker import ParserPool
+from tests.walks import walk as walks
+from tests.walks.walk import Walk
+
+
+@pytest.fixture(scope="package")
+def parser() -> Iterator[ParserPool]:
+    pool = ParserPool()
+    yield pool
+    pool.close()
+
+
+@pytest.fixture
+def begin(tmp_path: Path, parser: ParserPool) -> Iterator[Callable[..., Walk]]:
+    """Begins a desk; each keyword adds lines to that table of the configuration."""
+    begun: list[Walk] = []
+
+    def begin(**lines: str) -> Walk:
+        begun.append(walks.begin(tmp_path, parser, **lines))
+        return begun[-1]
+
+    yield begin
+    for one in begun:
+        one.close()
+
+
+@pytest.fixture
+def walk(begin: Callable[..., Walk]) -> Walk:
+    """An ordinary desk."""
+    return begin()

@@ -1,0 +1,329 @@
+"""A desk without its daemon: everything real but the doors and the clock.
+
+In: a configuration, and mail as a way in would hand it over. Out: for each mail its inbox row and
+the mails that went out because of it, read back from a Maildir as a mail program would.
+
+    step = walk.receive(mail("ada@acme.example", "The printer burns"))
+    assert step.ticket == "HELP-1"
+    assert step.mail_to("ada@acme.example")["X-Maildesk-Event"] == "ticket.received"
+
+*Fails:* AssertionError where a step asks for a mail that is not there.
+"""
+
+from __future__ import annotations
+
+import email.policy
+import itertools
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from email.message import EmailMessage
+from email.parser import BytesParser
+from email.utils import format_datetime
+from pathlib import Path
+from typing import Any
+
+from maildesk.config import load
+from maildesk.core.model import Envelope, ImapSpot
+from maildesk.desk import Maildesk
+from maildesk.inbox.receive import Door
+from maildesk.mail.worker import ParserPool
+from maildesk.process import Processor
+from maildesk.store import inbox, lists, outbox
+from maildesk.store.shapes import InboxShape, OutboxShape, WholeTicket
+from maildesk.store.tickets import TicketFilter, list_tickets, show_ticket
+
+NOON = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
+ADA = "Ada Lovelace <ada@acme.example>"
+STRANGER = "Mallory <mallory@elsewhere.example>"
+ALICE = "Alice <alice@desk.example>"
+BORIS = "Boris Roe <boris@desk.example>"
+TRUSTED = "192.0.2.9"
+
+CONFIG = """
+data_dir = "{folder}/data"
+{top}
+[outgoing]
+transport = "maildir"
+batch = "0s"
+{outgoing}
+[trust]
+authserv_ids = ["mx.desk.example"]
+peers = ["192.0.2.9"]
+{trust}
+[limits]
+{limits}
+[[desks]]
+key = "HELP"
+name = "Example Support"
+address = "support@desk.example"
+aliases = ["help@desk.example"]
+agents = ["alice", "boris"]
+{desk}
+[[desks]]
+key = "SALES"
+name = "Example Sales"
+address = "sales@desk.example"
+agents = ["boris"]
+[[agents]]
+id = "alice"
+name = "Alice Doe"
+emails = ["alice@desk.example", "alice@home.example"]
+[[agents]]
+id = "boris"
+name = "Boris Roe"
+emails = ["boris@desk.example"]
+roles = ["agent", "manager"]
+[[organisations]]
+name = "ACME"
+domains = ["acme.example"]
+people = ["cto@acme.example"]
+{organisation}
+"""
+
+_numbers = itertools.count(1)
+
+
+def mail(
+    sender: str | None = ADA,
+    subject: str = "The printer burns",
+    text: str = "Dear support,\n\nit burns.",
+    *,
+    to: str = "support@desk.example",
+    cc: str = "",
+    answers: EmailMessage | None = None,
+    files: Iterable[tuple[str, bytes]] = (),
+    date: datetime = NOON,
+    headers: dict[str, str] | None = None,
+) -> bytes:
+    """A mail as a mail program writes it; `answers` threads it as a reply to that mail."""
+    wanted: dict[str, str] = {"To": to, "Cc": cc, "Subject": subject}
+    if sender is not None:
+        wanted["From"] = sender
+    wanted["Date"] = format_datetime(date)
+    wanted["Message-ID"] = f"<m{next(_numbers)}@client.example>"
+    if answers is not None:
+        wanted["In-Reply-To"] = str(answers["Message-ID"])
+        wanted["References"] = f"{answers['References'] or ''} {answers['Message-ID']}".strip()
+    message = EmailMessage(policy=email.policy.SMTP)
+    for name, value in {**wanted, **(headers or {})}.items():
+        if value:
+            message[name] = value
+    message.set_content(text)
+    for name, content in files:
+        message.add_attachment(content, "application", "octet-stream", filename=name)
+    return message.as_bytes()
+
+
+def reply(to: EmailMessage, sender: str, text: str = "Thank you.", **more: Any) -> bytes:
+    """A reply to a mail that the desk sent, with its quote, as every client writes it."""
+    quoted = "\n".join(f"> {line}" for line in body(to).splitlines())
+    wrote = f"{text}\n\nOn Friday at 12:00, {to['From']} wrote:\n{quoted}\n"
+    subject = more.pop("subject", f"Re: {to['Subject']}")
+    return mail(sender, subject, wrote, to=more.pop("to", str(to["Reply-To"])), answers=to, **more)
+
+
+def body(message: EmailMessage, kind: str = "plain") -> str:
+    """The text of a mail, or its HTML."""
+    part = message.get_body((kind,))
+    return str(part.get_content()) if part else ""
+
+
+def address_of(field_body: str) -> str:
+    """The bare address of a From or To field."""
+    found = re.search(r"<([^<>]+)>\s*$", field_body)
+    return (found[1] if found else field_body).strip()
+
+
+@dataclass
+class Step:
+    """What became of one mail."""
+
+    row: InboxShape
+    mails: list[EmailMessage]
+    refusal: str = ""
+
+    @property
+    def state(self) -> str:
+        return self.row["state"]
+
+    @property
+    def reason(self) -> str:
+        return self.row["reason"]
+
+    @property
+    def ticket(self) -> str | None:
+        return self.row["ticket"]
+
+    @property
+    def events(self) -> list[tuple[str, str]]:
+        """Each mail that went out: its event and whom it is for, sorted."""
+        return sorted((str(m["X-Maildesk-Event"]), str(m["X-Original-To"])) for m in self.mails)
+
+    def mail_to(self, recipient: str) -> EmailMessage:
+        """The one mail to this address."""
+        found = [m for m in self.mails if m["X-Original-To"] == recipient]
+        assert len(found) == 1, (recipient, self.events)
+        return found[0]
+
+    def event(self, name: str) -> EmailMessage:
+        """The first mail of this event."""
+        found = [m for m in self.mails if m["X-Maildesk-Event"] == name]
+        assert found, (name, self.events)
+        return found[0]
+
+
+@dataclass
+class Walk:
+    """The desk, and the hand on its clock."""
+
+    folder: Path
+    desk: Maildesk
+    moment: datetime = NOON
+    _seen: set[str] = field(default_factory=set)
+    _uids: Iterable[int] = field(default_factory=lambda: itertools.count(1))
+
+    def __post_init__(self) -> None:
+        store = self.desk.store
+        self.door = Door(store, policy=lambda: self.desk.policy, host="mx", knock=lambda: None)
+        self.processor = Processor(self.desk)
+        self.courier = self.desk.courier()
+
+    def advance(self, **span: float) -> Step | None:
+        """Turn the clock, and let what is due by then go out."""
+        self.moment += timedelta(**span)
+        self.courier.deliver_due()
+        return None
+
+    def receive(
+        self,
+        raw: bytes,
+        *,
+        by: str = "smtp",
+        sender: str | None = None,
+        to: tuple[str, ...] = ("support@desk.example",),
+        peer: str = "192.0.2.1",
+        auth: str | None = None,
+    ) -> Step:
+        """One mail the whole way: through the door, into its ticket, and its answers out."""
+        inbox_id, refusal = self.store(raw, by=by, sender=sender, to=to, peer=peer, auth=auth)
+        if refusal:
+            nothing: Any = {"state": "", "reason": "", "ticket": None}
+            return Step(nothing, [], refusal)
+        mails = self.work_off()
+        return Step(self.row(inbox_id), mails)
+
+    def store(
+        self,
+        raw: bytes,
+        *,
+        by: str = "smtp",
+        sender: str | None = None,
+        to: tuple[str, ...] = ("support@desk.example",),
+        peer: str = "192.0.2.1",
+        auth: str | None = None,
+    ) -> tuple[int, str]:
+        """Through the door alone: the inbox id, or the words of a refusal."""
+        envelope = self._envelope(raw, by, sender, to, peer, auth)
+        if by in ("smtp", "lmtp", "pipe") and (refusal := self.door.refuses(envelope, raw)):
+            return 0, refusal
+        return self.door.accept(envelope, raw).result().inbox_id, ""
+
+    def work_off(self) -> list[EmailMessage]:
+        """Process what waits and send what is due; the mails that went out."""
+        self.processor.work_off()
+        self.courier.deliver_due()
+        return self.fresh()
+
+    def fresh(self) -> list[EmailMessage]:
+        """The mails that went out since somebody last looked, in the order of the outbox."""
+        sent = [m for m in self.sent() if m["Message-ID"] not in self._seen]
+        self._seen |= {str(m["Message-ID"]) for m in sent}
+        return sent
+
+    def sent(self) -> list[EmailMessage]:
+        """Every mail in the Maildir, in the order of the outbox."""
+        files = (self.folder / "data" / "out" / "new").glob("*")
+        parser = BytesParser(policy=email.policy.default)
+        mails = {
+            str(m["Message-ID"]): m for m in (parser.parsebytes(f.read_bytes()) for f in files)
+        }
+        return [mails[r["message_id"]] for r in self.outbox() if r["message_id"] in mails]
+
+    def ticket(self, key: str) -> WholeTicket:
+        with self.desk.store.read() as conn:
+            return show_ticket(conn, key)
+
+    def keys(self) -> list[str]:
+        with self.desk.store.read() as conn:
+            return [t["key"] for t in list_tickets(conn, TicketFilter())]
+
+    def row(self, inbox_id: int) -> InboxShape:
+        with self.desk.store.read() as conn:
+            return lists.show_inbox(conn, inbox_id)
+
+    def outbox(self) -> list[OutboxShape]:
+        with self.desk.store.read() as conn:
+            return lists.list_outbox(conn)
+
+    def raw(self, inbox_id: int) -> bytes:
+        with self.desk.store.read() as conn:
+            return self.desk.store.raw.read(conn, inbox_id)
+
+    def retry(self, inbox_id: int) -> Step:
+        """What `maildesk inbox retry` does, and what comes of it."""
+        self.desk.store.write(lambda tx: inbox.reopen(tx, inbox_id))
+        mails = self.work_off()
+        return Step(self.row(inbox_id), mails)
+
+    def revive(self, row_id: int) -> list[EmailMessage]:
+        """What `maildesk outbox retry` does."""
+        self.desk.store.write(lambda tx: outbox.revive(tx, row_id, self.moment))
+        return self.work_off()
+
+    def close(self) -> None:
+        self.door.close()
+        self.courier.close()
+        self.desk.store.close()
+
+    def _envelope(
+        self,
+        raw: bytes,
+        by: str,
+        sender: str | None,
+        to: tuple[str, ...],
+        peer: str,
+        auth: str | None,
+    ) -> Envelope:
+        has_envelope = by in ("smtp", "lmtp", "pipe")
+        is_imap = by.startswith("imap:")
+        found = re.search(rb"(?im)^From: .*?<?([^<>\s]+@[^<>\s]+?)>?\r?$", raw)
+        writer = found[1].decode() if found else ""
+        spot = ImapSpot(mailbox=by, uidvalidity=1, uid=next(iter(self._uids)))
+        return Envelope(
+            source=by,
+            received_at=self.moment,
+            mail_from=(writer if sender is None else sender) if has_envelope else None,
+            rcpt_to=to if has_envelope else (),
+            peer=peer if by in ("smtp", "lmtp") else "",
+            helo="client.example" if by in ("smtp", "lmtp") else "",
+            authenticated_as=auth,
+            spot=spot if is_imap else None,
+            quiet=by == "import",
+        )
+
+
+def begin(folder: Path, parser: ParserPool, **lines: str) -> Walk:
+    """A desk in `folder`; each keyword adds lines to that table of the configuration."""
+    places = ("top", "outgoing", "trust", "limits", "desk", "organisation")
+    assert set(lines) <= set(places), lines
+    file = folder / "config.toml"
+    file.write_text(CONFIG.format(folder=folder, **{name: lines.get(name, "") for name in places}))
+    walk: Walk
+    desk = Maildesk(load(file, {}), now=lambda: walk.moment)
+    # A worker takes a third of a second to start, so all walks share one.
+    desk.parser.close()
+    desk.parser = parser
+    walk = Walk(folder, desk)
+    return walk
