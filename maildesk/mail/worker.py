@@ -2,7 +2,8 @@
 
 In: raw bytes and the envelope sender. Out: a future of the `InboundMessage`, validated: a worker
 has read hostile bytes, so its answer is JSON and is believed no further than its types.
-*Fails:* UnparseableMessage in the future, for the one message that cannot be read in the limits.
+*Fails:* UnparseableMessage in the future, for the one message that cannot be read in the limits;
+a bare MaildeskError when no worker can be started, which says nothing about the message.
 
 One thread drives one worker over two pipes. A few messages wait in the pipe so that the worker
 never does; when it dies, the first of them is to blame, and the others go to the next worker.
@@ -30,7 +31,7 @@ from pydantic import TypeAdapter, ValidationError
 
 import maildesk
 from maildesk.core.model import InboundMessage
-from maildesk.errors import UnparseableMessage
+from maildesk.errors import MaildeskError, UnparseableMessage
 from maildesk.mail import frames
 
 _AHEAD = 8  # messages in the pipe of one worker
@@ -97,12 +98,14 @@ class ParserPool:
             self.is_closed = True
             waiting, drivers = list(self._jobs), list(self._drivers)
             self._jobs.clear()
+            self._drivers.clear()
         for job in waiting:
             job.future.cancel()
         for driver in drivers:
             driver.wake()
         for driver in drivers:
             driver.join(self.wall_seconds + _START_SECONDS)
+            driver.forget()
 
     def pids(self) -> tuple[int, ...]:
         """The process ids of the workers that live now."""
@@ -237,6 +240,12 @@ class _Driver(threading.Thread):
         with contextlib.suppress(BlockingIOError):
             os.write(self._wake_write, b"!")
 
+    def forget(self) -> None:
+        """Close what `wake` writes to, once nobody can call it any more."""
+        if not self.is_alive():
+            os.close(self._wake_read)
+            os.close(self._wake_write)
+
     def run(self) -> None:
         """Until the pool closes and the pipe is empty."""
         while True:
@@ -245,8 +254,8 @@ class _Driver(threading.Thread):
                 break
             try:
                 self._step()
-            except OSError as error:
-                self._bury(f"the reader cannot be started: {error.strerror}")
+            except Exception as error:  # it must not take this thread and all futures with it
+                self._bury(f"the parse worker cannot be used ({error})", kill=True)
         if self._worker:
             self._worker.end(kill=False)
             self._worker = None
@@ -353,8 +362,8 @@ class _Driver(threading.Thread):
                 time.sleep(0.1 * self._failed_starts)
                 return
             self._failed_starts = 0
-            reason = reason or "the reader cannot be started"
-        if self._in_pipe:
+            self._give_up(reason or f"the parse worker does not start (status {status})")
+        elif self._in_pipe:
             self._blame(self._in_pipe.popleft(), reason or self._explain(status), status, kill=kill)
         self._hand_on()
 
@@ -366,6 +375,11 @@ class _Driver(threading.Thread):
             self._in_pipe.appendleft(job)
             return
         job.future.set_exception(UnparseableMessage(reason))
+
+    def _give_up(self, reason: str) -> None:
+        """No worker can be had: our fault, not the mail's, so it is no UnparseableMessage."""
+        if self._in_pipe:
+            self._in_pipe.popleft().future.set_exception(MaildeskError(reason))
 
     def _explain(self, status: int) -> str:
         if status == -signal.SIGXCPU:

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from maildesk.core.model import InboundMessage
-from maildesk.errors import UnparseableMessage
+from maildesk.errors import MaildeskError, UnparseableMessage
 from maildesk.mail.parse import parse
 from maildesk.mail.worker import ParserPool
 
@@ -25,7 +25,7 @@ MAIL = (
 # Slow by honest means: many addresses, which no limit forbids.
 SLOW = b"".join(b"To: " + b"a@b, " * 12_000 + b"\r\n" for _ in range(4)) + b"\r\nslow\r\n"
 # More lines that look like boundaries than anybody reads in two seconds.
-ENDLESS = b"Content-Type: multipart/mixed; boundary=b\r\n\r\n" + b"--zz\r\n" * 3_000_000
+ENDLESS = b"Content-Type: multipart/mixed; boundary=b\r\n\r\n" + b"--zz\r\n" * 2_500_000
 HUNGRY = b"From: a@b.c\r\nSubject: big\r\n\r\n" + "ü€\r\n".encode() * 2_000_000
 
 
@@ -236,6 +236,19 @@ def test_a_worker_knows_no_secret_and_no_descriptor_of_the_daemon(
         assert b"hunter2" not in Path(f"/proc/{pid}/environ").read_bytes()
         opened = {os.readlink(path) for path in Path(f"/proc/{pid}/fd").iterdir()}
         assert str(tmp_path / "database") not in opened
+
+
+def test_no_worker_at_all_is_not_the_messages_fault(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "executable", "/bin/false")
+    pool = ParserPool()
+    try:
+        with pytest.raises(MaildeskError, match="does not start") as caught:
+            pool.submit(mail(1), None).result()
+        assert not isinstance(caught.value, UnparseableMessage)
+        monkeypatch.undo()
+        assert pool.submit(mail(2), None).result().subject == "2"
+    finally:
+        pool.close()
 
 
 @pytest.mark.parametrize("is_busy", [False, True])
