@@ -105,6 +105,7 @@ class Envelope:
     peer: str = ""
     helo: str = ""
     authenticated_as: str | None = None
+    is_encrypted: bool = False  # by TLS, when it came in
     spot: ImapSpot | None = None
     quiet: bool = False  # an import: no mail goes out
 

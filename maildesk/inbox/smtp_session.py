@@ -279,6 +279,7 @@ class MailSession(Wire):
             peer=self.peer,
             helo=self._helo,
             authenticated_as=self.agent,
+            is_encrypted=self.has_tls(),
         )
 
     async def _read_mail(self, reader: MailReader) -> None:

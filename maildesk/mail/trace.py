@@ -48,11 +48,12 @@ def _received(envelope: Envelope, host: str, mark: str) -> str:
 
 
 def _protocol(envelope: Envelope) -> str:
-    """The name that RFC 3848 gives the transfer; AUTH is offered after TLS alone."""
+    """The name that RFC 3848 gives the transfer: with S after TLS, with A after AUTH."""
     if envelope.source not in ("smtp", "lmtp"):
         return _safe(envelope.source.partition(":")[0])
     name = "LMTP" if envelope.source == "lmtp" else "ESMTP"
-    return f"{name}SA" if envelope.authenticated_as else name
+    letters = "S" * envelope.is_encrypted + "A" * (envelope.authenticated_as is not None)
+    return f"{name}{letters}"
 
 
 def _peer(address: str) -> str:

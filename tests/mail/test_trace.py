@@ -62,17 +62,22 @@ def test_more_than_one_recipient_is_told_to_none_of_them() -> None:
 
 
 @pytest.mark.parametrize(
-    ("source", "agent", "name"),
+    ("source", "is_encrypted", "agent", "name"),
     [
-        ("smtp", None, b"with ESMTP id"),
-        ("smtp", "alice", b"with ESMTPSA id"),
-        ("lmtp", None, b"with LMTP id"),
-        ("pipe", None, b"with pipe id"),
-        ("import", None, b"with import id"),
+        ("smtp", False, None, b"with ESMTP id"),
+        ("smtp", True, None, b"with ESMTPS id"),
+        ("smtp", True, "alice", b"with ESMTPSA id"),
+        ("lmtp", False, None, b"with LMTP id"),
+        ("lmtp", True, None, b"with LMTPS id"),
+        ("pipe", False, None, b"with pipe id"),
+        ("import", False, None, b"with import id"),
     ],
 )
-def test_each_way_in_has_its_name(source: str, agent: str | None, name: bytes) -> None:
-    assert name in traced(replace(SMTP, source=source, authenticated_as=agent))
+def test_each_way_in_has_its_name(
+    source: str, is_encrypted: bool, agent: str | None, name: bytes
+) -> None:
+    envelope = replace(SMTP, source=source, is_encrypted=is_encrypted, authenticated_as=agent)
+    assert name in traced(envelope)
 
 
 @pytest.mark.parametrize(
