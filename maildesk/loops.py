@@ -55,9 +55,11 @@ class Loop:
     def _run(self) -> None:
         while not self._is_stopping:
             self._pulse.beat(self._name)
-            if not self._bell.wait(timeout=10.0) or self._is_stopping:
-                continue
+            # The bell is a hint: were it lost, or the clock dead, the work would still be seen.
+            self._bell.wait(timeout=10.0)
             self._bell.clear()
+            if self._is_stopping:
+                break
             self._pulse.beat(self._name, self._patience)
             self._try()
         self._pulse.rest(self._name)

@@ -85,7 +85,7 @@ def short_time(stamp: str | None) -> str:
 def run_guarded(command: click.Command) -> NoReturn:
     """Run the command line; every error ends as a sentence and an exit code."""
     try:
-        code = command.main(standalone_mode=False)
+        code = command.main(prog_name="maildesk", standalone_mode=False)
     except click.exceptions.Exit as ending:
         code = ending.exit_code
     except click.Abort:

@@ -26,10 +26,11 @@ def status(frame: Frame, as_json: bool) -> None:
     from maildesk.store import lists
     from maildesk.store.database import is_daemon_running
 
+    names = tuple(table.name for table in frame.load().mailboxes)
     with frame.store() as store:
         running = is_daemon_running(store.data_dir)
         with store.read() as conn:
-            found = lists.status(conn, running=running, now=datetime.now(UTC))
+            found = lists.status(conn, running=running, now=datetime.now(UTC), mailboxes=names)
     if as_json:
         print_json(found)
     else:

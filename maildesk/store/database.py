@@ -15,7 +15,7 @@ import os
 import sqlite3
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -50,9 +50,8 @@ def prepare_directory(data_dir: Path) -> None:
 
 def connect_writer(data_dir: Path) -> sqlite3.Connection:
     """The read-write connection: WAL, full sync, foreign keys; transactions begun by hand."""
-    # The file is made by us first, so that its mode never depends on the caller's umask.
     path = database_path(data_dir)
-    os.close(os.open(path, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600))
+    _make_file(path)
     conn = sqlite3.connect(path, isolation_level=None, check_same_thread=False, timeout=5)
     conn.row_factory = sqlite3.Row
     for pragma in (
@@ -67,6 +66,16 @@ def connect_writer(data_dir: Path) -> sqlite3.Connection:
     ):
         conn.execute(f"PRAGMA {pragma}")
     return conn
+
+
+def _make_file(path: Path) -> None:
+    """Make the database's file ourselves, so that its mode never depends on the caller's umask."""
+    # A file that is there is left alone: closing any handle on it would drop the kernel's locks of
+    # all SQLite connections of this process (fcntl(2)). Another process would then think itself
+    # alone, and remove the write-ahead log that ours goes on writing to.
+    flags = os.O_CREAT | os.O_EXCL | os.O_RDWR | os.O_CLOEXEC
+    with suppress(FileExistsError):
+        os.close(os.open(path, flags, 0o600))
 
 
 def connect_reader(data_dir: Path) -> sqlite3.Connection:

@@ -96,15 +96,17 @@ def search(conn: sqlite3.Connection, words: str, *, limit: int | None = None) ->
     ]
 
 
-def status(conn: sqlite3.Connection, *, running: bool, now: datetime) -> StatusShape:
-    """The state of the desk. Costs as much as waits, not as much as is stored."""
+def status(
+    conn: sqlite3.Connection, *, running: bool, now: datetime, mailboxes: tuple[str, ...] = ()
+) -> StatusShape:
+    """The state of the desk, with `mailboxes` as configured; costs as much as waits."""
     return {
         "running": running,
         "version": __version__,
         "inbox": _inbox_counts(conn),
         "outbox": _outbox_counts(conn),
         "oldest_pending_seconds": _oldest_pending(conn, now),
-        "mailboxes": _mailboxes(conn),
+        "mailboxes": _mailboxes(conn, mailboxes),
     }
 
 
@@ -143,11 +145,16 @@ def _oldest_pending(conn: sqlite3.Connection, now: datetime) -> int | None:
     return max(0, int((now - moment(row["received_at"])).total_seconds()))
 
 
-def _mailboxes(conn: sqlite3.Connection) -> list[MailboxShape]:
-    rows = conn.execute("SELECT name, last_poll_at, last_error FROM mailboxes ORDER BY name")
+def _mailboxes(conn: sqlite3.Connection, names: tuple[str, ...]) -> list[MailboxShape]:
+    rows = conn.execute("SELECT name, last_poll_at, last_error FROM mailboxes")
+    known = {row["name"]: row for row in rows}
     return [
-        {"name": r["name"], "last_poll_at": r["last_poll_at"], "last_error": r["last_error"]}
-        for r in rows
+        {
+            "name": name,
+            "last_poll_at": known[name]["last_poll_at"] if name in known else None,
+            "last_error": known[name]["last_error"] if name in known else None,
+        }
+        for name in names
     ]
 
 

@@ -60,7 +60,7 @@ class Store:
         try:
             _migrate(data_dir, lock_seconds)
             return cls(data_dir)
-        except sqlite3.Error as error:
+        except (sqlite3.Error, OSError) as error:
             message = f"cannot open {database_path(data_dir)}: {error}"
             raise StoreError(message) from error
 

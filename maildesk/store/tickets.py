@@ -1,6 +1,7 @@
 """Tickets as people read them: lists with filters, and one with everything on it.
 
-In: a read-only connection, filters or a key. Out: shapes. Lists come oldest first.
+In: a read-only connection, filters or a key. Out: shapes. Lists come oldest first; a limit keeps
+the newest.
 *Fails:* NotFound for a key that names nothing.
 """
 
@@ -43,7 +44,7 @@ _LIST = """SELECT * FROM tickets WHERE (:desk IS NULL OR desk = :desk)
     AND (:type IS NULL OR type = :type)
     AND (:priority IS NULL OR priority = :priority)
     AND (:is_open IS NULL OR is_open = :is_open)
-    ORDER BY id LIMIT :limit"""
+    ORDER BY id DESC LIMIT :limit"""
 
 
 def list_tickets(conn: sqlite3.Connection, wanted: TicketFilter) -> list[TicketShape]:
@@ -61,7 +62,7 @@ def list_tickets(conn: sqlite3.Connection, wanted: TicketFilter) -> list[TicketS
             "limit": -1 if wanted.limit is None else wanted.limit,
         },
     ).fetchall()
-    return [_ticket(conn, row) for row in rows]
+    return [_ticket(conn, row) for row in reversed(rows)]
 
 
 def show_ticket(conn: sqlite3.Connection, key: str) -> WholeTicket:
