@@ -8,7 +8,6 @@ Whatever goes wrong ends the session; the next one comes after a wait that doubl
 
 from __future__ import annotations
 
-import logging
 import random
 import sqlite3
 import threading
@@ -17,6 +16,7 @@ from collections.abc import Callable
 from datetime import datetime
 from functools import partial
 
+from maildesk import log
 from maildesk.errors import ConfigError, MailboxError, StoreError
 from maildesk.inbox import imap_health
 from maildesk.inbox.imap_reader import Door, Polled, Reader
@@ -26,8 +26,6 @@ from maildesk.inbox.oauth2 import StoredTokens, TokenSource
 from maildesk.store import mailboxes
 from maildesk.store.mailboxes import Health
 from maildesk.store.store import Store
-
-log = logging.getLogger(__name__)
 
 _EXPECTED = (MailboxError, StoreError, ConfigError, sqlite3.Error)
 _BROKEN_IDLES = 3
@@ -65,7 +63,7 @@ class Poller:
             now=now,
             alert=self._tell,
             patience=self._patience,
-            is_over=self._is_over,
+            is_over=self._is_over_beating,
         )
         self._session: Session | None = None
         self._failures = 0
@@ -119,7 +117,7 @@ class Poller:
             except _EXPECTED as error:
                 self._note_failure(str(error))
             except Exception as error:
-                log.exception("mailbox.fault mailbox=%s", self._settings.name)
+                log.bug("mailbox-bug", mailbox=self._settings.name)
                 self._note_failure(f"a fault of maildesk's own: {type(error).__name__}")
             if not self._is_over():
                 self._back_off()
@@ -168,7 +166,7 @@ class Poller:
         if self._broken_idles >= _BROKEN_IDLES:
             self._broken_idles = 0
             self._no_idle_until = time.monotonic() + self._patience.rest.total_seconds()
-            log.info("mailbox.without_idle mailbox=%s", self._settings.name)
+            log.info("mailbox-without-idle", mailbox=self._settings.name)
 
     def _back_off(self) -> None:
         """Full jitter: many mailboxes of one server must not come back together."""
@@ -214,12 +212,12 @@ class Poller:
     def _note_failure(self, error: str) -> None:
         if self._is_over():
             return
-        log.warning("mailbox.failed mailbox=%s: %s", self._settings.name, error)
+        log.warning("mailbox-failed", mailbox=self._settings.name, error=error)
         try:
             now = self._now()
             self._warn(imap_health.after_failure(self._health(), now, error), now)
         except (StoreError, sqlite3.Error) as trouble:
-            log.warning("mailbox.unrecorded mailbox=%s: %s", self._settings.name, trouble)
+            log.warning("mailbox-unrecorded", mailbox=self._settings.name, error=trouble)
 
     def _warn(self, health: Health, now: datetime) -> None:
         """Record a mailbox that is not well, and tell people when it is time."""
@@ -234,7 +232,7 @@ class Poller:
             self._tell(
                 f"mailbox {self._settings.name} is not well since {since}",
                 f"{self._settings.place} is not read as it should be since {since}: "
-                f"{health.last_error}\n"
+                f"{health.last_error}. "
                 "maildesk goes on trying, and tells you when it works again.",
             )
             health = mailboxes.Health(
@@ -255,11 +253,10 @@ class Poller:
 
     def _tell(self, subject: str, words: str) -> None:
         """An alert that cannot be kept must not keep mail from being read."""
-        log.warning("mailbox.alert mailbox=%s: %s", self._settings.name, subject)
         try:
             self._alert(subject, words)
         except Exception:
-            log.exception("mailbox.alert_lost mailbox=%s", self._settings.name)
+            log.bug("mailbox-alert-lost", mailbox=self._settings.name, alert=subject)
 
 
 def _keep_health(tx: sqlite3.Connection, *, health: Health) -> None:

@@ -8,13 +8,13 @@ receipt, then move, flag or delete. Whatever fails on the way leaves it in the f
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
 
+from maildesk import log
 from maildesk.core.model import Envelope, ImapSpot, Receipt
 from maildesk.errors import MailboxError, MaildeskError, StoreError, UnusableMessage
 from maildesk.inbox.imap_position import Progress, Windows, by_size
@@ -22,8 +22,6 @@ from maildesk.inbox.imap_session import Folder, Listed, Session
 from maildesk.inbox.imap_settings import MailboxSettings, Patience
 from maildesk.store import mailboxes
 from maildesk.store.store import Store
-
-log = logging.getLogger(__name__)
 
 _AT_ONCE = 2000  # messages in one poll; then SELECT again, so that memory stays flat
 _LISTED_AT_ONCE = 100  # UIDs in one command line
@@ -184,7 +182,7 @@ class Reader:
                 refused = error
                 break
             except UnusableMessage as error:
-                log.info("mailbox.unusable mailbox=%s uid=%d: %s", self._settings.name, uid, error)
+                log.info("unusable", mailbox=self._settings.name, uid=uid, error=error)
                 progress.settle([uid])
             except Exception as error:
                 self._blame_ourselves(uid, error)
@@ -265,7 +263,7 @@ class Reader:
 
     def _blame_ourselves(self, uid: int, error: Exception) -> None:
         """A fault of ours with this very message must not keep the others out."""
-        log.error("mailbox.fault mailbox=%s uid=%d", self._settings.name, uid, exc_info=error)
+        log.error("mailbox-bug", mailbox=self._settings.name, uid=uid, error=repr(error))
         self._blame(uid, f"a fault of maildesk's own, {type(error).__name__}")
 
     def _tell_of_stuck(self) -> None:
@@ -280,7 +278,7 @@ class Reader:
         self._alert(
             f"mailbox {self._settings.name}: {len(self._stuck)} message(s) cannot be fetched",
             f"The server shows these messages in {self._settings.folder} but has not handed them "
-            f"out in {_TRIES} tries: UID {uids}\nIt says: {words}\nThey stay there and are tried "
+            f"out in {_TRIES} tries: UID {uids}. It says: {words}. They stay there and are tried "
             "again later; all other mail goes on. Please look at them in a mail client.",
         )
         self._stuck.clear()

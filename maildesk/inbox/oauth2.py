@@ -213,7 +213,7 @@ class TokenSource:
             self._is_refused = True
             self._alert(
                 f"{self._name}: the provider gives no access",
-                f"{message}\nUntil that is mended no mail passes there; maildesk goes on trying.",
+                f"{message}. Until that is mended no mail passes there; maildesk goes on trying.",
             )
         return MailboxError(message)
 

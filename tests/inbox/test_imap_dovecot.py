@@ -76,12 +76,12 @@ def test_new_mail_comes_by_idle_long_before_the_next_poll(dovecot, room) -> None
     time.sleep(0.2)
     for n in range(3):
         dovecot.append(mail(f"mail {n}"))
-        until(lambda n=n: len(room.door.came) == n + 1, 5)
+        until(lambda n=n: len(room.door.came) == n + 1, 10)
     until(lambda: dovecot.uids() == [])
     began = time.monotonic()
     poller.stop()
     poller.join()
-    assert time.monotonic() - began < 1.5
+    assert time.monotonic() - began < 3
 
 
 def test_an_idle_poller_costs_almost_no_processor(dovecot, room) -> None:
@@ -129,7 +129,7 @@ def test_idle_works_over_tls(dovecot, room) -> None:
     until(lambda: room.health().last_poll_at is not None)
     time.sleep(0.1)
     dovecot.append(mail("one"))
-    until(lambda: room.door.subjects() == ["one"], 5)
+    until(lambda: room.door.subjects() == ["one"], 10)
 
 
 @pytest.mark.parametrize("mechanism", ["xoauth2", "oauthbearer"])

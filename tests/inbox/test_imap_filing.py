@@ -204,7 +204,7 @@ def test_a_message_that_is_not_handed_out_is_told_once_and_the_others_go_on(
     ((subject, words),) = room.alerts
     assert subject == "mailbox support: 1 message(s) cannot be fetched"
     assert "in INBOX" in words
-    assert "UID 2\n" in words
+    assert "UID 2." in words
     assert room.position().last_uid == 1
     # It rests, and is tried again later; nothing is given up.
     fetched = server.seen["UID FETCH BODY"]

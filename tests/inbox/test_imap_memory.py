@@ -15,9 +15,10 @@ import pytest
 
 from maildesk.errors import StoreBusy, StoreError, UnusableMessage
 from maildesk.inbox.imap_position import Windows
+from maildesk.inbox.imap_session import Session
 from maildesk.store.mailboxes import Position
 from tests.inbox.fake_imap import FakeImap, Fault, Folder, Message
-from tests.inbox.imap_room import NOON, Room, mail
+from tests.inbox.imap_room import BRISK, NOON, Room, mail
 
 
 @pytest.fixture
@@ -233,3 +234,12 @@ def test_more_than_one_poll_can_hold_is_taken_in_several(server, room) -> None:
     assert server.uids() == []
     assert server.count("SELECT") == 2
     assert len(server.uids("Processed")) == 2500
+
+
+def test_a_search_answers_within_its_range(server, room) -> None:
+    server.append(mail("one"))
+    session = Session.open(room.settings(), None, BRISK)
+    session.select()
+    assert session.search(1, None) == [1]
+    assert session.search(2, None) == []
+    session.close()
