@@ -1,0 +1,186 @@
+"""Load from every side, and `kill -9` at random moments: what must lose and double nothing.
+
+In: a daemon, how often to kill it, a seed. Out: what the clients were told, what was found in the
+end. Clients never pause for a kill: they see a connection die, and try again until there is an
+answer, as mail systems do.
+
+*Fails:* AssertionError when the daemon does not come up again, or never finishes its work.
+"""
+
+from __future__ import annotations
+
+import random
+import sqlite3
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from tests.crash import checker
+from tests.crash.clients import Client, ImapFolder, Pipe, Source, Wire
+from tests.crash.daemon_process import Daemon, wait_for
+from tests.crash.ledger import Ledger
+
+_VANISHING = 0.04  # of the mails: the client hangs up behind the dot
+
+
+@dataclass
+class Outcome:
+    """What came of it."""
+
+    faults: list[str]
+    acknowledged: int
+    again: int
+    kills: int
+    kills_before_ready: int
+    counts: dict[str, int] = field(default_factory=dict)
+
+    def __str__(self) -> str:
+        return (
+            f"{self.kills} kills ({self.kills_before_ready} before ready), "
+            f"{self.acknowledged} acknowledged, {self.again} sent again, "
+            f"{len(self.faults)} faults, {self.counts}"
+        )
+
+
+@dataclass
+class Load:
+    """Who sends. `imap` appends to a folder that the configuration names as a mailbox."""
+
+    smtp: int = 4
+    lmtp: int = 1
+    pipe: int = 1
+    imap: Callable[[bytes], None] | None = None
+    pause: float = 0.04
+    large_every: int = 97
+
+    def clients(self, daemon: Daemon, ledger: Ledger, source: Source) -> list[Client]:
+        """The threads, not yet started."""
+        wires = [("smtp", 0)] * self.smtp + [("lmtp", 1)] * self.lmtp
+        made = [
+            Client(
+                f"{name}{n}",
+                ledger,
+                source,
+                Wire(daemon, place, vanishing=_VANISHING, seed=n),
+                pause=self.pause,
+            )
+            for n, (name, place) in enumerate(wires)
+        ]
+        for n in range(self.pipe):
+            pipe = Pipe(daemon, killing=0.2, seed=n)
+            made.append(Client(f"pipe{n}", ledger, source, pipe, pause=1.0))
+        if self.imap:
+            folder = ImapFolder(self.imap)
+            made.append(Client("imap", ledger, source, folder, pause=self.pause * 4))
+        return made
+
+
+def kill_again_and_again(
+    daemon: Daemon, load: Load, *, kills: int, seed: int, longest: float = 0.9
+) -> Outcome:
+    """The loop; every fourth kill strikes before the daemon is ready."""
+    chance = random.Random(seed)
+    ledger = Ledger(daemon.folder / "ledger")
+    source = Source(seed, large_every=load.large_every)
+    clients = load.clients(daemon, ledger, source)
+    early = 0
+    try:
+        for client in clients:
+            client.start()
+        for _ in range(kills):
+            early += _live_and_die(daemon, chance, longest)
+            source.known = _tickets(daemon.data)
+        daemon.start()
+        _end(clients)
+        _work_off(daemon)
+        counts = _count(daemon, ledger)
+        assert daemon.stop() == 0, daemon.said()
+        copy = daemon.folder / "copy.db"
+        faults = checker.faults_of(daemon.data, ledger, daemon.out, copy)
+    finally:
+        for client in clients:
+            client.give_up.set()
+            client.is_ending.set()
+        daemon.clean_up()
+        for client in clients:
+            client.join(30)
+            if isinstance(client.attempt, Wire):
+                client.attempt.hang_up()
+        ledger.close()
+    return Outcome(faults, len(ledger.acknowledged), ledger.again, kills, early, counts)
+
+
+def _live_and_die(daemon: Daemon, chance: random.Random, longest: float) -> bool:
+    """One life; whether it ended before it was ready."""
+    is_early = chance.random() < 0.25
+    if is_early:
+        daemon.spawn()
+        time.sleep(chance.uniform(0, longest))
+    else:
+        daemon.start()
+        # Most moments lie in the thick of it, some in the first milliseconds.
+        time.sleep(chance.uniform(0, longest) * chance.choice((0.1, 1, 1)))
+    was_ready = daemon.wait_until_ready(0) if is_early else True
+    assert daemon.is_alive(), daemon.said()
+    daemon.kill()
+    return not was_ready
+
+
+def _end(clients: list[Client]) -> None:
+    """Every client brings its last mail to its end."""
+    for client in clients:
+        client.is_ending.set()
+    for client in clients:
+        client.join(60)
+        assert not client.is_alive(), f"{client.name} gets no answer"
+
+
+def _work_off(daemon: Daemon, seconds: float = 60) -> None:
+    """Wait until nothing waits."""
+    is_done = wait_for(lambda: waiting(daemon.data) == 0, seconds)
+    assert is_done, f"{waiting(daemon.data)} still wait:\n{daemon.said()[-3000:]}"
+
+
+def waiting(data: Path) -> int:
+    """How many messages and mails wait for their end."""
+    conn = checker.open_reader(data)
+    try:
+        row = conn.execute(
+            """SELECT (SELECT count(*) FROM inbox WHERE state = 'pending')
+               + (SELECT count(*) FROM outbox WHERE state IN ('queued', 'deferred', 'sending'))"""
+        ).fetchone()
+        return int(row[0])
+    finally:
+        conn.close()
+
+
+def _tickets(data: Path) -> list[tuple[str, str]]:
+    """The newest tickets with their requesters, as far as there is a database to be read."""
+    try:
+        conn = checker.open_reader(data)
+    except sqlite3.OperationalError:
+        return []
+    try:
+        rows = conn.execute("SELECT key, requester_email FROM tickets ORDER BY id DESC LIMIT 200")
+        return [(row["key"], row["requester_email"]) for row in rows]
+    except sqlite3.OperationalError:
+        return []
+    finally:
+        conn.close()
+
+
+def _count(daemon: Daemon, ledger: Ledger) -> dict[str, int]:
+    """What the command line says, which must agree with itself and with what was sent."""
+    tickets = daemon.cli("ticket", "list")
+    inbox = daemon.cli("inbox", "list")
+    outbox = daemon.cli("outbox", "list")
+    status = daemon.cli("status")
+    assert status["running"] is True
+    assert status["inbox"]["pending"] == 0
+    assert status["outbox"] == {"queued": 0, "deferred": 0, "dead": 0}, status
+    states = [row["state"] for row in inbox]
+    counts = {"tickets": len(tickets), "messages": len(inbox), "mails": len(outbox)}
+    counts |= {state: states.count(state) for state in sorted(set(states))}
+    assert len({row["message_id"] for row in inbox}) <= len(ledger.mails), "more mails than sent"
+    return counts

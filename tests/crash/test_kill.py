@@ -1,0 +1,95 @@
+"""`kill -9` at random moments under load loses nothing and doubles nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests import parts
+from tests.crash.daemon_process import BASE, Daemon
+from tests.crash.kill_loop import Load, kill_again_and_again
+from tests.inbox.dovecot import Dovecot
+
+pytest_plugins = ["tests.inbox.dovecot"]
+
+_MAILBOX = """
+[[mailboxes]]
+name = "support"
+host = "{host}"
+port = {port}
+tls = "none"
+username = "{user}"
+password = "{password}"
+after = "move"
+archive_folder = "Processed"
+first_poll = "all"
+poll_every = "1s"
+"""
+
+
+@pytest.fixture
+def daemon(tmp_path: Path) -> Iterator[Daemon]:
+    made = Daemon(tmp_path)
+    yield made
+    made.clean_up()
+
+
+def with_mailbox(box: Dovecot) -> str:
+    """The configuration with one mailbox on it."""
+    return BASE + _MAILBOX.format(
+        host=box.host, port=box.port, user=box.user, password=box.password
+    )
+
+
+def test_five_kills_under_load_lose_and_double_nothing(daemon: Daemon) -> None:
+    outcome = kill_again_and_again(daemon, Load(), kills=5, seed=1)
+    print(outcome)
+    assert outcome.faults == []
+    assert outcome.acknowledged > 50
+
+
+@parts.need("dovecot", "openssl")
+def test_kills_between_commit_and_move_take_no_mail_twice(tmp_path: Path, dovecot: Dovecot) -> None:
+    daemon = Daemon(tmp_path, config=with_mailbox(dovecot))
+    load = Load(smtp=0, lmtp=0, pipe=0, imap=dovecot.append, pause=0.005)
+    outcome = kill_again_and_again(daemon, load, kills=5, seed=2)
+    print(outcome)
+    assert outcome.faults == []
+    assert dovecot.uids("INBOX") == []
+    assert len(dovecot.uids("Processed")) == outcome.acknowledged > 10
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(240)
+@parts.need("dovecot", "openssl")
+def test_sixty_kills_under_load_from_every_side_lose_and_double_nothing(
+    tmp_path: Path, dovecot: Dovecot
+) -> None:
+    daemon = Daemon(tmp_path, config=with_mailbox(dovecot))
+    outcome = kill_again_and_again(daemon, Load(imap=dovecot.append), kills=60, seed=3)
+    print(outcome)
+    assert outcome.faults == []
+    assert outcome.acknowledged > 600
+    assert dovecot.uids("INBOX") == []
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(120)
+@pytest.mark.parametrize(
+    ("variant", "fault"),
+    [
+        ("ack-first", "lost: "),
+        ("no-claim", "doubled: "),
+        ("sent-first", "maildir: "),
+        ("two-steps", "half: "),
+    ],
+)
+def test_a_daemon_with_a_broken_promise_is_found_out(
+    tmp_path: Path, variant: str, fault: str
+) -> None:
+    program = ("-m", "tests.crash.known_bad", variant)
+    outcome = kill_again_and_again(Daemon(tmp_path, program=program), Load(), kills=6, seed=4)
+    print(outcome)
+    assert any(found.startswith(fault) for found in outcome.faults), outcome.faults
