@@ -21,6 +21,7 @@ from maildesk.outbox import compose
 from maildesk.outbox.courier import Courier
 from maildesk.outbox.letter import LetterWriter
 from maildesk.outbox.render import Renderer
+from maildesk.outbox.signing import signer
 from maildesk.outbox.templates_dir import template_directories
 from maildesk.outbox.ways import transport_of
 from maildesk.store.store import Store
@@ -72,6 +73,7 @@ class Maildesk:
             Renderer(template_directories(self._settings.templates.directory)),
             self.parser,
             policy=lambda: self._policy,
+            sign=signer(self._settings.outgoing.dkim),
         )
         return Courier(
             self.store,

@@ -33,6 +33,7 @@ class Part:
 
 
 PARTS = {
+    "dkimpy": Part(package="dkimpy", module="dkim"),
     "dovecot": Part(package="dovecot-imapd", tier="dovecot"),
     "postfix": Part(package="postfix", tier="mta"),
     "smtp-source": Part(package="postfix", tier="mta"),

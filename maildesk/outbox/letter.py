@@ -35,11 +35,13 @@ class LetterWriter:
         parser: ParserPool,
         *,
         policy: Callable[[], Policy],
+        sign: Callable[[bytes], bytes] = bytes,
     ) -> None:
         self._store = store
         self._renderer = renderer
         self._parser = parser
         self._policy = policy
+        self._sign = sign
 
     def write(self, claim: Claim) -> bytes:
         """The bytes of one mail."""
@@ -52,7 +54,7 @@ class LetterWriter:
         rendered = self._renderer.render(item.event, item.language, values)
         for fault in rendered.faults:
             log.error("template-fault", template=item.event, fault=fault)
-        return write(
+        mail = write(
             OutgoingMail(
                 from_name=item.from_name,
                 from_address=item.from_address,
@@ -72,6 +74,7 @@ class LetterWriter:
                 attachments=self._contents(comment, files),
             )
         )
+        return self._sign(mail)
 
     def _comment(self, comment_id: int | None) -> StoredComment | None:
         if comment_id is None:
