@@ -116,12 +116,14 @@ def mail(
     return message.as_bytes()
 
 
-def reply(to: EmailMessage, sender: str, text: str = "Thank you.", **more: Any) -> bytes:
+def reply(
+    told: EmailMessage, sender: str, text: str = "Thank you.", *, to: str = "", **more: Any
+) -> bytes:
     """A reply to a mail that the desk sent, with its quote, as every client writes it."""
-    quoted = "\n".join(f"> {line}" for line in body(to).splitlines())
-    wrote = f"{text}\n\nOn Friday at 12:00, {to['From']} wrote:\n{quoted}\n"
-    subject = more.pop("subject", f"Re: {to['Subject']}")
-    return mail(sender, subject, wrote, to=more.pop("to", str(to["Reply-To"])), answers=to, **more)
+    quoted = "\n".join(f"> {line}" for line in body(told).splitlines())
+    wrote = f"{text}\n\nOn Friday at 12:00, {told['From']} wrote:\n{quoted}\n"
+    subject = more.pop("subject", f"Re: {told['Subject']}")
+    return mail(sender, subject, wrote, to=to or str(told["Reply-To"]), answers=told, **more)
 
 
 def body(message: EmailMessage, kind: str = "plain") -> str:

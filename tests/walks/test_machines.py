@@ -1,0 +1,211 @@
+"""Mail that nobody wrote: what opens a ticket, what is only noted, and what is never answered."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from tests.walks.walk import ADA, ALICE, Walk, mail, reply
+
+DSN = (
+    b"From: Mail Delivery System <MAILER-DAEMON@mx.example>\r\n"
+    b"To: support@desk.example\r\nSubject: Undelivered Mail Returned to Sender\r\n"
+    b"Message-ID: <dsn-1@mx.example>\r\nDate: Fri, 20 Nov 2026 12:00:00 +0000\r\n"
+    b"MIME-Version: 1.0\r\n%s"
+    b'Content-Type: multipart/report; report-type=delivery-status; boundary="b"\r\n\r\n'
+    b"--b\r\n\r\nYour mail could not be delivered.\r\n"
+    b"--b\r\nContent-Type: message/delivery-status\r\n\r\n"
+    b"Reporting-MTA: dns; mx.example\r\n\r\n"
+    b"Final-Recipient: rfc822; ada@acme.example\r\nAction: failed\r\nStatus: 5.1.1\r\n\r\n"
+    b"--b--\r\n"
+)
+
+REPLIES = [
+    {"Auto-Submitted": "auto-replied"},
+    {"Auto-Submitted": "auto-replied (vacation)"},
+    {"X-Autoreply": "yes"},
+    {"X-Autorespond": "gone"},
+    {"Precedence": "auto_reply"},
+]
+AUTOMATS = [
+    {"Auto-Submitted": "auto-generated"},
+    {"Precedence": "bulk"},
+    {"Precedence": "list"},
+    {"List-Id": "Printers <printers.lists.example>"},
+]
+
+
+@pytest.mark.parametrize("headers", REPLIES)
+def test_an_automatic_reply_opens_nothing(walk: Walk, headers: dict[str, str]) -> None:
+    step = walk.receive(mail(subject="I am away", headers=headers))
+    assert (step.state, step.ticket, step.mails) == ("ignored", None, [])
+    assert step.reason.startswith("automatic reply (")
+    assert walk.keys() == []
+
+
+@pytest.mark.parametrize("headers", REPLIES)
+def test_an_automatic_reply_is_noted_on_the_ticket_it_answers(
+    walk: Walk, headers: dict[str, str]
+) -> None:
+    receipt = walk.receive(mail()).mail_to("ada@acme.example")
+    step = walk.receive(reply(receipt, ADA, "I am away.", headers=headers))
+    assert (step.state, step.ticket, step.mails) == ("done", "HELP-1", [])
+    ticket = walk.ticket("HELP-1")
+    assert len(ticket["comments"]) == 1
+    assert ticket["events"][-1]["kind"] == "automatic reply noted"
+    assert ticket["updated_at"] == ticket["created_at"]
+
+
+def test_an_out_of_office_subject_counts_in_replies_alone(walk: Walk) -> None:
+    first = walk.receive(mail(subject="Out of office"))
+    assert (first.state, first.ticket) == ("done", "HELP-1")
+    away = reply(first.mail_to("ada@acme.example"), ADA, subject="Automatic reply: [HELP-1] x")
+    step = walk.receive(away)
+    assert (step.state, step.ticket, step.mails) == ("done", "HELP-1", [])
+    assert len(walk.ticket("HELP-1")["comments"]) == 1
+
+
+def test_a_delivery_report_opens_nothing(walk: Walk) -> None:
+    step = walk.receive(DSN % b"", sender="")
+    assert (step.state, step.ticket, step.mails) == ("ignored", None, [])
+    assert step.reason.startswith("delivery report (")
+
+
+def test_a_delivery_report_is_noted_on_the_ticket_whose_mail_came_back(walk: Walk) -> None:
+    receipt = walk.receive(mail()).mail_to("ada@acme.example")
+    about = b"In-Reply-To: %s\r\n" % str(receipt["Message-ID"]).encode()
+    step = walk.receive(DSN % about, sender="")
+    assert (step.state, step.ticket, step.mails) == ("done", "HELP-1", [])
+    assert walk.ticket("HELP-1")["events"][-1]["kind"] == "bounce noted"
+    assert len(walk.ticket("HELP-1")["comments"]) == 1
+
+
+@pytest.mark.parametrize("kind", ["disposition-notification", "feedback-report"])
+def test_receipts_and_complaints_open_nothing(walk: Walk, kind: str) -> None:
+    raw = (DSN % b"").replace(b"delivery-status", kind.encode())
+    step = walk.receive(raw, sender="someone@mx.example", by="lmtp")
+    assert (step.state, step.ticket) == ("ignored", None)
+
+
+@pytest.mark.parametrize("by", ["smtp", "lmtp", "pipe"])
+def test_mail_from_the_null_sender_is_a_report_whatever_it_says(walk: Walk, by: str) -> None:
+    step = walk.receive(mail(), sender="", by=by)
+    assert (step.state, step.reason) == ("ignored", "delivery report (null sender)")
+
+
+def test_a_mailbox_tells_the_null_sender_by_the_return_path_of_its_own_system(walk: Walk) -> None:
+    step = walk.receive(b"Return-Path: <>\r\n" + mail(), by="imap:support")
+    assert (step.state, step.reason) == ("ignored", "delivery report (null sender)")
+
+
+@pytest.mark.parametrize("headers", AUTOMATS)
+def test_what_machines_and_lists_write_is_a_ticket_without_an_acknowledgement(
+    walk: Walk, headers: dict[str, str]
+) -> None:
+    step = walk.receive(mail("Monitor <monitor@acme.example>", "Disk full", headers=headers))
+    assert (step.state, step.ticket) == ("done", "HELP-1")
+    assert step.events == [
+        ("ticket.new", "alice@desk.example"),
+        ("ticket.new", "boris@desk.example"),
+    ]
+
+
+@pytest.mark.parametrize(
+    "sender", ["no-reply@shop.example", "noreply@shop.example", "do-not-reply@shop.example"]
+)
+def test_nobody_answers_a_no_reply_address(walk: Walk, sender: str) -> None:
+    step = walk.receive(mail(sender, "Your order"))
+    assert step.ticket == "HELP-1"
+    assert {event for event, _ in step.events} == {"ticket.new"}
+
+
+@pytest.mark.parametrize("wish", ["All", "OOF, AutoReply", "DR, AutoReply"])
+def test_a_person_who_wants_no_automatic_answers_gets_none(walk: Walk, wish: str) -> None:
+    step = walk.receive(mail(headers={"X-Auto-Response-Suppress": wish}))
+    assert step.ticket == "HELP-1"
+    assert {event for event, _ in step.events} == {"ticket.new"}
+
+
+def test_a_lists_readers_do_not_join_the_ticket(walk: Walk) -> None:
+    step = walk.receive(
+        mail(cc="printers@lists.example", headers={"List-Id": "<printers.lists.example>"})
+    )
+    assert step.ticket == "HELP-1"
+    assert [p["email"] for p in walk.ticket("HELP-1")["participants"]] == ["ada@acme.example"]
+
+
+def test_our_own_mail_that_comes_back_opens_nothing(walk: Walk) -> None:
+    sent = walk.receive(mail()).mails
+    for each in sent:
+        step = walk.receive(each.as_bytes(), by="imap:support")
+        assert step.state == "ignored"
+        assert step.mails == []
+    assert walk.keys() == ["HELP-1"]
+
+
+def test_a_desk_does_not_write_to_itself_or_to_its_neighbour(walk: Walk) -> None:
+    step = walk.receive(mail("Sales <sales@desk.example>"))
+    assert all(to not in ("sales@desk.example", "support@desk.example") for _, to in step.events)
+
+
+def test_an_agents_vacation_does_not_reach_the_customer(walk: Walk) -> None:
+    news = walk.receive(mail()).mail_to("alice@desk.example")
+    step = walk.receive(reply(news, ALICE, "Away.", headers={"Auto-Submitted": "auto-replied"}))
+    assert (step.state, step.ticket, step.mails) == ("done", "HELP-1", [])
+
+
+@pytest.mark.parametrize("who", ["MAILER-DAEMON", "", "not an address"])
+def test_a_sender_nobody_can_answer_is_kept_for_a_person(walk: Walk, who: str) -> None:
+    raw = mail(who or None, "odd")
+    step = walk.receive(raw, sender="", by="smtp")
+    assert step.state in ("ignored", "held")
+    assert step.mails == []
+
+
+def test_an_answer_that_nobody_wrote_is_sent_ten_times_an_hour_at_most(walk: Walk) -> None:
+    steps = [walk.receive(mail(subject=f"number {n}")) for n in range(12)]
+    told = [sum(e == "ticket.received" for e, _ in step.events) for step in steps]
+    assert told == [1] * 10 + [0] * 2
+    # Everything else goes on: the tickets, and the news for the agents.
+    assert len(walk.keys()) == 12
+    assert sum(e == "ticket.new" for e, _ in steps[-1].events) == 2
+    assert walk.receive(mail("else@acme.example")).mail_to("else@acme.example")
+    walk.advance(minutes=61)
+    assert walk.receive(mail(subject="later")).mail_to("ada@acme.example")
+
+
+def test_the_allowance_never_holds_back_what_a_person_wrote(begin: Callable[..., Walk]) -> None:
+    walk = begin(limits="automatic_mails_per_address = 1")
+    news = walk.receive(mail()).mail_to("alice@desk.example")
+    for n in range(3):
+        step = walk.receive(reply(news, ALICE, f"Answer {n}."))
+        assert step.mail_to("ada@acme.example")["X-Maildesk-Event"] == "comment.public"
+    assert ("ticket.received", "ada@acme.example") not in walk.receive(mail()).events
+
+
+def test_no_limit_is_no_limit(begin: Callable[..., Walk]) -> None:
+    walk = begin(limits="automatic_mails_per_address = 0")
+    steps = [walk.receive(mail(subject=f"number {n}")) for n in range(12)]
+    assert all(len(step.mails) == 3 for step in steps)
+
+
+def test_the_question_was_this_you_draws_on_the_allowance_too(begin: Callable[..., Walk]) -> None:
+    walk = begin(limits="automatic_mails_per_address = 2")
+    steps = [walk.receive(mail(ALICE, subject=f"spoof {n}")) for n in range(4)]
+    assert [step.state for step in steps] == ["held"] * 4
+    assert [len(step.mails) for step in steps] == [1, 1, 0, 0]
+
+
+def test_a_flood_of_new_tickets_is_held_with_one_alert(begin: Callable[..., Walk]) -> None:
+    walk = begin(limits="tickets_per_sender = 3")
+    receipt = walk.receive(mail()).mail_to("ada@acme.example")
+    steps = [walk.receive(mail(subject=f"number {n}")) for n in range(6)]
+    assert [step.state for step in steps] == ["done", "done", "held", "held", "held", "held"]
+    assert steps[2].reason == "too many new tickets from this sender"
+    assert steps[2].events == [("admin.alert", "boris@desk.example")]
+    assert [step.mails for step in steps[3:]] == [[], [], []]
+    assert walk.receive(reply(receipt, ADA, "A comment.")).state == "done"
+    assert walk.receive(mail("else@acme.example")).state == "done"
+    walk.advance(minutes=61)
+    assert walk.receive(mail(subject="later")).state == "done"
