@@ -49,6 +49,8 @@ NOBODY = [
     "staff@desk.example;evil.example",
     '"staff@desk.example"@evil.example, x',
     "staff desk <staff desk@desk.example>",
+    f"{EVIL}, staff@desk.example <",
+    f"staff@desk.example, {EVIL} and friends",
     "=?utf-8?q?staff=40desk=2Eexample?=",
     "<=?utf-8?q?staff=40desk=2Eexample?=>",
 ]
@@ -70,6 +72,11 @@ def test_a_from_with_none_or_several_or_a_trick_names_nobody(value: str) -> None
 @pytest.mark.parametrize("second", ["From", "FROM", "from "])
 def test_a_second_from_field_makes_the_writer_nobody(second: str) -> None:
     raw = f"From: staff@desk.example\r\n{second}: {EVIL}\r\n\r\n".encode()
+    assert read_addresses(split(raw)).sender is None
+
+
+def test_even_the_same_from_twice_names_nobody() -> None:
+    raw = b"From: staff@desk.example\r\nFrom: staff@desk.example\r\n\r\n"
     assert read_addresses(split(raw)).sender is None
 
 

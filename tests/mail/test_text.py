@@ -1,0 +1,58 @@
+"""Words of a body: unflowed, of the right part; and names of attachments."""
+
+import pytest
+
+from maildesk.mail.names import safe_name
+from maildesk.mail.parse import parse
+from maildesk.mail.text import unflow
+
+
+@pytest.mark.parametrize(
+    ("flowed", "text"),
+    [
+        ("a \nb\nc", "a b\nc"),
+        (" From here\n > not a quote", "From here\n> not a quote"),
+        ("> a \n> b\nc", "> a b\nc"),
+        ("> a \nb", "> a \nb"),
+        (">> a \n> b", ">> a \n> b"),
+        ("a\n-- \nAnna", "a\n-- \nAnna"),
+        ("a ", "a "),
+        ("", ""),
+    ],
+)
+def test_flowed_paragraphs_are_put_together(flowed: str, text: str) -> None:
+    assert unflow(flowed) == text
+
+
+def test_delsp_takes_the_space_that_only_marked_the_flow() -> None:
+    assert unflow("日本 \n語", delete_space=True) == "日本語"
+
+
+def test_of_a_signed_message_only_the_signed_part_is_read() -> None:
+    raw = (
+        b"From: a@b.c\r\nContent-Type: multipart/signed; boundary=s\r\n\r\n"
+        b"--s\r\n\r\nsigned\r\n--s\r\n\r\nslipped in\r\n--s--\r\n"
+    )
+    message = parse(raw, None)
+    assert message.full_text == "signed"
+    assert [attachment.name for attachment in message.attachments] == ["part-2.txt"]
+
+
+@pytest.mark.parametrize(
+    ("given", "name"),
+    [
+        ("report.pdf", "report.pdf"),
+        ("a/b\\c.pdf", "c.pdf"),
+        ("../../etc/passwd", "passwd"),
+        ("", "part-7.pdf"),
+        ("..", "part-7.pdf"),
+        (" . ", "part-7.pdf"),
+        ("a/", "part-7.pdf"),
+        ("a\x00\r\n\u2028\u202e\u2066b.pdf", "ab.pdf"),
+        ("ü" * 200 + ".pdf", "ü" * 125 + ".pdf"),
+        ("x" * 300, "x" * 255),
+        ("日本語.pdf", "日本語.pdf"),
+    ],
+)
+def test_a_name_is_one_safe_segment_of_at_most_255_bytes(given: str, name: str) -> None:
+    assert safe_name(given, "application/pdf", 7) == name
