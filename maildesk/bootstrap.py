@@ -134,8 +134,8 @@ def install(folder: Path, python: Path, extra: str) -> None:
     if subprocess.call(command) != 0:
         stop(
             "installing the libraries failed; the lines above say why. If no package index was "
-            "reached: the settings of pip count here (PIP_INDEX_URL, HTTPS_PROXY, pip.conf), or those "
-            "of uv (UV_DEFAULT_INDEX) where uv is installed."
+            "reached: the settings of pip count here (PIP_INDEX_URL, HTTPS_PROXY, pip.conf), or "
+            "those of uv (UV_DEFAULT_INDEX) where uv is installed."
         )
     try:
         stamp.write_text(wanted)
