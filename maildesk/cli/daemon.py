@@ -1,7 +1,8 @@
 """`maildesk run`: the daemon in the foreground.
 
 In: the configuration. Out: log lines on stderr until SIGTERM; exit code 0, or 1 when the store
-broke. *Fails:* as `maildesk.errors` says, with 2 (78 under systemd) for the configuration.
+broke.
+*Fails:* as `maildesk.errors` says, with 2 (78 under systemd) for the configuration.
 """
 
 from __future__ import annotations

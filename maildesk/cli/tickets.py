@@ -35,37 +35,19 @@ def ticket() -> None:
 @click.option("--status", help="In this status.")
 @click.option("--owner", help="Owned by this agent.")
 @click.option("--organisation", help="Of this organisation.")
-@click.option("--type", "type_", help="Of this type.")
+@click.option("--type", help="Of this type.")
 @click.option("--priority", help="Of this priority.")
 @click.option("--open", "is_open", is_flag=True, help="Only what is not done.")
 @limit_option
 @json_option
 @pass_frame
 def list_(
-    frame: Frame,
-    desk: str | None,
-    status: str | None,
-    owner: str | None,
-    organisation: str | None,
-    type_: str | None,
-    priority: str | None,
-    is_open: bool,
-    limit: int | None,
-    as_json: bool,
+    frame: Frame, /, is_open: bool, limit: int | None, as_json: bool, **filters: str | None
 ) -> None:
     """List tickets, oldest first."""
     from maildesk.store.tickets import TicketFilter, list_tickets
 
-    wanted = TicketFilter(
-        desk=desk,
-        status=status,
-        owner=owner,
-        organisation=organisation,
-        type=type_,
-        priority=priority,
-        is_open=True if is_open else None,
-        limit=limit,
-    )
+    wanted = TicketFilter(is_open=True if is_open else None, limit=limit, **filters)
     with frame.store() as store, store.read() as conn:
         found = list_tickets(conn, wanted)
     if as_json:

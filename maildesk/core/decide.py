@@ -30,6 +30,7 @@ from maildesk.core.model import (
     Ticket,
     Visibility,
 )
+from maildesk.core.notices import Mailing
 from maildesk.core.recipients import first_desk, is_ours, organisation_of
 from maildesk.core.screen import Case, is_within_allowance, screen
 from maildesk.core.signature import Scope, is_signed_for
@@ -149,14 +150,8 @@ def _comment(case: Case, hint: Hint, now: datetime) -> Decision:
         actor=comment.author.email,
         detail=(("by", hint.kind.value), ("proof", case.writer.proof or "participant")),
     )
-    told = notices.commented(
-        case.context.policy,
-        desk,
-        case.message,
-        case.writer,
-        visibility=comment.visibility,
-        owner=ticket.owner,
-        participants=(*ticket.participants, *joining),
+    told = _mailing(case, desk).commented(
+        comment.visibility, ticket.owner, (*ticket.participants, *joining)
     )
     return Decision(
         state=InboxState.DONE,
@@ -203,10 +198,14 @@ def _first_mails(case: Case, requester: Mailbox) -> tuple[Notice, ...]:
     if case.quiet:
         return ()
     policy = case.context.policy
-    told = notices.opened(policy, case.desk, case.message, case.writer)
+    told = _mailing(case, case.desk).opened()
     if not _is_to_be_answered(case):
         return told
     return (notices.received(policy, case.desk, requester), *told)
+
+
+def _mailing(case: Case, desk: Desk) -> Mailing:
+    return Mailing(policy=case.context.policy, desk=desk, message=case.message, writer=case.writer)
 
 
 def _is_to_be_answered(case: Case) -> bool:

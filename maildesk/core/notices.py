@@ -16,6 +16,8 @@ the writer's own To or Cc. Our own addresses are never written to.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from maildesk.core.model import (
     Agent,
     Desk,
@@ -44,72 +46,84 @@ def received(policy: Policy, desk: Desk, requester: Mailbox) -> Notice:
     )
 
 
-def opened(
-    policy: Policy, desk: Desk, message: InboundMessage, writer: Identity
-) -> tuple[Notice, ...]:
-    """The first mail about a ticket, to the desk's agents."""
-    agents = agents_of(policy, desk, owner=None)
-    return tuple(
-        Notice(
-            event=Event.TICKET_NEW,
-            to=to,
-            role=Role.AGENT,
-            reason="agent",
-            language=desk.language,
-            words_of=_name(message, writer),
-        )
-        for to in agents
-        if _is_told(to.email, policy, message, writer)
-    )
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mailing:
+    """A person's words on their way from one message to everybody who may read them."""
 
+    policy: Policy
+    desk: Desk
+    message: InboundMessage
+    writer: Identity
 
-def commented(
-    policy: Policy,
-    desk: Desk,
-    message: InboundMessage,
-    writer: Identity,
-    *,
-    visibility: Visibility,
-    owner: str | None,
-    participants: tuple[Participant, ...],
-) -> tuple[Notice, ...]:
-    """A comment's way to everybody else who may read it."""
-    is_public = visibility is Visibility.PUBLIC
-    people = [p for p in participants if p.role is not Role.AGENT] if is_public else []
-    answered = [p.email for p in participants if p.role is Role.AGENT]
-    asked = {p.email for p in people}
-    agents = [
-        to
-        for to in agents_of(policy, desk, owner, *answered)
-        if not asked & set(_all_addresses(policy, to.email))
-    ]
-    event = Event.COMMENT_PUBLIC if is_public else Event.COMMENT_INTERNAL
-    words_of = _name(message, writer)
-    to_people = (
-        Notice(
-            event=event,
-            to=Mailbox(email=p.email, name=p.name),
-            role=p.role,
-            reason=p.role,
-            language=language_of(policy, desk, p.email),
-            words_of=words_of,
+    def opened(self) -> tuple[Notice, ...]:
+        """The first mail about a ticket, to the desk's agents."""
+        agents = agents_of(self.policy, self.desk, owner=None)
+        return self._to_agents(Event.TICKET_NEW, agents, "agent")
+
+    def commented(
+        self, visibility: Visibility, owner: str | None, participants: tuple[Participant, ...]
+    ) -> tuple[Notice, ...]:
+        """A comment's way to everybody else who may read it; a note goes to agents alone."""
+        is_public = visibility is Visibility.PUBLIC
+        people = [p for p in participants if p.role is not Role.AGENT] if is_public else []
+        answered = [p.email for p in participants if p.role is Role.AGENT]
+        asked = {p.email for p in people}
+        agents = tuple(
+            to
+            for to in agents_of(self.policy, self.desk, owner, *answered)
+            if not asked & set(self._all_addresses(to.email))
         )
-        for p in people
-        if _is_told(p.email, policy, message, writer)
-    )
-    to_agents = (
-        Notice(
-            event=event,
-            to=to,
-            role=Role.AGENT,
-            reason="owner" if owner else "agent",
-            language=desk.language,
-            words_of=words_of,
+        event = Event.COMMENT_PUBLIC if is_public else Event.COMMENT_INTERNAL
+        reason = "owner" if owner else "agent"
+        return (*self._to_people(event, people), *self._to_agents(event, agents, reason))
+
+    def _to_agents(
+        self, event: Event, agents: tuple[Mailbox, ...], reason: str
+    ) -> tuple[Notice, ...]:
+        return tuple(
+            Notice(
+                event=event,
+                to=to,
+                role=Role.AGENT,
+                reason=reason,
+                language=self.desk.language,
+                words_of=self._name(),
+            )
+            for to in agents
+            if self._is_told(to.email)
         )
-        for to in agents
-        if _is_told(to.email, policy, message, writer)
-    )
-    return (*to_people, *to_agents)
+
+    def _to_people(self, event: Event, people: list[Participant]) -> tuple[Notice, ...]:
+        return tuple(
+            Notice(
+                event=event,
+                to=Mailbox(email=p.email, name=p.name),
+                role=p.role,
+                reason=p.role,
+                language=language_of(self.policy, self.desk, p.email),
+                words_of=self._name(),
+            )
+            for p in people
+            if self._is_told(p.email)
+        )
+
+    def _is_told(self, address: str) -> bool:
+        """Whether a reader gets the mail: not the writer, not who had it directly, not we."""
+        had_it = {m.email for m in (*self.message.to, *self.message.cc)}
+        had_it |= {self.message.shown_from.lower(), *self.writer.addresses}
+        is_new_to = not had_it & set(self._all_addresses(address))
+        return is_new_to and not is_ours(self.policy, address)
+
+    def _all_addresses(self, address: str) -> tuple[str, ...]:
+        agent = agent_at(self.policy, address)
+        return agent.emails if agent else (address,)
+
+    def _name(self) -> str:
+        """Whose words these are, as a reader knows them."""
+        if self.writer.agent:
+            return self.writer.agent.name
+        sender = self.writer.sender
+        return (sender.name or sender.email) if sender else self.message.shown_from
 
 
 def unverified(policy: Policy, desk: Desk, agent: Agent, message: InboundMessage) -> Notice:
@@ -194,22 +208,3 @@ def _admins(policy: Policy) -> tuple[Mailbox, ...]:
         return tuple(Mailbox(email=address) for address in policy.alerts_to)
     managers = [a for a in policy.agents if "manager" in a.roles]
     return tuple(Mailbox(email=a.emails[0], name=a.name) for a in managers or policy.agents)
-
-
-def _is_told(address: str, policy: Policy, message: InboundMessage, writer: Identity) -> bool:
-    """Whether a reader gets the mail: not who wrote it, not who had it directly, not ourselves."""
-    had_it = {m.email for m in (*message.to, *message.cc)}
-    had_it |= {message.shown_from.lower(), *writer.addresses}
-    return not is_ours(policy, address) and not had_it & set(_all_addresses(policy, address))
-
-
-def _all_addresses(policy: Policy, address: str) -> tuple[str, ...]:
-    agent = agent_at(policy, address)
-    return agent.emails if agent else (address,)
-
-
-def _name(message: InboundMessage, writer: Identity) -> str:
-    if writer.agent:
-        return writer.agent.name
-    sender = writer.sender
-    return (sender.name or sender.email) if sender else message.shown_from

@@ -30,6 +30,13 @@ class InboxRow:
     size: int
 
 
+_ADD = """INSERT INTO inbox (received_at, source, mail_from, rcpt_to, peer, helo,
+        authenticated_as, quiet, mailbox, uidvalidity, uid, size, state, reason, from_address)
+    VALUES (:received_at, :source, :mail_from, :rcpt_to, :peer, :helo, :authenticated_as,
+        :quiet, :mailbox, :uidvalidity, :uid, :size, :state, :reason, :from_address)
+    ON CONFLICT (mailbox, uidvalidity, uid) DO NOTHING RETURNING id"""
+
+
 def add(
     tx: Tx,
     envelope: Envelope,
@@ -39,40 +46,33 @@ def add(
     reason: str = "",
 ) -> Receipt:
     """Store a message; one that already lies here from the same IMAP spot is only recognised."""
-    spot = envelope.spot
-    row = tx.execute(
-        """INSERT INTO inbox (received_at, source, mail_from, rcpt_to, peer, helo,
-               authenticated_as, quiet, mailbox, uidvalidity, uid, size, state, reason,
-               from_address)
-           VALUES (:received_at, :source, :mail_from, :rcpt_to, :peer, :helo,
-               :authenticated_as, :quiet, :mailbox, :uidvalidity, :uid, :size, :state, :reason,
-               :from_address)
-           ON CONFLICT (mailbox, uidvalidity, uid) DO NOTHING RETURNING id""",
-        {
-            "received_at": stamp(envelope.received_at),
-            "source": envelope.source,
-            "mail_from": envelope.mail_from,
-            "rcpt_to": json.dumps(envelope.rcpt_to),
-            "peer": envelope.peer,
-            "helo": envelope.helo,
-            "authenticated_as": envelope.authenticated_as,
-            "quiet": envelope.quiet,
-            "mailbox": spot.mailbox if spot else None,
-            "uidvalidity": spot.uidvalidity if spot else None,
-            "uid": spot.uid if spot else None,
-            "size": kept.size,
-            "state": state,
-            "reason": reason,
-            "from_address": envelope.mail_from or "",
-        },
-    ).fetchone()
+    values = _values(envelope) | {"size": kept.size, "state": state, "reason": reason}
+    row = tx.execute(_ADD, values).fetchone()
     if row is None:
-        return Receipt(inbox_id=_id_of_spot(tx, spot), is_new=False)
+        return Receipt(inbox_id=_id_of_spot(tx, envelope.spot), is_new=False)
     tx.execute(
         "INSERT INTO raw (inbox_id, content, file) VALUES (:id, :content, :file)",
         {"id": row["id"], "content": kept.content, "file": kept.file},
     )
     return Receipt(inbox_id=row["id"], is_new=True)
+
+
+def _values(envelope: Envelope) -> dict[str, object]:
+    spot = envelope.spot
+    return {
+        "received_at": stamp(envelope.received_at),
+        "source": envelope.source,
+        "mail_from": envelope.mail_from,
+        "rcpt_to": json.dumps(envelope.rcpt_to),
+        "peer": envelope.peer,
+        "helo": envelope.helo,
+        "authenticated_as": envelope.authenticated_as,
+        "quiet": envelope.quiet,
+        "mailbox": spot.mailbox if spot else None,
+        "uidvalidity": spot.uidvalidity if spot else None,
+        "uid": spot.uid if spot else None,
+        "from_address": envelope.mail_from or "",
+    }
 
 
 def pending_ids(conn: sqlite3.Connection, *, limit: int) -> tuple[int, ...]:
