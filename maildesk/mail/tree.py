@@ -9,9 +9,9 @@ same that mail-parser reads; `email.policy.default` hangs on hostile headers.
 from __future__ import annotations
 
 import binascii
-import email
 import hashlib
 from dataclasses import dataclass, field
+from email.feedparser import BytesFeedParser
 from email.generator import BytesGenerator
 from email.message import Message
 from io import BytesIO
@@ -23,6 +23,7 @@ from maildesk.mail.clean import clean_line
 from maildesk.mail.headers import HeaderBlock, decode_base64, decode_words
 from maildesk.mail.names import safe_name
 
+_CHUNK = 64 * 1024
 _NAMING = ("content-disposition", "content-type")
 _SIGNATURES = (
     "application/pgp-signature",
@@ -57,7 +58,7 @@ class Part:
 def read_tree(raw: bytes, block: HeaderBlock) -> list[Part]:
     """All parts of the message, the message itself first."""
     try:
-        message = email.message_from_bytes(_mend(raw, block) if block.mended else raw)
+        message = _feed(_mend(raw, block) if block.mended else raw)
         parts: list[Part] = []
         _walk(message, None, parts)
     except RecursionError as error:
@@ -125,6 +126,14 @@ def decode_transfer(message: Message) -> bytes:
         decoded = message.get_payload(decode=True)
         return decoded if isinstance(decoded, bytes) else data
     return data
+
+
+def _feed(raw: bytes) -> Message:
+    # Piece by piece: `message_from_bytes` keeps two more copies, of up to four bytes a character.
+    parser = BytesFeedParser()
+    for at in range(0, len(raw), _CHUNK):
+        parser.feed(raw[at : at + _CHUNK])
+    return parser.close()
 
 
 def _walk(message: Message, parent: Part | None, parts: list[Part]) -> None:
