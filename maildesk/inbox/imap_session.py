@@ -174,6 +174,8 @@ class Session:
     def idle(self, seconds: float, is_over: Callable[[], bool]) -> bool:
         """Wait for news, at most so long; `is_over` is asked every second or so."""
         with self._step("IDLE"):
+            if self._has_heard():
+                return True
             self._client.idle()
             has_news = self._watch(time.monotonic() + seconds, is_over)
             if is_over():
@@ -300,6 +302,10 @@ class Session:
             if empty >= 2:
                 self._give_up("the server has ended the connection in IDLE")
         return False
+
+    def _has_heard(self) -> bool:
+        """Whether an answer since SELECT told of new mail: then IDLE will not tell of it again."""
+        return len(self._client._imap.untagged_responses.get("EXISTS", ())) > 1
 
     def _has_unread(self) -> bool:
         """Whether news came together with the answer to IDLE: idle_check would not see it."""

@@ -84,6 +84,7 @@ namespace inbox {{
 }}
 """
 
+# From 2.4 on tokens are checked without a passdb.
 _CONF_2_4 = """
 dovecot_config_version = 2.4.0
 dovecot_storage_version = 2.4.0
@@ -116,14 +117,11 @@ oauth2 {{
   active_attribute = active
   active_value = true
 }}
-passdb oauth2 {{
-  mechanisms_filter = xoauth2 oauthbearer
-}}
 passdb static {{
   password = {password}
 }}
 userdb static {{
-  allow_all_users = yes
+  userdb_static_allow_all_users = yes
 }}
 namespace inbox {{
   inbox = yes

@@ -313,6 +313,9 @@ class _Dialogue:
         with self.server.lock:
             uids = [m.uid for m in self._chosen(words[1])]
         self._send(" ".join(["* SEARCH", *map(str, uids)]))
+        if self.action == "late_news":
+            self.server.append(b"Subject: late\r\n\r\nhello\r\n")
+            self._send(f"* {len(self.folder.messages)} EXISTS")
         return "OK done"
 
     def _do_uid_fetch(self, words: list[str]) -> str:

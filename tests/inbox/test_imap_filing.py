@@ -72,6 +72,7 @@ def test_without_uidplus_nothing_is_ever_expunged(server, room, after) -> None:
     poller.poll_once()
     poller.poll_once()
     assert "EXPUNGE" not in " ".join(commands(server))
+    assert room.health().last_error is None
     assert server.folders["INBOX"].messages[0].flags == {"\\Deleted"}
     assert room.door.offered == 1
     if after == "move":

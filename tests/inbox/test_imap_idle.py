@@ -60,6 +60,14 @@ def test_news_that_come_together_with_the_answer_to_idle_are_not_lost(server, ro
     until(lambda: room.door.subjects() == ["just in time"], 2)
 
 
+def test_news_in_the_answer_to_another_command_are_not_lost(server, room) -> None:
+    # The server has told of the message once, and need not do so again in IDLE.
+    server.faults = [Fault("UID SEARCH", 1, "late_news")]
+    room.poller(poll_every=SELDOM, patience=LONG).start()
+    until(lambda: room.door.subjects() == ["late"], 2)
+    until(lambda: server.seen["IDLE"] == 1, 2)
+
+
 def test_news_that_idle_never_tells_come_with_the_regular_poll(server, room) -> None:
     server.faults = [Fault("IDLE", 1, "deaf", 99)]
     room.poller(poll_every=timedelta(seconds=0.2), patience=LONG).start()

@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from maildesk.errors import StoreBusy, StoreError, UnusableMessage
+from maildesk.inbox import imap_reader
 from maildesk.inbox.imap_position import Windows
 from maildesk.inbox.imap_session import Session
 from maildesk.store.mailboxes import Position
@@ -135,12 +136,13 @@ def test_after_a_renumbering_old_mail_is_taken_quietly_and_new_mail_is_not(serve
     ]
 
 
-def test_a_crash_in_a_second_look_begins_it_again_as_quietly(server, room) -> None:
+def test_a_crash_in_a_second_look_begins_it_again_as_quietly(server, room, monkeypatch) -> None:
+    monkeypatch.setattr(imap_reader, "_AT_ONCE", 100)
     room.poller(first_poll="new", after="seen").poll_once()
     server.folders["INBOX"] = Folder(uidvalidity=78)
     for n in range(120):
         server.append(mail(f"old {n}"), arrived="01-Jan-2025 00:00:00 +0000")
-    server.faults = [Fault("UID FETCH BODY", 2, "close")]
+    server.faults = [Fault("UID FETCH BODY", 3, "close")]
     with pytest.raises(Exception, match="fetch"):
         room.poller(first_poll="new", after="seen").poll_once()
     assert room.position() == Position(uidvalidity=77, last_uid=0)
