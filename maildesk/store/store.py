@@ -82,17 +82,25 @@ class Store:
 
     @contextmanager
     def read(self) -> Iterator[sqlite3.Connection]:
-        """A consistent read-only view, on this thread's own connection."""
-        conn = getattr(self._local, "conn", None)
+        """A consistent read-only view, on this thread's own connection. Raises StoreError."""
+        try:
+            conn = self._reader()
+            conn.execute("BEGIN")
+            try:
+                yield conn
+            finally:
+                conn.execute("ROLLBACK")
+        except sqlite3.Error as error:
+            message = f"the database could not be read: {error}"
+            raise StoreError(message) from error
+
+    def _reader(self) -> sqlite3.Connection:
+        conn: sqlite3.Connection | None = getattr(self._local, "conn", None)
         if conn is None:
             conn = connect_reader(self.data_dir)
             self._local.conn = conn
             self._readers.append(conn)
-        conn.execute("BEGIN")
-        try:
-            yield conn
-        finally:
-            conn.execute("ROLLBACK")
+        return conn
 
     def close(self) -> None:
         """Finish queued writes and close every connection."""

@@ -33,7 +33,7 @@ def test_the_writer_syncs_fully_and_keeps_foreign_keys(store: Store) -> None:
 
 
 def test_a_reader_can_neither_write_nor_checkpoint(store: Store) -> None:
-    with store.read() as conn, pytest.raises(sqlite3.OperationalError, match="readonly"):
+    with pytest.raises(StoreError, match="readonly"), store.read() as conn:
         conn.execute("DELETE FROM meta")
 
 
