@@ -15,24 +15,21 @@ import contextlib
 import json
 import os
 import signal
-import subprocess
-import sys
 import threading
 import time
 from collections import deque
 from collections.abc import Callable
 from concurrent.futures import Future
 from dataclasses import dataclass
-from pathlib import Path
 from select import POLLERR, POLLHUP, POLLIN, POLLOUT, poll
 from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
 
-import maildesk
 from maildesk.core.model import InboundMessage
 from maildesk.errors import MaildeskError, UnparseableMessage
 from maildesk.mail import frames
+from maildesk.mail.worker_process import WorkerProcess
 
 _AHEAD = 8  # messages in the pipe of one worker
 _AHEAD_BYTES = 1024 * 1024
@@ -100,7 +97,9 @@ class ParserPool:
             self._jobs.clear()
             self._drivers.clear()
         for job in waiting:
-            job.future.cancel()
+            # One that a dead worker gave back is running already and cannot be cancelled.
+            if not job.future.cancel():
+                job.future.set_exception(MaildeskError("the parser pool was closed"))
         for driver in drivers:
             driver.wake()
         for driver in drivers:
@@ -138,77 +137,9 @@ class ParserPool:
                 driver = _Driver(self)
                 self._drivers.append(driver)
                 driver.start()
-            drivers = list(self._drivers)
-        for driver in drivers:
-            driver.wake()
+            for driver in self._drivers:
+                driver.wake()
         return job.future
-
-
-class _Worker:
-    """One worker process and our ends of its pipes."""
-
-    def __init__(self, pool: ParserPool) -> None:
-        limits = (os.getpid(), pool.cpu_seconds, pool.memory_bytes)
-        self._process = subprocess.Popen(  # noqa: S603
-            [sys.executable, "-m", "maildesk.mail.worker_main", *map(str, limits)],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            cwd=Path(maildesk.__file__).parent.parent,
-            env=_environment(),
-            bufsize=0,
-        )
-        assert self._process.stdin is not None
-        assert self._process.stdout is not None
-        self.pid = self._process.pid
-        self.stdin = self._process.stdin.fileno()
-        self.stdout = self._process.stdout.fileno()
-        os.set_blocking(self.stdin, False)
-        self.is_ready = False
-        self.answered = 0
-        self.received = bytearray()
-        self.to_send: deque[memoryview] = deque()
-
-    def end(self, *, kill: bool) -> int:
-        """Close the pipes, wait, and say how the process ended."""
-        if kill:
-            self._process.kill()
-        for pipe in (self._process.stdin, self._process.stdout):
-            if pipe is not None:
-                with contextlib.suppress(OSError):
-                    pipe.close()
-        try:
-            return self._process.wait(2)
-        except subprocess.TimeoutExpired:
-            self._process.kill()
-            return self._process.wait()
-
-    def send_some(self) -> None:
-        """As much as the pipe takes now."""
-        with contextlib.suppress(BlockingIOError):
-            while self.to_send:
-                sent = os.write(self.stdin, self.to_send[0][:_CHUNK])
-                if sent == len(self.to_send[0]):
-                    self.to_send.popleft()
-                else:
-                    self.to_send[0] = self.to_send[0][sent:]
-
-    def next_frame(self) -> frames.Frame | None:
-        """A whole frame of what was received, None until there is one."""
-        size = frames.PREFIX.size
-        if len(self.received) < size:
-            return None
-        kind, head_length, body_length = frames.PREFIX.unpack_from(self.received)
-        end = size + head_length + body_length
-        if len(self.received) < end:
-            return None
-        with memoryview(self.received) as view:
-            head, body = (
-                bytes(view[size : size + head_length]),
-                bytes(view[size + head_length : end]),
-            )
-        del self.received[:end]
-        return frames.Frame(kind, head, body)
 
 
 class _Driver(threading.Thread):
@@ -221,7 +152,7 @@ class _Driver(threading.Thread):
     def __init__(self, pool: ParserPool) -> None:
         super().__init__(name="parser", daemon=True)
         self._pool = pool
-        self._worker: _Worker | None = None
+        self._worker: WorkerProcess | None = None
         self._in_pipe: deque[_Job] = deque()
         self._since = 0.0  # when the first job in the pipe got the worker to itself
         self._failed_starts = 0
@@ -275,12 +206,7 @@ class _Driver(threading.Thread):
             self._in_pipe.append(job)
             ahead += len(job.raw)
             if worker:
-                self._send(worker, job)
-
-    def _send(self, worker: _Worker, job: _Job) -> None:
-        worker.to_send.append(memoryview(frames.prefix(job.kind, job.head, len(job.raw))))
-        if job.raw:
-            worker.to_send.append(memoryview(job.raw))
+                worker.send(job.kind, job.head, job.raw)
 
     def _step(self) -> None:
         """Wait for the worker, for work or for the deadline, and do what came."""
@@ -308,10 +234,10 @@ class _Driver(threading.Thread):
             self._bury(f"reading it takes more than {self._pool.wall_seconds:g} s", kill=True)
 
     def _start(self) -> None:
-        self._worker = _Worker(self._pool)
+        self._worker = WorkerProcess(self._pool.cpu_seconds, self._pool.memory_bytes)
         self._since = time.monotonic()
         for job in self._in_pipe:
-            self._send(self._worker, job)
+            self._worker.send(job.kind, job.head, job.raw)
 
     def _patience(self) -> int | None:
         """Milliseconds until the first job in the pipe has had its time; None: no hurry."""
@@ -320,7 +246,7 @@ class _Driver(threading.Thread):
         limit = self._pool.wall_seconds if self._worker.is_ready else _START_SECONDS
         return max(0, int((self._since + limit - time.monotonic()) * 1000 + 0.999))
 
-    def _receive(self, worker: _Worker) -> None:
+    def _receive(self, worker: WorkerProcess) -> None:
         data = os.read(worker.stdout, _CHUNK)
         if not data:
             self._bury("")
@@ -332,7 +258,7 @@ class _Driver(threading.Thread):
         if len(worker.received) > limit:
             self._bury("the reader's answer is larger than any message", kill=True)
 
-    def _take_answer(self, worker: _Worker, frame: frames.Frame) -> None:
+    def _take_answer(self, worker: WorkerProcess, frame: frames.Frame) -> None:
         self._since = time.monotonic()
         if frame.kind == frames.READY:
             worker.is_ready, self._failed_starts = True, 0
@@ -346,7 +272,7 @@ class _Driver(threading.Thread):
         if frame.kind == frames.LEAVING or worker.answered >= self._pool.recycle_after:
             self._retire(worker)
 
-    def _retire(self, worker: _Worker) -> None:
+    def _retire(self, worker: WorkerProcess) -> None:
         """End a worker that has done its work; what still is in the pipe goes to the next one."""
         self._worker = None
         worker.end(kill=False)
@@ -392,13 +318,6 @@ class _Driver(threading.Thread):
     def _hand_on(self) -> None:
         self._pool.give_back(list(self._in_pipe))
         self._in_pipe.clear()
-
-
-def _environment() -> dict[str, str]:
-    """What Python needs to start; passwords may stand in the rest."""
-    names = ("PATH", "PYTHONPATH", "PYTHONHOME", "LD_LIBRARY_PATH", "VIRTUAL_ENV")
-    kept = {name: os.environ[name] for name in names if name in os.environ}
-    return {**kept, "LC_ALL": "C.UTF-8", "PYTHONUTF8": "1", "PYTHONDONTWRITEBYTECODE": "1"}
 
 
 def _settle(job: _Job, frame: frames.Frame) -> None:
