@@ -20,14 +20,14 @@ from datetime import UTC, datetime
 from maildesk import log
 from maildesk.core import notices, thread
 from maildesk.core.decide import decide, desk_of
-from maildesk.core.model import Decision, InboundMessage, InboxState
+from maildesk.core.model import Decision, InboundMessage, InboxState, NewComment, Policy
 from maildesk.desk import Maildesk
 from maildesk.errors import StoreError, UnparseableMessage
 from maildesk.outbox import compose
 from maildesk.outbox.compose import Occasion
 from maildesk.store import gather, inbox
 from maildesk.store.inbox import InboxRow
-from maildesk.store.record import record
+from maildesk.store.record import record, set_last_mail
 from maildesk.store.writer import Tx
 
 _BATCH = 64
@@ -120,18 +120,27 @@ class Processor:
             reason = f"duplicate of {known}"
             inbox.settle(tx, row.id, InboxState.IGNORED, reason, None, now)
             return InboxState.IGNORED
-        decision, occasion = self._decide(tx, row, message)
+        moment = moment_of(message, row)
+        decision, occasion = self._decide(tx, row, message, moment)
         if decision.release:
             inbox.release(tx, decision.release)
-        recorded = record(tx, decision, message, row.id, occasion.now)
+        recorded = record(tx, decision, message, row.id, moment)
+        if decision.comment and recorded.ticket_id is not None and message.message_id:
+            reader = _reader(decision.comment, occasion.policy)
+            set_last_mail(tx, recorded.ticket_id, reader, message.message_id)
         self._write_to_people(tx, decision, occasion, recorded.ticket_id, recorded.comment_id)
         inbox.settle(tx, row.id, decision.state, decision.reason, recorded.ticket_id, now)
         return decision.state
 
-    def _decide(self, tx: Tx, row: InboxRow, message: InboundMessage) -> tuple[Decision, Occasion]:
-        """Gather for the message and decide; the occasion is what its mails have in common."""
+    def _decide(
+        self, tx: Tx, row: InboxRow, message: InboundMessage, moment: datetime
+    ) -> tuple[Decision, Occasion]:
+        """Gather for the message and decide; the occasion is what its mails have in common.
+
+        The message counts from its own moment, but mail about it is dated and given up by the
+        clock: it may have waited for days, or come out of an archive.
+        """
         policy, secret = self._maildesk.policy, self._store.identity.secret
-        moment = moment_of(message, row)
         context = gather.load_context(
             tx,
             message,
@@ -147,7 +156,7 @@ class Processor:
             secret=secret,
             desk=desk_of(message, row.envelope, context),
             cause=f"inbox:{row.id}",
-            now=moment,
+            now=self._maildesk.now(),
             inbox_id=row.id,
             answers=message.message_id,
         )
@@ -198,6 +207,12 @@ def is_known(maildesk: Maildesk, raw: bytes) -> bool:
         return False
     with maildesk.store.read() as conn:
         return inbox.holder_of(conn, message.fingerprint) is not None
+
+
+def _reader(comment: NewComment, policy: Policy) -> str:
+    """Where the writer of a comment reads our mail: agents at the first of their addresses."""
+    agents = (a for a in policy.agents if a.id == comment.by_agent)
+    return next((a.emails[0] for a in agents), comment.author.email)
 
 
 def moment_of(message: InboundMessage, row: InboxRow) -> datetime:

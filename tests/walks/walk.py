@@ -45,7 +45,7 @@ CONFIG = """
 data_dir = "{folder}/data"
 {top}
 [outgoing]
-transport = "maildir"
+transport = "{transport}"
 batch = "0s"
 {outgoing}
 [trust]
@@ -316,12 +316,13 @@ class Walk:
         )
 
 
-def begin(folder: Path, parser: ParserPool, **lines: str) -> Walk:
+def begin(folder: Path, parser: ParserPool, *, transport: str = "maildir", **lines: str) -> Walk:
     """A desk in `folder`; each keyword adds lines to that table of the configuration."""
     places = ("top", "outgoing", "trust", "limits", "desk", "organisation")
     assert set(lines) <= set(places), lines
     file = folder / "config.toml"
-    file.write_text(CONFIG.format(folder=folder, **{name: lines.get(name, "") for name in places}))
+    filled = {name: lines.get(name, "") for name in places}
+    file.write_text(CONFIG.format(folder=folder, transport=transport, **filled))
     walk: Walk
     desk = Maildesk(load(file, {}), now=lambda: walk.moment)
     # A worker takes a third of a second to start, so all walks share one.
