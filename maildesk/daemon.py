@@ -4,7 +4,8 @@ In: how to load the configuration. Out: an exit code. Start: lock, store, loops,
 listeners, then "ready". End (SIGTERM, SIGINT): listeners drain, mailboxes stop, the piece in hand
 is finished, the rest waits in the store. A second signal ends at once. SIGHUP takes up a new
 configuration, all of it or nothing.
-*Fails:* ConfigError, StoreError at the start; later a broken store ends the run with code 1.
+*Fails:* ConfigError, StoreError, PlaceTaken at the start; later a broken store ends the run with
+code 1.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from collections.abc import Callable
 from maildesk import log, scheduler
 from maildesk.config.settings import Settings
 from maildesk.desk import Maildesk
-from maildesk.errors import ConfigError, MaildeskError, StoreError
+from maildesk.errors import ConfigError, MaildeskError, PlaceTaken
 from maildesk.inbox.listening import listeners
 from maildesk.inbox.polling import Pollers
 from maildesk.inbox.receive import Door
@@ -85,8 +86,8 @@ class Daemon:
         try:
             await listener.start()
         except OSError as error:
-            message = f"cannot listen: {error}"
-            raise StoreError(message) from error
+            message = f"cannot listen: {error.strerror or error}"
+            raise PlaceTaken(message) from error
         for place in listener.addresses:
             log.info("listening", at=place if isinstance(place, str) else f"{place[0]}:{place[1]}")
 
@@ -151,7 +152,7 @@ class Daemon:
         try:
             for listener in fresh:
                 await self._listen(listener)
-        except StoreError:
+        except PlaceTaken:
             await asyncio.gather(*(listener.stop(0) for listener in fresh))
             self._listeners = self._made_listeners(self._maildesk.settings)
             for listener in self._listeners:

@@ -4,6 +4,7 @@
     ├─ ConfigError            the configuration: every fault at once; exit 2 (78 for run, deliver)
     ├─ UsageError             a command line that cannot be carried out; exit 2
     ├─ NotFound               no such ticket, inbox or outbox row; exit 1
+    ├─ PlaceTaken             a listener's address cannot be had; exit 1
     ├─ UnusableMessage        the sender's bytes: empty, or larger than allowed; 65, 552
     ├─ UnparseableMessage     the sender's bytes could not be read in the limits; row `failed`
     ├─ StoreError             our side: 451, 75; the mail stays where it was
@@ -39,6 +40,10 @@ class UsageError(MaildeskError):
 
 class NotFound(MaildeskError):
     """The key or id names nothing."""
+
+
+class PlaceTaken(MaildeskError):
+    """The address or socket that a listener is to use cannot be had."""
 
 
 class UnusableMessage(MaildeskError):
