@@ -9,12 +9,10 @@ Whatever goes wrong ends the session; the next one comes after a wait that doubl
 from __future__ import annotations
 
 import random
-import sqlite3
 import threading
 import time
 from collections.abc import Callable
 from datetime import datetime
-from functools import partial
 
 from maildesk import log
 from maildesk.errors import ConfigError, MailboxError, StoreError
@@ -27,7 +25,7 @@ from maildesk.store import mailboxes
 from maildesk.store.mailboxes import Health
 from maildesk.store.store import Store
 
-_EXPECTED = (MailboxError, StoreError, ConfigError, sqlite3.Error)
+_EXPECTED = (MailboxError, StoreError, ConfigError)
 _BROKEN_IDLES = 3
 
 
@@ -216,7 +214,7 @@ class Poller:
         try:
             now = self._now()
             self._warn(imap_health.after_failure(self._health(), now, error), now)
-        except (StoreError, sqlite3.Error) as trouble:
+        except StoreError as trouble:
             log.warning("mailbox-unrecorded", mailbox=self._settings.name, error=trouble)
 
     def _warn(self, health: Health, now: datetime) -> None:
@@ -245,11 +243,10 @@ class Poller:
         self._write_health(health)
 
     def _health(self) -> Health:
-        with self._store.read() as conn:
-            return mailboxes.health(conn, self._settings.name)
+        return mailboxes.look(self._store, lambda conn: mailboxes.health(conn, self._settings.name))
 
     def _write_health(self, health: Health) -> None:
-        self._store.write(partial(_keep_health, health=health))
+        self._store.write(lambda tx: mailboxes.keep_health(tx, health))
 
     def _tell(self, subject: str, words: str) -> None:
         """An alert that cannot be kept must not keep mail from being read."""
@@ -257,10 +254,6 @@ class Poller:
             self._alert(subject, words)
         except Exception:
             log.bug("mailbox-alert-lost", mailbox=self._settings.name, alert=subject)
-
-
-def _keep_health(tx: sqlite3.Connection, *, health: Health) -> None:
-    mailboxes.keep_health(tx, health)
 
 
 def _token_source(

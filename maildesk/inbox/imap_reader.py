@@ -310,15 +310,15 @@ class Reader:
         if self._progress and self._progress.uidvalidity == folder.uidvalidity:
             return self._progress
         self._forget_below(2**32)
-        with self._store.read() as conn:
-            kept = mailboxes.position(conn, self._settings.name, self._settings.place)
-            last_poll_at = mailboxes.health(conn, self._settings.name).last_poll_at
+        name, place = self._settings.name, self._settings.place
+        kept = mailboxes.look(self._store, lambda conn: mailboxes.position(conn, name, place))
+        health = mailboxes.look(self._store, lambda conn: mailboxes.health(conn, name))
         if kept is None:
             self._progress = self._begin(session, folder)
         elif kept.uidvalidity == folder.uidvalidity:
             self._progress = Progress(folder.uidvalidity, kept.last_uid)
         else:
-            self._progress = self._begin_again(folder, last_poll_at)
+            self._progress = self._begin_again(folder, health.last_poll_at)
         return self._progress
 
     def _begin(self, session: Session, folder: Folder) -> Progress:

@@ -64,8 +64,9 @@ class StoredTokens:
 
     def newest(self, configured: str) -> str | None:
         """The token kept in place of `configured`, if any."""
-        with self._store.read() as conn:
-            return mailboxes.refresh_token(conn, self._name, configured)
+        return mailboxes.look(
+            self._store, lambda conn: mailboxes.refresh_token(conn, self._name, configured)
+        )
 
     def keep(self, configured: str, token: str) -> None:
         """Make `token` durable before returning."""

@@ -6,7 +6,7 @@ A position belongs to one folder of one account (`place`), not to the name in th
 many servers give UIDVALIDITY 1 to every INBOX, so an old position would silently skip the mail of
 a new account under an old name. The column `uidvalidity` therefore holds two numbers in one: the
 checksum of the place above 32 bits of UIDVALIDITY.
-*Fails:* sqlite3.Error as the database gives it.
+*Fails:* sqlite3.Error as the database gives it; `look` with StoreError.
 """
 
 from __future__ import annotations
@@ -14,11 +14,17 @@ from __future__ import annotations
 import hashlib
 import sqlite3
 import zlib
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TypeVar
 
+from maildesk.errors import StoreError
 from maildesk.store.database import moment, stamp
+from maildesk.store.store import Store
 from maildesk.store.writer import Tx
+
+T = TypeVar("T")
 
 _LOWER_32 = 0xFFFFFFFF
 
@@ -40,6 +46,16 @@ class Health:
     last_error: str | None = None
     failing_since: datetime | None = None
     alerted_at: datetime | None = None
+
+
+def look(store: Store, question: Callable[[sqlite3.Connection], T]) -> T:
+    """The answer to a question, for those outside this room."""
+    try:
+        with store.read() as conn:
+            return question(conn)
+    except sqlite3.Error as error:
+        message = f"the database cannot be read: {error}"
+        raise StoreError(message) from error
 
 
 def position(conn: sqlite3.Connection, name: str, place: str) -> Position | None:

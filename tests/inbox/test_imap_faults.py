@@ -75,7 +75,17 @@ SCRIPTS = [
 ]
 
 
-@pytest.mark.parametrize(("command", "action"), SCRIPTS, ids=lambda value: value.replace(" ", "_"))
+# The rest of the table differs only in where the same thing goes wrong.
+QUICK = {"UID SEARCH", "UID FETCH BODY", "UID MOVE", "IDLE"}
+
+
+@pytest.mark.parametrize(
+    ("command", "action"),
+    [
+        pytest.param(*script, marks=() if script[0] in QUICK else pytest.mark.slow)
+        for script in SCRIPTS
+    ],
+)
 def test_a_fault_costs_no_message_and_doubles_none(server, room, command, action) -> None:
     server.faults = [Fault(command, 1, action, 2)]
     run_through(server, room)
