@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from maildesk.core import signature
 from maildesk.core.model import Envelope, InboundMessage, Policy
 from maildesk.core.recipients import find_desk
-from maildesk.core.signature import Scope, SignedId
+from maildesk.core.signature import SignedId
 
 # ASCII only, on text that is NFKC and free of format characters: `[HELP-١]` is no key.
 _KEY = re.compile(r"\[\s{0,4}([A-Za-z][A-Za-z0-9]{0,15})\s{0,2}-\s{0,2}([0-9]{1,9})\s{0,4}\]")
@@ -48,7 +48,7 @@ def refs(message: InboundMessage, envelope: Envelope, policy: Policy) -> Refs:
     forms = ((i, signature.read(i)) for i in ids)
     signed = tuple((i, form) for i, form in forms if form)
     return Refs(
-        signed=tuple((i, form) for i, form in signed if form.scope is not Scope.ALERT),
+        signed=signed,
         plus_keys=_plus_keys(message, envelope, policy),
         subject_keys=subject_keys(message.subject, policy),
         message_ids=tuple(i for i in ids if not signature.read(i)),

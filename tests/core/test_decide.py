@@ -205,7 +205,8 @@ def test_authentication_results_are_believed_by_the_way_they_came(
     policy = replace(POLICY, trusted_peers=peers)
     mail = message(ALICE_MAIL, auth_results=(PASS,), subject="[HELP-7] done")
     decision = decided(mail, envelope, policy=policy)
-    assert bool(decision.comment and decision.comment.by_agent) is is_agent
+    assert (decision.ticket_id == 7) is is_agent
+    assert (decision.state is InboxState.HELD) is not is_agent
 
 
 def test_two_desks_in_one_mail_are_one_ticket_on_the_one_in_to() -> None:
@@ -262,6 +263,19 @@ def test_a_message_id_that_only_looks_like_ours_does_not_hide_a_mail() -> None:
 def test_without_a_sender_that_can_be_read_the_message_is_held() -> None:
     decision = decided(message(None, shown_from=""))
     assert decision.state is InboxState.HELD
+
+
+def test_a_mail_that_asks_for_no_answer_gets_none() -> None:
+    decision = decided(message(may_be_answered=False))
+    assert told(decision, Event.TICKET_RECEIVED) == []
+    assert told(decision, Event.TICKET_NEW)
+
+
+def test_an_answer_to_an_alert_proves_who_wrote_it() -> None:
+    alert = signed_id("alice@desk.example", scope=Scope.ALERT, key="0")
+    decision = decided(message(ALICE_MAIL, in_reply_to=(alert,)))
+    assert decision.comment
+    assert decision.comment.by_agent == "alice"
 
 
 def test_several_from_addresses_make_a_ticket_that_is_not_acknowledged() -> None:
@@ -325,6 +339,8 @@ def test_a_colleague_of_a_sharing_organisation_may_comment() -> None:
     assert decided(message(cto, subject="[HELP-7] more")).ticket_id == 7
     other = Mailbox(email="dora@acme.example")
     assert decided(message(other, subject="[HELP-7] more")).new_ticket
+    private = replace(POLICY, organisations=(replace(POLICY.organisations[0], share=False),))
+    assert decided(message(cto, subject="[HELP-7] more"), policy=private).new_ticket
 
 
 def test_an_import_is_quiet_and_believes_its_agents() -> None:

@@ -198,12 +198,23 @@ def test_a_permanent_no_is_dead_at_once_and_never_told_to_the_failing_address(
     assert not any(event == f"delivery.failed {ADA}" for event in rows)
 
 
-def test_a_dead_notice_of_failure_is_not_answered_with_another(post: Post) -> None:
-    for address in (ADA, AGENT):
-        post.relay.faults[address] = lambda: PermanentDelivery("550 no")
-    post.round()
-    post.round()
-    assert set(post.rows()) == {RECEIVED, NEW, f"delivery.failed {AGENT}"}
+def test_a_dead_notice_of_failure_is_not_answered_with_another(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    two = _CONFIG.replace('agents = ["agent"]', 'agents = ["agent", "boris"]')
+    boris = '[[agents]]\nid = "boris"\nname = "Boris"\nemails = ["boris@localhost"]\n'
+    monkeypatch.setitem(globals(), "_CONFIG", two + boris)
+    made = Post(tmp_path)
+    for address in (ADA, AGENT, "boris@localhost"):
+        made.relay.faults[address] = lambda: PermanentDelivery("550 no")
+    for _ in range(3):
+        made.round()
+    failures = [r for r in made.rows().values() if r["event"] == "delivery.failed"]
+    with made.maildesk.store.read() as conn:
+        every = [r for r in lists.list_outbox(conn) if r["event"] == "delivery.failed"]
+    assert {r["to"] for r in failures} == {AGENT, "boris@localhost"}
+    assert len(every) == 4  # the acknowledgement to both, each agent's news to the other
+    made.maildesk.close()
 
 
 def test_a_relay_that_is_down_costs_nothing_and_is_asked_again_within_a_minute(
