@@ -49,12 +49,7 @@ def faults_of(data: Path, ledger: Ledger, out: Path | None, copy: Path) -> list[
 def _messages(conn: sqlite3.Connection, ledger: Ledger) -> Iterator[str]:
     """Acknowledged: there once. Not acknowledged: at most once. Each where it belongs."""
     comments = Counter(r["message_id"] for r in conn.execute("SELECT message_id FROM comments"))
-    parked = {
-        r["message_id"]
-        for r in conn.execute(
-            "SELECT message_id FROM inbox WHERE state IN ('held', 'failed') AND reason <> ''"
-        )
-    }
+    parked = _parked(conn)
     keys = {
         r["message_id"]: (r["key"], r["author_email"])
         for r in conn.execute(
@@ -77,6 +72,16 @@ def _messages(conn: sqlite3.Connection, ledger: Ledger) -> Iterator[str]:
         yield f"refused: {token} got {reply}"
     strange = comments.keys() - {message_id_of(token) for token in ledger.mails}
     yield from (f"strange: nobody sent {message_id}" for message_id in strange)
+
+
+def _parked(conn: sqlite3.Connection) -> set[str]:
+    """The Message-IDs of what waits for a person. What was never read is known by its bytes."""
+    rows = conn.execute(
+        """SELECT content FROM raw JOIN inbox ON inbox.id = raw.inbox_id
+           WHERE state IN ('held', 'failed') AND reason <> ''"""
+    )
+    headers = (BytesHeaderParser().parsebytes(row["content"] or b"") for row in rows)
+    return {str(header["Message-ID"]) for header in headers}
 
 
 def _bytes(conn: sqlite3.Connection, data: Path, ledger: Ledger) -> Iterator[str]:
@@ -112,7 +117,8 @@ def _rows(conn: sqlite3.Connection) -> Iterator[str]:
         if state == "pending":
             yield f"unfinished: {name} is pending"
         if state == "failed":
-            yield f"failed: {name}: {reason}"
+            kind = "blamed" if "the program ended" in reason else "failed"
+            yield f"{kind}: {name}: {reason}"
         if state == "done" and row["ticket_id"] is None:
             yield f"unfinished: {name} is done, on no ticket"
         if state in (*_PARKED, "ignored") and not reason:

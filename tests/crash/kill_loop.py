@@ -22,6 +22,8 @@ from tests.crash.daemon_process import Daemon, wait_for
 from tests.crash.ledger import Ledger
 
 _VANISHING = 0.04  # of the mails: the client hangs up behind the dot
+# Three kills in a row while a batch is read park the whole batch; test_attempts.py says so.
+_TOLERATED = "blamed: "
 
 
 @dataclass
@@ -76,10 +78,8 @@ class Load:
         return made
 
 
-def kill_again_and_again(
-    daemon: Daemon, load: Load, *, kills: int, seed: int, longest: float = 0.9
-) -> Outcome:
-    """The loop; every fourth kill strikes before the daemon is ready."""
+def kill_again_and_again(daemon: Daemon, load: Load, *, kills: int, seed: int) -> Outcome:
+    """The loop. The moments lie in the start, in taking mail, in processing and in sending it."""
     chance = random.Random(seed)
     ledger = Ledger(daemon.folder / "ledger")
     source = Source(seed, large_every=load.large_every)
@@ -89,7 +89,7 @@ def kill_again_and_again(
         for client in clients:
             client.start()
         for _ in range(kills):
-            early += _live_and_die(daemon, chance, longest)
+            early += _live_and_die(daemon, chance)
             source.known = _tickets(daemon.data)
         daemon.start()
         _end(clients)
@@ -97,7 +97,9 @@ def kill_again_and_again(
         counts = _count(daemon, ledger)
         assert daemon.stop() == 0, daemon.said()
         copy = daemon.folder / "copy.db"
-        faults = checker.faults_of(daemon.data, ledger, daemon.out, copy)
+        found = checker.faults_of(daemon.data, ledger, daemon.out, copy)
+        faults = [fault for fault in found if not fault.startswith(_TOLERATED)]
+        counts["tolerated"] = len(found) - len(faults)
     finally:
         for client in clients:
             client.give_up.set()
@@ -111,17 +113,21 @@ def kill_again_and_again(
     return Outcome(faults, len(ledger.acknowledged), ledger.again, kills, early, counts)
 
 
-def _live_and_die(daemon: Daemon, chance: random.Random, longest: float) -> bool:
+def _live_and_die(daemon: Daemon, chance: random.Random) -> bool:
     """One life; whether it ended before it was ready."""
-    is_early = chance.random() < 0.25
-    if is_early:
-        daemon.spawn()
-        time.sleep(chance.uniform(0, longest))
-    else:
-        daemon.start()
-        # Most moments lie in the thick of it, some in the first milliseconds.
-        time.sleep(chance.uniform(0, longest) * chance.choice((0.1, 1, 1)))
-    was_ready = daemon.wait_until_ready(0) if is_early else True
+    daemon.spawn()
+    match chance.choice(("start", "taking", "taking", "processed", "sent")):
+        case "start":
+            time.sleep(chance.uniform(0, 0.8))
+        case "taking":
+            assert daemon.wait_until_ready(), daemon.said()
+            time.sleep(chance.uniform(0, 0.6))
+        case event:
+            # The first sign of that work, and then some moment while it goes on.
+            assert daemon.wait_until_ready(), daemon.said()
+            wait_for(lambda: f" {event} " in daemon.said(), 3)
+            time.sleep(chance.uniform(0, 0.25))
+    was_ready = daemon.wait_until_ready(0)
     assert daemon.is_alive(), daemon.said()
     daemon.kill()
     return not was_ready

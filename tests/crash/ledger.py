@@ -38,12 +38,12 @@ def make_mail(token: str, *, to: str, sender: str = "", key: str = "", size: int
     """A mail that can be told from all others; with `key` a reply on that ticket."""
     sender = sender or f"c-{token}@customer.test"
     subject = f"Re: [{key}] about {token}" if key else f"about {token}"
-    body = (f"token {token}\r\n" + "words that nobody quotes, and a line's end\r\n" * 9999)[:size]
+    body = (f"token {token}\r\n" + "words that nobody quotes, to the line's end\r\n" * 9999)[:size]
     head = (
         f"From: {sender}\r\nTo: {to}\r\nSubject: {subject}\r\n"
         f"Message-ID: {message_id_of(token)}\r\nDate: Thu, 19 Nov 2026 10:00:00 +0000\r\n\r\n"
     )
-    return Mail(token, sender, f"{head}{body}\r\n".encode(), key)
+    return Mail(token, sender, f"{head}{body.rstrip()}\r\n".encode(), key)
 
 
 class Ledger:
