@@ -1,0 +1,127 @@
+"""`maildesk import`: mbox, Maildir and `.eml`, quietly, and never twice."""
+
+from __future__ import annotations
+
+import mailbox
+from datetime import UTC, datetime
+from email import message_from_bytes
+from pathlib import Path
+
+import pytest
+
+from tests.cli.shell import in_a_process as maildesk
+from tests.cli.shell import running
+from tests.walks.walk import ADA, ALICE, mail
+
+OLD = datetime(2019, 3, 4, 5, 6, 7, tzinfo=UTC)
+
+
+def conversation() -> list[bytes]:
+    first = mail(ADA, "Old printer", "It burned.\n\nFrom the start.", date=OLD)
+    about = {"In-Reply-To": str(message_from_bytes(first)["Message-ID"])}
+    later = OLD.replace(hour=6)
+    to = "ada@acme.example"
+    answer = mail(ALICE, "Re: Old printer", "Water.", date=later, headers=about, to=to)
+    return [answer, first]
+
+
+def as_mbox(folder: Path, mails: list[bytes]) -> Path:
+    box = mailbox.mbox(folder / "old.mbox")
+    for raw in mails:
+        box.add(mailbox.mboxMessage(message_from_bytes(raw)))
+    box.close()
+    return folder / "old.mbox"
+
+
+def as_maildir(folder: Path, mails: list[bytes]) -> Path:
+    box = mailbox.Maildir(folder / "old")
+    for raw in mails:
+        box.add(raw)
+    box.close()
+    return folder / "old"
+
+
+def as_files(folder: Path, mails: list[bytes]) -> Path:
+    (folder / "eml").mkdir()
+    for number, raw in enumerate(mails):
+        (folder / "eml" / f"{number}.eml").write_bytes(raw)
+    return folder / "eml"
+
+
+@pytest.mark.parametrize("kind", [as_mbox, as_maildir, as_files])
+def test_old_mail_becomes_tickets_with_their_own_times(desk: Path, tmp_path: Path, kind) -> None:
+    source = kind(tmp_path, conversation())
+    done = maildesk("-c", desk, "import", source, "--json")
+    assert (done.code, done.json) == (0, {"imported": 2, "known": 0, "no_mail": []})
+    ticket = maildesk("-c", desk, "ticket", "show", "HELP-1", "--json").json
+    assert ticket["created_at"].startswith("2019-03-04T05:06:07")
+    assert [c["author"]["email"] for c in ticket["comments"]] == [
+        "ada@acme.example",
+        "alice@desk.example",
+    ]
+    assert ticket["comments"][0]["text"] == "It burned.\n\nFrom the start."
+    assert maildesk("-c", desk, "outbox", "list", "--json").json == []
+    again = maildesk("-c", desk, "import", source)
+    assert (again.code, again.text) == (0, "0 messages imported, 2 were here already\n")
+    assert len(maildesk("-c", desk, "inbox", "list", "--json").json) == 2
+
+
+def test_the_same_mail_from_another_kind_of_archive_is_known(desk: Path, tmp_path: Path) -> None:
+    mails = conversation()
+    assert maildesk("-c", desk, "import", as_mbox(tmp_path, mails)).code == 0
+    done = maildesk("-c", desk, "import", as_maildir(tmp_path, mails), as_files(tmp_path, mails))
+    assert done.text == "0 messages imported, 4 were here already\n"
+
+
+def test_with_notify_mail_goes_out_as_if_it_had_just_come(desk: Path, tmp_path: Path) -> None:
+    source = as_files(tmp_path, [mail(ADA, date=OLD)])
+    assert maildesk("-c", desk, "import", "--notify", source).code == 0
+    rows = maildesk("-c", desk, "outbox", "list", "--json").json
+    assert [row["event"] for row in rows] == ["ticket.received", "ticket.new"]
+    assert not rows[0]["created_at"].startswith("2019")
+
+
+def test_what_is_no_mail_is_named_and_the_rest_is_taken(desk: Path, tmp_path: Path) -> None:
+    source = as_files(tmp_path, [mail(ADA, date=OLD)])
+    (source / "notes.txt").write_bytes(b"\x00\x01 shopping list")
+    (source / "empty.eml").write_bytes(b"")
+    done = maildesk("-c", desk, "import", source)
+    assert done.code == 1
+    assert done.text == "1 messages imported, 0 were here already\n"
+    assert f"no mail: {source}/notes.txt" in done.err
+    assert f"no mail: {source}/empty.eml" in done.err
+    done = maildesk("-c", desk, "import", source, "--json")
+    assert done.code == 1
+    assert sorted(done.json["no_mail"]) == [f"{source}/empty.eml", f"{source}/notes.txt"]
+
+
+def test_a_path_that_is_missing_is_a_failure_and_nothing_is_taken(
+    desk: Path, tmp_path: Path
+) -> None:
+    source = as_files(tmp_path, [mail(ADA, date=OLD)])
+    done = maildesk("-c", desk, "import", source, tmp_path / "nowhere")
+    assert done.code == 1
+    assert "nowhere" in done.err
+    assert list(maildesk("-c", desk, "import", tmp_path / "nowhere", "--json").json) == ["error"]
+
+
+def test_importing_needs_a_path(desk: Path) -> None:
+    assert maildesk("-c", desk, "import").code == 2
+
+
+def test_progress_is_shown_beside_the_result(desk: Path, tmp_path: Path) -> None:
+    done = maildesk("-c", desk, "import", as_mbox(tmp_path, conversation()))
+    assert "importing" in done.err
+    assert "importing" not in done.text
+
+
+def test_an_import_beside_a_running_daemon_finds_the_tickets_of_its_own_mails(
+    desk: Path, tmp_path: Path
+) -> None:
+    source = as_mbox(tmp_path, conversation())
+    with running("-c", desk, cwd=tmp_path):
+        done = maildesk("-c", desk, "import", source, "--json")
+        assert (done.code, done.json["imported"]) == (0, 2)
+        tickets = maildesk("-c", desk, "ticket", "list", "--json").json
+        assert [t["key"] for t in tickets] == ["HELP-1"]
+    assert maildesk("-c", desk, "outbox", "list", "--json").json == []
