@@ -23,7 +23,7 @@ from maildesk.outbox.letter import LetterWriter
 from maildesk.outbox.render import Renderer
 from maildesk.outbox.signing import signer
 from maildesk.outbox.templates_dir import template_directories
-from maildesk.outbox.ways import transport_of
+from maildesk.outbox.ways import relay_tokens, transport_of
 from maildesk.store.store import Store
 
 
@@ -68,6 +68,7 @@ class Maildesk:
 
     def courier(self) -> Courier:
         """A courier over the configured way out."""
+        tokens = relay_tokens(self._settings, self.store, now=self.now, alert=self.alert)
         writer = LetterWriter(
             self.store,
             Renderer(template_directories(self._settings.templates.directory)),
@@ -78,7 +79,7 @@ class Maildesk:
         return Courier(
             self.store,
             writer,
-            transport_of(self._settings),
+            transport_of(self._settings, tokens),
             settings=lambda: self._settings,
             policy=lambda: self._policy,
             now=self.now,

@@ -22,6 +22,7 @@ ORDER = (
     ("errors", "log", "supervision", "bootstrap"),
     ("core",),
     ("config", "mail", "store"),
+    ("oauth2",),
     ("outbox",),
     ("desk",),
     ("process", "sweeps"),

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -18,6 +19,7 @@ from maildesk.errors import MaildeskError
 
 if TYPE_CHECKING:
     from maildesk.config.settings import Settings
+    from maildesk.store.store import Store
 
 Finding = tuple[str, str]  # ("ok" | "warn" | "FAIL", a sentence)
 
@@ -56,7 +58,7 @@ def _connected(settings: Settings) -> Iterator[Finding]:
             box = from_config(table, os.environ, max_message_size=largest_message(settings))
             yield _asked(f"mailbox {table.name}", partial(imap_check.check, box, store))
         if settings.outgoing.transport == "smtp":
-            yield _asked("relay", partial(_relay, settings))
+            yield _asked("relay", partial(_relay, settings, store))
     finally:
         store.close()
 
@@ -68,10 +70,13 @@ def _asked(name: str, question: Callable[[], str]) -> Finding:
         return "FAIL", f"{name}: {error}"
 
 
-def _relay(settings: Settings) -> str:
-    from maildesk.outbox.ways import relay_of
+def _relay(settings: Settings, store: Store) -> str:
+    from maildesk.outbox.ways import relay_of, relay_tokens
 
-    relay = relay_of(settings)
+    tokens = relay_tokens(
+        settings, store, now=lambda: datetime.now(UTC), alert=lambda title, words: None
+    )
+    relay = relay_of(settings, tokens)
     try:
         relay.check()
     finally:

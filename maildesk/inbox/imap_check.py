@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from maildesk.errors import StoreError
 from maildesk.inbox.imap_session import Folder, Session
 from maildesk.inbox.imap_settings import AFTER_MOVE, AFTER_SEEN, MailboxSettings, Patience
-from maildesk.inbox.oauth2 import StoredTokens, TokenMemory, TokenSource
+from maildesk.oauth2 import StoredTokens, TokenMemory, TokenSource
 from maildesk.store.store import Store
 
 

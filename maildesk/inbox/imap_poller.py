@@ -20,7 +20,7 @@ from maildesk.inbox import imap_health
 from maildesk.inbox.imap_reader import Door, Polled, Reader
 from maildesk.inbox.imap_session import Session
 from maildesk.inbox.imap_settings import MailboxSettings, Patience
-from maildesk.inbox.oauth2 import StoredTokens, TokenSource
+from maildesk.oauth2 import StoredTokens, TokenSource
 from maildesk.store import mailboxes
 from maildesk.store.mailboxes import Health
 from maildesk.store.store import Store
@@ -243,7 +243,8 @@ class Poller:
         self._write_health(health)
 
     def _health(self) -> Health:
-        return mailboxes.look(self._store, lambda conn: mailboxes.health(conn, self._settings.name))
+        with self._store.read() as conn:
+            return mailboxes.health(conn, self._settings.name)
 
     def _write_health(self, health: Health) -> None:
         self._store.write(lambda tx: mailboxes.keep_health(tx, health))

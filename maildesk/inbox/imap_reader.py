@@ -311,8 +311,9 @@ class Reader:
             return self._progress
         self._forget_below(2**32)
         name, place = self._settings.name, self._settings.place
-        kept = mailboxes.look(self._store, lambda conn: mailboxes.position(conn, name, place))
-        health = mailboxes.look(self._store, lambda conn: mailboxes.health(conn, name))
+        with self._store.read() as conn:
+            kept = mailboxes.position(conn, name, place)
+            health = mailboxes.health(conn, name)
         if kept is None:
             self._progress = self._begin(session, folder)
         elif kept.uidvalidity == folder.uidvalidity:

@@ -34,7 +34,7 @@ from maildesk.inbox.imap_settings import (
     MailboxSettings,
     Patience,
 )
-from maildesk.inbox.oauth2 import TokenSource
+from maildesk.oauth2 import TokenSource
 
 # At DEBUG imapclient logs whole answers, and with them people's mail.
 logging.getLogger("imapclient").setLevel(logging.WARNING)

@@ -11,9 +11,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 
+from maildesk import oauth2
 from maildesk.config.secret import Secret
-from maildesk.config.wires import ImapMailbox, OAuth2
-from maildesk.inbox.oauth2 import OAuth2Settings
+from maildesk.config.wires import ImapMailbox
+from maildesk.oauth2 import OAuth2Settings
 
 TLS_IMPLICIT = "implicit"
 TLS_STARTTLS = "starttls"
@@ -79,7 +80,7 @@ def from_config(
         tls=table.tls,
         username=table.username,
         password=_late(table.password, env),
-        oauth2=oauth2_from_config(table.oauth2, env) if table.oauth2 else None,
+        oauth2=oauth2.from_config(table.oauth2, env) if table.oauth2 else None,
         folder=table.folder,
         after=table.after,
         archive_folder=table.archive_folder,
@@ -87,19 +88,6 @@ def from_config(
         first_poll=table.first_poll,
         desk=table.desk or "",
         max_message_size=max_message_size,
-    )
-
-
-def oauth2_from_config(table: OAuth2, env: Mapping[str, str]) -> OAuth2Settings:
-    """The settings of one `oauth2` table, a mailbox's or the relay's."""
-    return OAuth2Settings(
-        token_url=table.token_url,
-        client_id=table.client_id,
-        client_secret=_late(table.client_secret, env),
-        refresh_token=_late(table.refresh_token, env),
-        grant=table.grant,
-        scope=table.scope,
-        mechanism=table.mechanism,
     )
 
 

@@ -49,6 +49,7 @@ class SmtpTransport:
         username: str = "",
         password: Callable[[], str] | None = None,
         token: Callable[[], str] | None = None,  # XOAUTH2 instead of a password
+        forget_token: Callable[[], None] | None = None,  # called when the relay refused one
         helo: str | None = None,
         connect_timeout: timedelta = timedelta(seconds=30),
         command_timeout: timedelta = timedelta(minutes=5),
@@ -58,6 +59,7 @@ class SmtpTransport:
     ) -> None:
         self._host, self._port, self._tls = host, port, tls
         self._username, self._password, self._token = username, password, token
+        self._forget_token = forget_token
         self._helo = helo
         self._connect_seconds = connect_timeout.total_seconds()
         self._command_seconds = command_timeout.total_seconds()
@@ -175,6 +177,8 @@ class SmtpTransport:
             if answer[0] == 334:
                 answer = connection.docmd(_base64(self._secret()))
         if answer[0] != 235:
+            if self._forget_token:
+                self._forget_token()
             msg = f"login as {self._username} failed: {_told(answer)}"
             raise RelayDown(msg)
 

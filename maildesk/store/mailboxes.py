@@ -4,29 +4,19 @@ In: a mailbox's configured name; positions, outcomes of polls, tokens. Out: the 
 
 A position belongs to one folder of one account (`place`), not to the name in the configuration:
 many servers give UIDVALIDITY 1 to every INBOX, so an old position would silently skip the mail of
-a new account under an old name. The column `uidvalidity` therefore holds two numbers in one: the
-checksum of the place above 32 bits of UIDVALIDITY.
-*Fails:* sqlite3.Error as the database gives it; `look` with StoreError.
+a new account under an old name.
+*Fails:* sqlite3.Error as the database gives it.
 """
 
 from __future__ import annotations
 
 import hashlib
 import sqlite3
-import zlib
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TypeVar
 
-from maildesk.errors import StoreError
 from maildesk.store.database import moment, stamp
-from maildesk.store.store import Store
 from maildesk.store.writer import Tx
-
-T = TypeVar("T")
-
-_LOWER_32 = 0xFFFFFFFF
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,37 +38,27 @@ class Health:
     alerted_at: datetime | None = None
 
 
-def look(store: Store, question: Callable[[sqlite3.Connection], T]) -> T:
-    """The answer to a question, for those outside this room."""
-    try:
-        with store.read() as conn:
-            return question(conn)
-    except sqlite3.Error as error:
-        message = f"the database cannot be read: {error}"
-        raise StoreError(message) from error
-
-
 def position(conn: sqlite3.Connection, name: str, place: str) -> Position | None:
     """How far `place` is read, None when it was never read under this name."""
     row = conn.execute(
-        "SELECT uidvalidity, last_uid FROM mailboxes WHERE name = :name", {"name": name}
+        "SELECT uidvalidity, last_uid FROM mailboxes WHERE name = :name AND place = :place",
+        {"name": name, "place": place},
     ).fetchone()
-    if row is None or row["uidvalidity"] is None:
-        return None
-    if row["uidvalidity"] >> 32 != _checksum(place):
-        return None
-    return Position(uidvalidity=row["uidvalidity"] & _LOWER_32, last_uid=row["last_uid"])
+    return Position(uidvalidity=row["uidvalidity"], last_uid=row["last_uid"]) if row else None
 
 
 def keep_position(tx: Tx, name: str, place: str, reached: Position) -> None:
     """Remember how far `place` is read."""
     tx.execute(
-        """INSERT INTO mailboxes (name, uidvalidity, last_uid) VALUES (:name, :mark, :uid)
-           ON CONFLICT (name) DO UPDATE SET uidvalidity = :mark, last_uid = :uid""",
+        """INSERT INTO mailboxes (name, place, uidvalidity, last_uid)
+           VALUES (:name, :place, :uidvalidity, :last_uid)
+           ON CONFLICT (name) DO UPDATE SET place = excluded.place,
+               uidvalidity = excluded.uidvalidity, last_uid = excluded.last_uid""",
         {
             "name": name,
-            "mark": _checksum(place) << 32 | reached.uidvalidity,
-            "uid": reached.last_uid,
+            "place": place,
+            "uidvalidity": reached.uidvalidity,
+            "last_uid": reached.last_uid,
         },
     )
 
@@ -144,11 +124,6 @@ def _health(row: sqlite3.Row) -> Health:
         failing_since=_moment(row["failing_since"]),
         alerted_at=_moment(row["alerted_at"]),
     )
-
-
-def _checksum(place: str) -> int:
-    # 31 bits, so that both numbers together fit SQLite's signed 64.
-    return zlib.crc32(place.encode()) >> 1
 
 
 def _digest(token: str) -> str:

@@ -184,6 +184,7 @@ _FIRST = (
     "CREATE INDEX outbox_ticket ON outbox (ticket_id) WHERE ticket_id IS NOT NULL",
     """CREATE TABLE mailboxes (
         name TEXT PRIMARY KEY,
+        place TEXT,
         uidvalidity INTEGER,
         last_uid INTEGER,
         last_poll_at TEXT,

@@ -19,7 +19,7 @@ from maildesk.core.model import Desk, Policy
 from maildesk.errors import MailboxError
 from maildesk.inbox import receive
 from maildesk.inbox.imap_check import check
-from maildesk.inbox.oauth2 import CLIENT_CREDENTIALS, OAuth2Settings
+from maildesk.oauth2 import CLIENT_CREDENTIALS, OAuth2Settings
 from tests import parts
 from tests.inbox.dovecot import Dovecot
 from tests.inbox.imap_room import BRISK, Room, mail, until

@@ -21,7 +21,7 @@ from maildesk.inbox.imap_health import (
     is_alarm_due,
     is_relief_due,
 )
-from maildesk.inbox.oauth2 import OAuth2Settings
+from maildesk.oauth2 import OAuth2Settings
 from maildesk.store import mailboxes
 from maildesk.store.mailboxes import Health
 from tests.inbox.fake_imap import FakeImap, Fault

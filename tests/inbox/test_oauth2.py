@@ -17,7 +17,7 @@ from typing import Any
 import pytest
 
 from maildesk.errors import MailboxError, StoreBusy
-from maildesk.inbox.oauth2 import (
+from maildesk.oauth2 import (
     CLIENT_CREDENTIALS,
     OAuth2Settings,
     StoredTokens,

@@ -15,11 +15,13 @@ import threading
 import urllib.error
 import urllib.parse
 import urllib.request
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Protocol
 
+from maildesk.config.secret import Secret
+from maildesk.config.wires import OAuth2
 from maildesk.errors import MailboxError, StoreError
 from maildesk.store import mailboxes
 from maildesk.store.store import Store
@@ -45,6 +47,23 @@ class OAuth2Settings:
     mechanism: str = "xoauth2"  # or oauthbearer
 
 
+def from_config(table: OAuth2, env: Mapping[str, str]) -> OAuth2Settings:
+    """The settings of one `oauth2` table, a mailbox's or the relay's."""
+    return OAuth2Settings(
+        token_url=table.token_url,
+        client_id=table.client_id,
+        client_secret=_late(table.client_secret, env),
+        refresh_token=_late(table.refresh_token, env),
+        grant=table.grant,
+        scope=table.scope,
+        mechanism=table.mechanism,
+    )
+
+
+def _late(secret: Secret | None, env: Mapping[str, str]) -> Callable[[], str] | None:
+    return (lambda: secret.read(env)) if secret else None
+
+
 class TokenMemory(Protocol):
     """Where a renewed refresh token survives a restart."""
 
@@ -64,9 +83,8 @@ class StoredTokens:
 
     def newest(self, configured: str) -> str | None:
         """The token kept in place of `configured`, if any."""
-        return mailboxes.look(
-            self._store, lambda conn: mailboxes.refresh_token(conn, self._name, configured)
-        )
+        with self._store.read() as conn:
+            return mailboxes.refresh_token(conn, self._name, configured)
 
     def keep(self, configured: str, token: str) -> None:
         """Make `token` durable before returning."""
