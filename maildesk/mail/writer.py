@@ -18,6 +18,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from email.errors import MultipartInvariantViolationDefect
 from email.parser import BytesHeaderParser
 from email.utils import format_datetime
 
@@ -26,6 +27,9 @@ from maildesk.errors import MaildeskError
 from maildesk.mail import header_encoding as encode
 
 _TYPE = re.compile(r"[a-z0-9][a-z0-9!#$&^_.+-]{0,60}/[a-z0-9][a-z0-9!#$&^_.+-]{0,60}")
+
+# A header block alone has no parts: Python 3.11.2, which Debian 12 ships, calls that a defect.
+_EXPECTED_DEFECT = MultipartInvariantViolationDefect
 
 _REFERENCES = 10  # the root and the opening mail, then the newest
 _CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
@@ -193,7 +197,7 @@ def _block(fields: Fields, *, utf8: bool = False) -> bytes:
     lines = data.split(b"\r\n")
     sound = (
         read.keys() == [name for name, _ in fields]
-        and not read.defects
+        and all(isinstance(defect, _EXPECTED_DEFECT) for defect in read.defects)
         and len(lines) == text.count(encode.FOLD) + len(fields) + 2
         and not any(b"\r" in line or b"\n" in line or len(line) > 998 for line in lines)
         and (utf8 or data.isascii())

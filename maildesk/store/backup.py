@@ -10,6 +10,7 @@ a daemon holds the directory.
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import sqlite3
 import tarfile
@@ -25,6 +26,7 @@ from maildesk.store.raw import sync_folder
 from maildesk.store.store import Store
 
 _DATABASE = "maildesk.db"
+_NAMES = re.compile(r"maildesk\.db|raw/[0-9a-f]{2}/[0-9a-f]{64}")
 _LOCKS = ("daemon.lock", "write.lock")
 
 
@@ -96,8 +98,9 @@ def _unpacked(source: Path, data_dir: Path) -> Iterator[Path]:
         fresh = Path(work)
         try:
             with tarfile.open(source) as archive:
-                archive.extractall(fresh, filter="data")
-        except (OSError, tarfile.TarError) as error:
+                for member in archive:
+                    _unpack(archive, member, fresh)
+        except (OSError, tarfile.TarError, EOFError) as error:
             message = f"{source} cannot be restored: {error}"
             raise StoreError(message) from error
         database = fresh / _DATABASE
@@ -110,6 +113,20 @@ def _unpacked(source: Path, data_dir: Path) -> Iterator[Path]:
         finally:
             conn.close()
         yield fresh
+
+
+def _unpack(archive: tarfile.TarFile, member: tarfile.TarInfo, fresh: Path) -> None:
+    """Write one file of the archive; a name that no backup of ours has is refused."""
+    content = archive.extractfile(member) if _NAMES.fullmatch(member.name) else None
+    if content is None:
+        message = f"{archive.name!s} is no backup of maildesk: it holds {member.name!r}"
+        raise StoreError(message)
+    place = fresh / member.name
+    place.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    with content, open(os.open(place, os.O_CREAT | os.O_WRONLY | os.O_EXCL, 0o600), "wb") as file:
+        shutil.copyfileobj(content, file)
+        file.flush()
+        os.fsync(file.fileno())
 
 
 def _check(conn: sqlite3.Connection, place: Path) -> None:
