@@ -19,7 +19,7 @@ from maildesk.mail.clean import cap, clean_line
 from maildesk.mail.dates import read_date
 from maildesk.mail.fingerprint import fingerprint
 from maildesk.mail.headers import HeaderBlock, unfold
-from maildesk.mail.machine import Signs, judge
+from maildesk.mail.machine import Signs, Verdict, judge
 from maildesk.mail.reply import strip_reply
 from maildesk.mail.text import Body, read_body
 
@@ -55,39 +55,21 @@ def _parse(raw: bytes, envelope_sender: str | None) -> InboundMessage:
     body = read_body(parts)
     subject = block.text("subject")[:_SUBJECT_LIMIT]
     return_path = read_path(block.first("return-path"))
-    in_reply_to, references = _ids(block, "in-reply-to"), _ids(block, "references")
-    verdict = judge(
-        Signs(
-            block=block,
-            parts=parts,
-            subject=subject,
-            sender=people.sender,
-            from_address=people.from_address,
-            envelope_sender=return_path if envelope_sender is None else envelope_sender,
-            is_reply=bool(in_reply_to or references),
-        )
+    verdict = _verdict(
+        block, parts, people, return_path if envelope_sender is None else envelope_sender
     )
-    message_id = _message_id(block)
-    date = read_date(block.text("date"))
     return InboundMessage(
-        fingerprint=fingerprint(
-            message_id=message_id,
-            sender=people.from_address,
-            date=date,
-            date_text=block.text("date"),
-            subject=subject,
-            body=raw[block.body :] if message_id is None else b"",
-        ),
-        message_id=message_id,
+        fingerprint=_fingerprint(raw, block, people),
+        message_id=_message_id(block),
         sender=people.sender,
         shown_from=people.from_address or clean_line(envelope_sender or return_path or "").lower(),
         subject=subject,
         to=people.to,
         cc=people.cc,
         delivered_to=_delivered_to(block),
-        date=date,
-        in_reply_to=in_reply_to,
-        references=references,
+        date=read_date(block.text("date")),
+        in_reply_to=_ids(block, "in-reply-to"),
+        references=_ids(block, "references"),
         machine=verdict.kind,
         machine_mark=verdict.mark,
         may_be_answered=verdict.may_be_answered,
@@ -98,6 +80,37 @@ def _parse(raw: bytes, envelope_sender: str | None) -> InboundMessage:
         auth_results=read_auth_results(block.all("authentication-results")),
         return_path=return_path,
         defects=_defects(block, people, parts),
+    )
+
+
+def _verdict(
+    block: HeaderBlock, parts: list[tree.Part], people: Addresses, envelope_sender: str | None
+) -> Verdict:
+    """Whether a machine wrote this, and may it be answered?"""
+    is_reply = bool(_ids(block, "in-reply-to") or _ids(block, "references"))
+    return judge(
+        Signs(
+            block=block,
+            parts=parts,
+            subject=block.text("subject")[:_SUBJECT_LIMIT],
+            sender=people.sender,
+            from_address=people.from_address,
+            envelope_sender=envelope_sender,
+            is_reply=is_reply,
+        )
+    )
+
+
+def _fingerprint(raw: bytes, block: HeaderBlock, people: Addresses) -> str:
+    message_id = _message_id(block)
+    date_text = block.text("date")
+    return fingerprint(
+        message_id=message_id,
+        sender=people.from_address,
+        date=read_date(date_text),
+        date_text=date_text,
+        subject=block.text("subject")[:_SUBJECT_LIMIT],
+        body=raw[block.body :] if message_id is None else b"",
     )
 
 
