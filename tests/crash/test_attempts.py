@@ -2,23 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 
-from tests.crash import checker
+from maildesk.config import load
+from maildesk.core.model import Envelope
+from maildesk.desk import Maildesk
+from maildesk.errors import StoreError
+from maildesk.inbox.receive import Door
+from maildesk.process import Processor
 from tests.crash.clients import send_once
 from tests.crash.daemon_process import DESK, Daemon, wait_for
 from tests.crash.kill_loop import waiting
 from tests.crash.ledger import make_mail
-
-
-@pytest.fixture
-def daemon(tmp_path: Path) -> Iterator[Daemon]:
-    made = Daemon(tmp_path)
-    yield made
-    made.clean_up()
+from tests.crash.reading import attempts, states
 
 
 @pytest.mark.xfail(
@@ -31,31 +27,38 @@ def test_three_kills_in_a_row_park_no_innocent_mail(daemon: Daemon) -> None:
         for number in range(4):
             mail = make_mail(f"{life}.{number}", to=DESK)
             assert send_once(daemon.ports[0], mail)[:3] == "250"
-        assert wait_for(lambda life=life: attempts(daemon.data) > life or not_waiting(daemon), 5)
+        assert wait_for(lambda life=life: attempts(daemon.data) > life, 5)
         daemon.kill()
     daemon.start()
     assert wait_for(lambda: waiting(daemon.data) == 0, 20)
     assert states(daemon.data) == ["done"] * 12
 
 
-def attempts(data: Path) -> int:
-    """How often the message that was tried most was tried."""
-    conn = checker.open_reader(data)
+@pytest.mark.xfail(
+    reason="a try counts although the store, not the message, was what failed", strict=True
+)
+def test_a_full_disk_is_not_held_against_the_message(daemon: Daemon) -> None:
+    maildesk = Maildesk(load(daemon.config, {}))
     try:
-        return int(conn.execute("SELECT max(attempts) FROM inbox").fetchone()[0])
+        door = Door(maildesk.store, policy=lambda: maildesk.policy, host="h", knock=lambda: None)
+        mail = make_mail("large", to=DESK, size=60_000)
+        envelope = Envelope(
+            source="smtp", received_at=maildesk.now(), mail_from=mail.sender, rcpt_to=(DESK,)
+        )
+        door.accept(envelope, mail.raw).result()
+        processor = Processor(maildesk)
+        limit_pages(maildesk, 1)
+        for _ in range(3):
+            with pytest.raises(StoreError):
+                processor.work_off()
+        limit_pages(maildesk, 1_000_000)
+        processor.work_off()
+        assert states(maildesk.store.data_dir) == ["done"]
+        door.close()
     finally:
-        conn.close()
+        maildesk.close()
 
 
-def not_waiting(daemon: Daemon) -> bool:
-    """Whether everything has ended, so that there is nothing to be killed in."""
-    return waiting(daemon.data) == 0
-
-
-def states(data: Path) -> list[str]:
-    """What became of the messages."""
-    conn = checker.open_reader(data)
-    try:
-        return [row["state"] for row in conn.execute("SELECT state FROM inbox ORDER BY id")]
-    finally:
-        conn.close()
+def limit_pages(maildesk: Maildesk, pages: int) -> None:
+    """Let the database grow to so many pages, and no further than it is if it has more."""
+    maildesk.store.write(lambda tx: tx.execute(f"PRAGMA max_page_count = {pages}").fetchone())

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -27,13 +26,6 @@ archive_folder = "Processed"
 first_poll = "all"
 poll_every = "1s"
 """
-
-
-@pytest.fixture
-def daemon(tmp_path: Path) -> Iterator[Daemon]:
-    made = Daemon(tmp_path)
-    yield made
-    made.clean_up()
 
 
 def with_mailbox(box: Dovecot) -> str:
