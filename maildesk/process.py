@@ -4,9 +4,11 @@ In: pending inbox rows, oldest first. Out: tickets, comments and queued mail, an
 `done`, `ignored`, `held` or `failed`. Parsing happens in a worker process with limits; the rest is
 one transaction, so a message is either wholly recorded or still pending.
 
-A message that cannot be read or decided is `failed`, its bytes kept, and an admin is told once. A
-message that was being parsed three times when the program ended is failed, too: it shall not stop
-a fourth start.
+A message that cannot be read or decided is `failed`, its bytes kept, and an admin is told once.
+
+Whoever was in work when the program ended is a suspect: at the next start it is taken alone, so
+that only the culprit gathers tries. After four it is failed, too, before a service manager loses
+patience with a program that ends at each start.
 *Fails:* StoreError when the store does; the rows stay pending and are found again.
 """
 
@@ -32,7 +34,7 @@ from maildesk.store.writer import Tx
 
 _BATCH = 64
 _BATCH_BYTES = 16 * 1024 * 1024
-_TRIES = 3
+_TRIES = 4
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,6 +51,7 @@ class Processor:
     def __init__(self, maildesk: Maildesk) -> None:
         self._maildesk = maildesk
         self._store = maildesk.store
+        self._counted: set[int] = set()  # whose try of this run is in `attempts` already
 
     def work_off(self) -> int:
         """Process everything that is pending now; how many messages that was."""
@@ -61,7 +64,7 @@ class Processor:
         return count
 
     def _next_rows(self) -> tuple[InboxRow, ...]:
-        """The oldest messages that wait, as many as may lie in memory together."""
+        """The oldest messages that wait, as many as may lie in memory together; a suspect alone."""
         with self._store.read() as conn:
             ids = inbox.pending_ids(conn, limit=_BATCH)
             rows = tuple(inbox.read(conn, i) for i in ids)
@@ -69,14 +72,26 @@ class Processor:
         some: list[InboxRow] = []
         for row in rows:
             size += row.size
-            if some and size > _BATCH_BYTES:
+            if some and (size > _BATCH_BYTES or self._ended_runs(row)):
                 break
             some.append(row)
+            if self._ended_runs(row):
+                break
         return tuple(some)
 
+    def _ended_runs(self, row: InboxRow) -> int:
+        """How often the program ended while this message was in work."""
+        return row.attempts - (row.id in self._counted)
+
     def _process(self, rows: tuple[InboxRow, ...]) -> None:
-        ids = tuple(row.id for row in rows)
-        self._store.write(lambda tx: inbox.count_attempt(tx, ids))
+        if self._ended_runs(rows[0]) >= _TRIES:
+            reason = f"the program ended {_TRIES} times while this was in work"
+            self._finish(rows[0], self._fail(rows[0], reason))
+            return
+        # A try counts once a run: trouble of the store, which comes again, blames no message.
+        fresh = tuple(row.id for row in rows if row.id not in self._counted)
+        self._store.write(lambda tx: inbox.count_attempt(tx, fresh))
+        self._counted.update(fresh)
         settled = [self._settle(work) for work in list(self._parse(rows))]
         for row, future in zip(rows, settled, strict=True):
             self._finish(row, future)
@@ -91,8 +106,6 @@ class Processor:
     def _settle(self, work: _Work) -> Future[InboxState]:
         """Queue the recording of one message; messages are recorded in the order they came."""
         row = work.row
-        if row.attempts >= _TRIES:
-            return self._fail(row, f"the program ended {_TRIES} times while this was read")
         try:
             message = work.parsed.result()
         except UnparseableMessage as error:
@@ -107,6 +120,7 @@ class Processor:
         except Exception as error:
             log.bug("processing-bug", inbox=row.id)
             state = self._fail(row, f"internal error: {error!r}").result()
+        self._counted.discard(row.id)
         log.info("processed", inbox=row.id, source=row.envelope.source, state=state)
 
     def _record(self, tx: Tx, row: InboxRow, message: InboundMessage) -> InboxState:

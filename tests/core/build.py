@@ -89,7 +89,7 @@ def message(sender: Mailbox | None = ADA, **changes: object) -> InboundMessage:
         text="It burns.",
         full_text="It burns.",
     )
-    return replace(base, **changes)  # type: ignore[arg-type]
+    return replace(base, **changes)
 
 
 def signed_id(recipient: str, *, scope: Scope = Scope.PUBLIC, key: str = "HELP-7") -> str:
@@ -130,7 +130,7 @@ def context(msg: InboundMessage, envelope: Envelope = ENVELOPE, **changes: objec
         hints=tuple(h for h in hints if h.value != "HELP-8"),
         tickets=(TICKET,),
     )
-    return replace(base, **changes)  # type: ignore[arg-type]
+    return replace(base, **changes)
 
 
 def decided(msg: InboundMessage, envelope: Envelope = ENVELOPE, **changes: object) -> Decision:

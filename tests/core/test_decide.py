@@ -93,7 +93,7 @@ def test_a_list_mail_brings_nobody_along_and_is_not_acknowledged() -> None:
     ids=["signed Message-ID", "subject key", "known Message-ID"],
 )
 def test_the_requester_comments_by_every_kind_of_hint(mail: object) -> None:
-    decision = decided(mail)  # type: ignore[arg-type]
+    decision = decided(mail)
     assert decision.ticket_id == 7
     assert decision.comment
     assert told(decision, Event.COMMENT_PUBLIC) == [

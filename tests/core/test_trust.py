@@ -31,7 +31,7 @@ BAD = field("mx.desk.example", result="fail", header_from="desk.example")
 
 def proof(*fields: AuthResults, policy: Policy = POLICY, **changes: object) -> str:
     mail = message(ALICE, auth_results=fields)
-    envelope = replace(BY_IMAP, **changes)  # type: ignore[arg-type]
+    envelope = replace(BY_IMAP, **changes)
     refs = thread.refs(mail, envelope, policy)
     return identify(mail, envelope, refs, policy, SECRET).proof
 

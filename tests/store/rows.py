@@ -46,4 +46,4 @@ def letter(**changes: object) -> OutboxItem:
         counted=True,
         snapshot="{}",
     )
-    return replace(base, **changes)  # type: ignore[arg-type]
+    return replace(base, **changes)
