@@ -13,6 +13,7 @@ import json
 import os
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -96,25 +97,34 @@ def environment(more: dict[str, str]) -> dict[str, str]:
 
 @contextmanager
 def running(*arguments: str | Path, cwd: Path, **env: str) -> Iterator[list[str]]:
-    """`maildesk … run`, ready; what it had said by then."""
+    """`maildesk … run`, ready; what it says, all of it when the block is over."""
     daemon = spawn(*arguments, "run", cwd=cwd, **env)
-    assert daemon.stderr
     said: list[str] = []
+    is_ready = threading.Event()
+    listener = threading.Thread(target=_listen, args=(daemon, said, is_ready))
+    listener.start()
     try:
-        for line in daemon.stderr:
-            said.append(line.decode().rstrip())
-            if said[-1] == "maildesk ready":
-                break
-        assert said[-1:] == ["maildesk ready"], said
+        assert is_ready.wait(30), said
+        assert daemon.poll() is None, said
         yield said
         daemon.terminate()
-        _, rest = daemon.communicate(timeout=30)
-        said.extend(rest.decode().splitlines())
-        assert daemon.returncode == 0, said
+        assert daemon.wait(30) == 0, said
     finally:
         if daemon.poll() is None:
             daemon.kill()
-            daemon.communicate()
+        daemon.wait()
+        listener.join()
+
+
+def _listen(daemon: subprocess.Popen[bytes], said: list[str], is_ready: threading.Event) -> None:
+    """Take every line as it comes: a full pipe would stop the daemon."""
+    assert daemon.stderr
+    with daemon.stderr:
+        for line in daemon.stderr:
+            said.append(line.decode().rstrip())
+            if said[-1] == "maildesk ready":
+                is_ready.set()
+    is_ready.set()
 
 
 @contextmanager
