@@ -5,6 +5,7 @@
     ├─ UsageError             a command line that cannot be carried out; exit 2
     ├─ NotFound               no such ticket, inbox or outbox row; exit 1
     ├─ PlaceTaken             a listener's address cannot be had; exit 1
+    ├─ RefusedSender          the desk turns this sender away; 77, 550
     ├─ UnusableMessage        the sender's bytes: empty, or larger than allowed; 65, 552
     ├─ UnparseableMessage     the sender's bytes could not be read in the limits; row `failed`
     ├─ StoreError             our side: 451, 75; the mail stays where it was
@@ -44,6 +45,10 @@ class NotFound(MaildeskError):
 
 class PlaceTaken(MaildeskError):
     """The address or socket that a listener is to use cannot be had."""
+
+
+class RefusedSender(MaildeskError):
+    """The desk takes mail from its customers only: a fact about the mail."""
 
 
 class UnusableMessage(MaildeskError):

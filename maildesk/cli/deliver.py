@@ -17,17 +17,9 @@ from typing import TYPE_CHECKING
 
 import click
 
-from maildesk.cli.frame import (
-    EX_NOPERM,
-    EX_TEMPFAIL,
-    EX_USAGE,
-    Frame,
-    json_option,
-    pass_frame,
-    print_json,
-)
+from maildesk.cli.frame import Frame, json_option, pass_frame, print_json
 from maildesk.cli.moments import parse_moment
-from maildesk.errors import MaildeskError, UnusableMessage, UsageError
+from maildesk.errors import MaildeskError, RefusedSender, StoreError, UnusableMessage
 
 if TYPE_CHECKING:
     from maildesk.config.settings import Settings
@@ -51,7 +43,7 @@ def deliver(
 ) -> None:
     """Take one message on stdin, store it durably, exit."""
     settings = frame.load()
-    received_at = _received_at(settings, at_text)
+    received_at = parse_moment(at_text, settings)
     raw = _read(settings)
     try:
         inbox_id = _store(settings, raw, sender, recipients, received_at)
@@ -59,18 +51,10 @@ def deliver(
         raise
     except Exception as error:
         # Whatever this is, the mail must stay with the transport.
-        click.echo(f"maildesk: {type(error).__name__}: {error}", err=True)
-        raise click.exceptions.Exit(EX_TEMPFAIL) from error
+        message = f"the message could not be kept: {error!r}"
+        raise StoreError(message) from error
     if as_json:
         print_json({"inbox": inbox_id})
-
-
-def _received_at(settings: Settings, at_text: str | None) -> datetime:
-    try:
-        return parse_moment(at_text, settings)
-    except UsageError as error:
-        click.echo(f"maildesk: {error}", err=True)
-        raise click.exceptions.Exit(EX_USAGE) from error
 
 
 def _read(settings: Settings) -> bytes:
@@ -110,8 +94,7 @@ def _store(
         door = Door(store, policy=settings.policy, host=socket.getfqdn(), knock=lambda: None)
         refusal = door.refuses(envelope, raw)
         if refusal:
-            click.echo(f"maildesk: {refusal}", err=True)
-            raise click.exceptions.Exit(EX_NOPERM)
+            raise RefusedSender(refusal)
         return door.accept(envelope, raw).result().inbox_id
     finally:
         store.close()
@@ -119,10 +102,13 @@ def _store(
 
 def _sender(
     option: str | None, env: Mapping[str, str], headers: Mapping[str, tuple[str, ...]]
-) -> str:
+) -> str | None:
+    """The envelope sender: "" is the null sender, None one that nobody has named."""
     named = option if option is not None else env.get("SENDER")
     if named is None:
-        named = next(iter(headers["return-path"]), "")
+        named = next(iter(headers["return-path"]), None)
+    if named is None:
+        return None
     address = named.strip().strip("<>").strip()
     return "" if address.lower() in _NULL else address
 

@@ -16,7 +16,13 @@ from typing import TYPE_CHECKING, NoReturn
 
 import click
 
-from maildesk.errors import ConfigError, MaildeskError, UnusableMessage, UsageError
+from maildesk.errors import (
+    ConfigError,
+    MaildeskError,
+    RefusedSender,
+    UnusableMessage,
+    UsageError,
+)
 
 if TYPE_CHECKING:
     from maildesk.config.settings import Settings
@@ -111,17 +117,22 @@ def _end(sentence: str, code: int, *, is_shown: bool = False) -> int:
     return code
 
 
+# What a transport is told; all else is trouble of ours: it keeps the mail and tries again.
+_TO_TRANSPORTS: tuple[tuple[type[MaildeskError], int], ...] = (
+    (UsageError, EX_USAGE),
+    (UnusableMessage, EX_DATAERR),
+    (RefusedSender, EX_NOPERM),
+    (ConfigError, EX_CONFIG),
+)
+
+
 def _code_of(error: MaildeskError) -> int:
+    if _is("deliver"):
+        codes = (code for kind, code in _TO_TRANSPORTS if isinstance(error, kind))
+        return next(codes, EX_TEMPFAIL)
+    is_service = _is("run") and "NOTIFY_SOCKET" in os.environ
     is_usage = isinstance(error, ConfigError | UsageError)
-    if not _is("deliver"):
-        is_service = _is("run") and "NOTIFY_SOCKET" in os.environ
-        return (EX_CONFIG if is_service else 2) if is_usage else 1
-    if isinstance(error, ConfigError | UsageError):
-        return EX_CONFIG
-    if isinstance(error, UnusableMessage):
-        return EX_DATAERR
-    # Trouble of ours of any kind: the transport keeps the mail and tries again.
-    return EX_TEMPFAIL
+    return (EX_CONFIG if is_service else 2) if is_usage else 1
 
 
 def _usage_code() -> int:

@@ -37,8 +37,9 @@ def import_(frame: Frame, paths: tuple[Path, ...], notify: bool, as_json: bool) 
     from maildesk.inbox.archive import Archive
     from maildesk.store.database import daemon_lock
 
+    settings = frame.load()
     archive = Archive.look(paths)
-    maildesk = Maildesk(frame.load())
+    maildesk = Maildesk(settings)
     with ExitStack() as stack:
         stack.callback(maildesk.close)
         is_alone = True

@@ -77,14 +77,15 @@ class Tour:
     def wait_for(self, count: int) -> list[EmailMessage]:
         """The next `count` mails that the desk sends."""
         deadline = time.monotonic() + _WAIT_SECONDS
-        while len(fresh := sorted(set(self._out.glob("*")) - self._seen)) < count:
+        while len(fresh := set(self._out.glob("*")) - self._seen) < count:
             if time.monotonic() > deadline:
                 message = f"the desk sent {len(fresh)} mails where {count} were expected"
                 raise MaildeskError(message)
             time.sleep(0.05)
         self._seen.update(fresh)
         # These mails are our own, so the policy that is too slow for strangers' mail will do.
-        mails = [BytesParser(policy=default).parsebytes(file.read_bytes()) for file in fresh]
+        files = sorted(fresh, key=lambda file: file.stat().st_mtime_ns)
+        mails = [BytesParser(policy=default).parsebytes(file.read_bytes()) for file in files]
         self.mails.extend(mails)
         return mails
 
@@ -140,7 +141,8 @@ def _print_end(ticket: WholeTicket) -> None:
     click.echo(f"The ticket {ticket['key']}, as `maildesk ticket show {ticket['key']}` tells it:\n")
     for comment in ticket["comments"]:
         author = comment["author"]
-        click.echo(f"   {author['name'] or author['email']}: {comment['text']}")
+        click.echo(f"   {author['name'] or author['email']}:")
+        click.echo("\n".join(f"     {line}".rstrip() for line in comment["text"].splitlines()))
     click.echo(
         "\nNow run `maildesk run` for a desk of your own; it needs no configuration to begin with."
     )

@@ -25,10 +25,7 @@ COMMANDS = [
     ("search", "x"),
     ("backup", "x.tar"),
     ("restore", "x.tar"),
-    pytest.param(
-        ("import", "x.mbox"),
-        marks=pytest.mark.xfail(strict=True, reason="import looks at its paths before -c"),
-    ),
+    ("import", "x.mbox"),
 ]
 
 
