@@ -130,6 +130,13 @@ def test_a_customer_sees_no_inner_facts() -> None:
     assert "P3 · incident · with Alice Doe" in render("ticket.new", ticket=owned).text
 
 
+def test_somebody_without_a_name_is_named_by_address_once() -> None:
+    nameless = {**TICKET, "requester": {"name": "", "email": "bob@acme.example"}}
+    rendered = render("ticket.new", ticket=nameless)
+    assert "New ticket from bob@acme.example: " in rendered.text
+    assert "&lt;" not in str(rendered.html)
+
+
 def test_an_acknowledgement_sends_nobodys_words_back() -> None:
     rendered = render("ticket.received")
     assert "pink, and this line" not in rendered.text + str(rendered.html)
