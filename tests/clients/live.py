@@ -26,7 +26,6 @@ data_dir = "{folder}/data"
 {top}
 [[listener]]
 port = 0
-{tables}
 [outgoing]
 {outgoing}
 batch = "0s"
@@ -39,6 +38,7 @@ agents = ["alice"]
 id = "alice"
 name = "Alice Doe"
 emails = ["alice@desk.example"]
+{tables}
 """
 MAILDIR = 'transport = "maildir"'
 ALICE = "alice@desk.example"
