@@ -44,7 +44,8 @@ def identify(
     """The writer of a message."""
     sender = message.sender
     if sender is None:
-        return Identity(sender=None)
+        # Two writers, or none that can be read, prove nothing; the name shown is still a claim.
+        return Identity(sender=None, claimed=agent_at(policy, message.shown_from))
     agent = agent_at(policy, sender.email)
     if agent is None:
         return Identity(sender=sender)

@@ -8,6 +8,7 @@ import pytest
 
 from tests.walks.walk import ADA, ALICE, TRUSTED, Walk, body, mail, reply
 
+ALICE_AT_THE_DESK = "alice@desk.example"
 PASS = "mx.desk.example; dmarc=pass header.from=desk.example"
 
 
@@ -139,12 +140,13 @@ def test_where_the_from_line_is_believed_no_proof_is_asked(begin: Callable[..., 
     assert step.mail_to("ada@acme.example")["From"].startswith('"Alice Doe (')
 
 
-def test_a_mail_with_two_writers_is_no_agents(begin: Callable[..., Walk]) -> None:
-    walk = begin(trust='staff = "from"')
+@pytest.mark.parametrize("writers", ["alice@desk.example, m@evil.example", None])
+def test_a_mail_with_two_writers_or_none_is_no_agents(walk: Walk, writers: str | None) -> None:
     walk.receive(mail())
-    step = walk.receive(mail("alice@desk.example, m@evil.example", "[HELP-1]", "Pull the plug."))
-    assert step.ticket != "HELP-1"
-    assert len(walk.ticket("HELP-1")["comments"]) == 1
+    step = walk.receive(mail(writers, "[HELP-1]", "Pull the plug."), sender=ALICE_AT_THE_DESK)
+    assert (step.state, step.reason) == ("held", "not verified as alice")
+    assert step.events == [("sender.unverified", "alice@desk.example")]
+    assert walk.keys() == ["HELP-1"]
 
 
 def test_a_display_name_makes_nobody_an_agent(walk: Walk) -> None:
