@@ -6,11 +6,13 @@ import re
 import shutil
 import signal
 import smtplib
+import socket
 from pathlib import Path
 
 import pytest
 
 from tests.cli.shell import ROOT, maildesk, running, spawn
+from tests.outbox import relay as relays
 from tests.walks.walk import mail
 
 BROKEN = '[[desks]]\nkye = "HELP"\nname = 7\n[outgoing]\npassword = "hunter2"\ntransport = "smpt"\n'
@@ -152,6 +154,53 @@ def test_a_retried_message_is_processed_by_the_next_process(desk: Path) -> None:
     assert maildesk("-c", desk, "inbox", "show", "1", "--json").json["state"] == "pending"
     maildesk("-c", desk, "process")
     assert maildesk("-c", desk, "inbox", "show", "1", "--json").json["state"] == "held"
+
+
+def test_mail_for_a_relay_that_refuses_waits_and_a_pretended_time_moves_its_clock(
+    desk: Path,
+) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    smtp = f'transport = "smtp"\nhost = "127.0.0.1"\nport = {port}'
+    desk.write_text(desk.read_text().replace('transport = "maildir"', smtp))
+    words = ("--sender", "ada@acme.example", "--at", "2026-11-20T09:00:00Z")
+    maildesk("-c", desk, "deliver", *words, stdin=mail())
+    assert maildesk("-c", desk, "process", "--at", "2026-11-20T09:00:00Z").code == 0
+    rows = maildesk("-c", desk, "outbox", "list", "--json").json
+    assert {(row["state"], row["attempts"]) for row in rows} == {("queued", 0)}
+    assert all(row["last_error"] for row in rows)
+    with relays.running() as relay:
+        desk.write_text(desk.read_text().replace(f"port = {port}", f"port = {relay.port}"))
+        maildesk("-c", desk, "process", "--at", "2026-11-20T09:01:00Z")
+        assert len(relay.taken) == 2
+    rows = maildesk("-c", desk, "outbox", "list", "--json").json
+    assert {(row["state"], row["attempts"], row["last_error"]) for row in rows} == {("sent", 1, "")}
+
+
+def test_the_service_manager_is_told_of_every_turn(desk: Path, tmp_path: Path) -> None:
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as manager:
+        manager.bind(str(tmp_path / "notify"))
+        manager.settimeout(20)
+        heard: list[str] = []
+
+        def hear(words: str) -> None:
+            while not any(words in h for h in heard):
+                heard.append(manager.recv(4096).decode())
+
+        process = spawn("-c", desk, "run", cwd=tmp_path, NOTIFY_SOCKET=str(tmp_path / "notify"))
+        try:
+            hear("READY=1")
+            heard.clear()
+            process.send_signal(signal.SIGHUP)
+            hear("RELOADING=1")
+            hear("READY=1")
+            process.send_signal(signal.SIGTERM)
+            hear("STOPPING=1")
+            process.communicate(timeout=20)
+            assert process.returncode == 0
+        finally:
+            process.kill()
+            process.communicate()
 
 
 def test_the_maildir_is_closed_to_others(seen: Path) -> None:

@@ -15,7 +15,7 @@ from imapclient import IMAPClient
 from tests import parts
 from tests.cli.shell import maildesk, running
 from tests.clients.live import ADA, ALICE, live, to, until, wire
-from tests.inbox.dovecot import Dovecot
+from tests.inbox.dovecot import Dovecot, make_certificates
 from tests.outbox import relay as relays
 from tests.walks.walk import body, mail, reply
 
@@ -50,6 +50,41 @@ def test_with_no_configuration_a_mail_by_swaks_is_a_ticket_and_two_mails(tmp_pat
     news = next(h for h in heads if "X-Maildesk-Event: ticket.new" in h)
     assert acknowledgement.startswith(f"Return-Path: <>\nX-Original-To: {ADA}\n")
     assert news.startswith("Return-Path: <support@localhost>\nX-Original-To: agent@localhost\n")
+
+
+@parts.need("msmtp", "openssl")
+def test_an_agent_submits_by_msmtp_with_tls_and_a_password(tmp_path: Path) -> None:
+    make_certificates(tmp_path)
+    door = f"""
+[[listener]]
+port = 0
+tls_certificate = "{tmp_path}/server.pem"
+tls_key = "{tmp_path}/server.key"
+auth = {{ alice = {{ password = "s3cret" }} }}
+"""
+
+    def msmtp(port: str, password: str) -> subprocess.CompletedProcess[bytes]:
+        file = tmp_path / "msmtprc"
+        file.write_text(
+            f"account default\nhost 127.0.0.1\nport {port}\nfrom {ALICE}\ntls on\n"
+            f"tls_trust_file {tmp_path}/ca.pem\nauth plain\nuser alice\npassword {password}\n"
+        )
+        file.chmod(0o600)
+        command = [parts.path("msmtp"), "-C", str(file), "support@desk.example"]
+        raw = mail(ALICE, "[HELP-1]", "Pull the plug.")
+        return subprocess.run(command, input=raw, capture_output=True, check=False)
+
+    with live(tmp_path, tables=door) as desk:
+        desk.send(mail())
+        desk.mails(2)
+        port = desk.places[1].rpartition(":")[2]
+        assert b"535" in msmtp(port, "wrong").stderr
+        done = msmtp(port, "s3cret")
+        assert done.returncode == 0, done.stderr
+        [answer] = desk.mails(1)
+        assert answer["X-Original-To"] == ADA
+        assert desk.texts()[1] == "Pull the plug."
+        assert b"with ESMTPSA id" in maildesk("-c", desk.config, "inbox", "raw", "2").out
 
 
 @pytest.fixture
