@@ -1,4 +1,4 @@
-"""A program that is killed at each start blames no message that did nothing."""
+"""A program that is killed, and a disk that is full, blame no message that did nothing."""
 
 from __future__ import annotations
 
@@ -17,10 +17,6 @@ from tests.crash.ledger import make_mail
 from tests.crash.reading import attempts, states
 
 
-@pytest.mark.xfail(
-    reason="each start counts a try for all that waits, so the third kill parks all of it",
-    strict=True,
-)
 def test_three_kills_in_a_row_park_no_innocent_mail(daemon: Daemon) -> None:
     for life in range(3):
         daemon.start()
@@ -34,9 +30,6 @@ def test_three_kills_in_a_row_park_no_innocent_mail(daemon: Daemon) -> None:
     assert states(daemon.data) == ["done"] * 12
 
 
-@pytest.mark.xfail(
-    reason="a try counts although the store, not the message, was what failed", strict=True
-)
 def test_a_full_disk_is_not_held_against_the_message(daemon: Daemon) -> None:
     maildesk = Maildesk(load(daemon.config, {}))
     try:
