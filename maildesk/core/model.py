@@ -39,16 +39,6 @@ class InboxState(StrEnum):
     FAILED = "failed"
 
 
-class OutboxState(StrEnum):
-    """Where an outbox row stands; `sending` is shown to people as `queued`."""
-
-    QUEUED = "queued"
-    SENDING = "sending"
-    DEFERRED = "deferred"
-    SENT = "sent"
-    DEAD = "dead"
-
-
 class Machine(StrEnum):
     """What kind of automatic mail a message is; `PERSON` when a human wrote it."""
 
@@ -82,7 +72,10 @@ class Mailbox:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ImapSpot:
-    """Where an IMAP message lies: RFC 9051 §2.3.1.1 makes these four a name for ever."""
+    """Where an IMAP message lies: RFC 9051 §2.3.1.1 makes these three a name for ever.
+
+    `mailbox` is the folder of an account (`user@host/folder`), not its name in the configuration.
+    """
 
     mailbox: str
     uidvalidity: int
