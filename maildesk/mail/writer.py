@@ -34,7 +34,6 @@ _EXPECTED_DEFECT = MultipartInvariantViolationDefect
 _REFERENCES = 10  # the root and the opening mail, then the newest
 _CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _LINE_ENDS = re.compile("[\r\x85\u2028\u2029]")
-_BASE64_LINE = 57  # octets, 76 columns
 
 Fields = list[tuple[str, str]]
 
