@@ -4,7 +4,8 @@ In: a token URL, client id and secrets (RFC 6749 §4.4, §6). Out: `TokenSource.
 five more minutes at least where the provider gives it so long.
 A refresh token that comes back renewed is durable before the access token beside it is used: the
 old one may be dead already, and with both lost a person would have to give consent again.
-*Fails:* MailboxError, whose text says whether trying again can help, and never holds a secret.
+*Fails:* MailboxError, whose text says whether trying again can help, and never holds a secret;
+ConfigError for a configured secret that cannot be read.
 """
 
 from __future__ import annotations
