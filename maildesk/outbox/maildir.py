@@ -18,6 +18,7 @@ from pathlib import Path
 from maildesk.errors import RelayDown
 from maildesk.mail.header_encoding import clean
 from maildesk.outbox.transport import with_line_ends
+from maildesk.store.raw import sync_folder
 
 
 class MaildirTransport:
@@ -73,11 +74,7 @@ class MaildirTransport:
             file.flush()
             os.fsync(file.fileno())
         unfinished.rename(self._path / "new" / name)
-        folder = os.open(self._path / "new", os.O_RDONLY)
-        try:
-            os.fsync(folder)
-        finally:
-            os.close(folder)
+        sync_folder(self._path / "new")
 
 
 def _file_name(mail: bytes, rcpt_to: str) -> str:
