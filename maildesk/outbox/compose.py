@@ -76,7 +76,7 @@ def queue(tx: Tx, notices: tuple[Notice, ...], occasion: Occasion) -> None:
 def queue_alert(
     tx: Tx, notices: tuple[Notice, ...], policy: Policy, secret: bytes, now: datetime
 ) -> None:
-    """Queue alerts that no message caused."""
+    """Queue alerts: about the installation, or a message that never became a ticket."""
     occasion = Occasion(
         policy=policy, secret=secret, desk=policy.desks[0], cause=f"alert:{nonce()}", now=now
     )
