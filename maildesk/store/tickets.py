@@ -12,6 +12,7 @@ import sqlite3
 from dataclasses import dataclass
 
 from maildesk.errors import NotFound
+from maildesk.store.letters import read_attachments
 from maildesk.store.shapes import (
     AttachmentShape,
     CommentShape,
@@ -147,18 +148,15 @@ def _comments(conn: sqlite3.Connection, ticket_id: int) -> list[CommentShape]:
 
 
 def _attachments(conn: sqlite3.Connection, comment_id: int) -> list[AttachmentShape]:
-    rows = conn.execute(
-        "SELECT * FROM attachments WHERE comment_id = :id ORDER BY part", {"id": comment_id}
-    )
     return [
         {
-            "name": r["name"],
-            "type": r["type"],
-            "size": r["size"],
-            "sha256": r["sha256"],
-            "inline": bool(r["inline"]),
+            "name": file.name,
+            "type": file.type,
+            "size": file.size,
+            "sha256": file.sha256,
+            "inline": file.inline,
         }
-        for r in rows
+        for file in read_attachments(conn, comment_id)
     ]
 
 
