@@ -11,7 +11,7 @@
     ├─ StoreError             our side: 451, 75; the mail stays where it was
     │  ├─ StoreBusy           somebody else holds the lock, or too much waits; 452, 75
     │  └─ SchemaMismatch      the file is newer than the program; exit 78
-    ├─ TemplateError          our side: that mail is `dead` with the cause, `outbox retry` mends it
+    ├─ TemplateError          our side: that mail is `dead`, with its cause, until `outbox retry`
     ├─ MailboxError           IMAP connection, login or protocol; back off and reconnect
     └─ DeliveryError          the relay's answer, its code kept
        ├─ TemporaryDelivery   core.retry says when to try again
