@@ -123,6 +123,32 @@ def test_check_connect_says_which_server_said_no(desk: Path) -> None:
     assert maildesk("-c", desk, "check").code == 0
 
 
+def test_check_connect_says_that_the_relay_takes_our_mail(desk: Path) -> None:
+    with relays.running() as relay:
+        smtp = f'transport = "smtp"\nhost = "127.0.0.1"\nport = {relay.port}'
+        desk.write_text(desk.read_text().replace('transport = "maildir"', smtp))
+        done = maildesk("-c", desk, "check", "--connect")
+        assert (done.code, done.err) == (0, "")
+        assert f"ok   relay 127.0.0.1:{relay.port}: takes our mail" in done.text
+        assert relay.taken == []
+    assert maildesk("-c", desk, "check", "--connect").code == 1
+
+
+def test_a_mailbox_that_is_down_fails_process_after_everything_else_is_done(desk: Path) -> None:
+    box = 'name = "box"\nhost = "127.0.0.1"\nport = 1\ntls = "none"\nusername = "u"\npassword = "x"'
+    desk.write_text(f"{desk.read_text()}\n[[mailboxes]]\n{box}\n")
+    maildesk("-c", desk, "deliver", "--sender", "ada@acme.example", stdin=mail())
+    done = maildesk("-c", desk, "process", "--json")
+    assert (done.code, done.json["processed"], done.json["sent"]) == (1, 1, 2)
+    assert done.json["troubles"][0].startswith("mailbox box: ")
+    status = maildesk("-c", desk, "status", "--json")
+    assert status.code == 1
+    [found] = status.json["mailboxes"]
+    assert list(found) == ["name", "last_poll_at", "last_error"]
+    assert (found["name"], found["last_poll_at"]) == ("box", None)
+    assert found["last_error"]
+
+
 @pytest.mark.parametrize("text", ["noon", "2026-13-01", "", "tomorrow"])
 def test_a_nonsense_time_is_a_usage_error(desk: Path, text: str) -> None:
     done = maildesk("-c", desk, "process", "--at", text)
