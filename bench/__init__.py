@@ -1,0 +1,1 @@
+"""What maildesk costs, beside what the same work costs without it: `python -m bench`."""
