@@ -209,3 +209,24 @@ def test_a_flood_of_new_tickets_is_held_with_one_alert(begin: Callable[..., Walk
     assert walk.receive(mail("else@acme.example")).state == "done"
     walk.advance(minutes=61)
     assert walk.receive(mail(subject="later")).state == "done"
+
+
+@pytest.mark.xfail(strict=True, reason="X-Maildesk-Event is looked at before Auto-Submitted")
+@pytest.mark.parametrize("sender", ["", "desk@other.example"])
+def test_the_acknowledgement_of_another_desk_like_ours_opens_nothing(
+    walk: Walk, sender: str
+) -> None:
+    marks = {"Auto-Submitted": "auto-replied", "X-Maildesk-Event": "ticket.received"}
+    raw = mail("Other Support <desk@other.example>", "[OTHER-1] Hello", headers=marks)
+    step = walk.receive(raw, sender=sender)
+    assert (step.state, step.ticket, step.mails) == ("ignored", None, [])
+
+
+def test_an_answer_from_another_desk_like_ours_is_a_ticket_and_is_not_acknowledged(
+    walk: Walk,
+) -> None:
+    marks = {"X-Maildesk-Event": "comment.public"}
+    raw = mail("Ann (Other) <desk@other.example>", "[OTHER-1] Hello", headers=marks)
+    step = walk.receive(raw)
+    assert step.ticket == "HELP-1"
+    assert {event for event, _ in step.events} == {"ticket.new"}
