@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.shell import ROOT, maildesk, running, spawn
+from tests.cli.shell import ROOT, in_a_process, maildesk, running, spawn
 from tests.outbox import relay as relays
 from tests.walks.walk import mail
 
@@ -269,11 +269,10 @@ def test_a_daemon_that_cannot_listen_says_so(desk: Path, tmp_path: Path) -> None
             .replace("port = 0", f"port = {port}")
             .replace(f"{tmp_path}/data", "two")
         )
-        process = spawn("-c", second, "run", cwd=folder)
-        _, words = process.communicate(timeout=20)
-    assert process.returncode == 1
-    assert b"cannot listen" in words
-    assert b"Traceback" not in words
+        done = in_a_process("-c", second, "run", cwd=folder)
+    assert done.code == 1
+    assert "cannot listen" in done.err
+    assert "Traceback" not in done.err
 
 
 def test_hangup_takes_up_a_new_configuration_or_keeps_the_old(desk: Path, tmp_path: Path) -> None:
