@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from tests.cli.shell import ROOT, in_a_process, maildesk, running, spawn
+from tests.clients.live import until
 from tests.outbox import relay as relays
 from tests.walks.walk import mail
 
@@ -251,6 +252,7 @@ def test_the_daemon_without_configuration_says_what_it_does_and_how_to_begin(
         assert maildesk("process", cwd=tmp_path).code == 1
         with smtplib.SMTP("127.0.0.1", int(found[1])) as session:
             session.sendmail("you@example.com", ["support@localhost"], mail(to="support@localhost"))
+        until(lambda: len(list((tmp_path / "maildesk-data" / "out" / "new").glob("*"))) == 2)
     assert said[-1].endswith("ended")
     rows = maildesk("inbox", "list", "--json", cwd=tmp_path).json
     assert [row["from"] for row in rows] == ["ada@acme.example"]
