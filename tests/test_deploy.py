@@ -120,6 +120,12 @@ def test_the_parsers_may_limit_themselves(unit: Unit) -> None:
     assert int(unit["TasksMax"]) >= 64
 
 
+def test_a_mail_that_eats_a_parsers_memory_ends_that_parser_alone(unit: Unit) -> None:
+    # ParserPool lets one parser have 512 MiB, and the daemon lives in the same control group.
+    assert unit["OOMPolicy"] == "continue"
+    assert unit["MemoryMax"] == "1G"
+
+
 def test_the_socket_hands_port_25_over_by_name() -> None:
     socket = Unit(DEPLOY / "maildesk.socket")
     assert socket["ListenStream"] == "25"
