@@ -1,7 +1,8 @@
 """The pollers of all configured mailboxes, started, changed and ended together.
 
 In: settings, the door, the signs of life. Out: one thread a mailbox; after a reload only those
-whose tables changed are started anew.
+whose tables changed, or the size they keep to, are started anew. Those that end are waited for
+together, so that ten dead servers keep nobody longer than one.
 *Fails:* never; a mailbox that cannot be read says so in its own log lines and alerts.
 """
 
@@ -9,6 +10,7 @@ from __future__ import annotations
 
 import os
 import threading
+from concurrent.futures import ThreadPoolExecutor
 
 from maildesk.config.settings import Settings
 from maildesk.config.wires import ImapMailbox
@@ -21,6 +23,8 @@ from maildesk.supervision import Pulse
 
 # One poll may fetch a large message over a slow line; its own timeouts are shorter.
 _PATIENCE = 15 * 60.0
+# What one poller was made from; another one is made when it differs.
+_Plan = tuple[ImapMailbox, int]
 
 
 class Pollers:
@@ -31,39 +35,37 @@ class Pollers:
         self._door = door
         self._pulse = pulse
         self._is_ending = threading.Event()
-        self._running: dict[str, tuple[ImapMailbox, Poller]] = {}
+        self._changing = threading.Lock()
+        self._running: dict[str, tuple[_Plan, Poller]] = {}
 
     def start(self, settings: Settings) -> None:
         """Begin to read every mailbox."""
-        for table in settings.mailboxes:
-            poller = self.poller(settings, table)
-            self._running[table.name] = (table, poller)
-            poller.start()
+        self.change(settings)
 
     def change(self, settings: Settings) -> None:
-        """Take up changed tables; mailboxes whose table is the same go on undisturbed."""
-        wanted = {table.name: table for table in settings.mailboxes}
-        for name, (table, poller) in tuple(self._running.items()):
-            if wanted.get(name) == table:
-                del wanted[name]
-                continue
-            poller.stop()
-            poller.join()
-            self._pulse.rest(f"imap:{name}")
-            del self._running[name]
-        for name, table in wanted.items():
-            poller = self.poller(settings, table)
-            self._running[name] = (table, poller)
-            poller.start()
+        """Take up changed tables; mailboxes for which nothing changed go on undisturbed."""
+        size = largest_message(settings)
+        plans = {table.name: (table, size) for table in settings.mailboxes}
+        with self._changing:
+            stays = {n for n, (plan, _) in self._running.items() if plans.get(n) == plan}
+            fresh = {
+                name: (plan, self.poller(settings, plan[0]))
+                for name, plan in plans.items()
+                if name not in stays
+            }
+            self._let_go([name for name in self._running if name not in stays])
+            if self._is_ending.is_set():
+                return
+            self._running.update(fresh)
+            for _, poller in fresh.values():
+                poller.start()
 
     def stop(self) -> None:
         """End every poller after the message in hand."""
+        # Before the lock: whoever is changing is waiting for pollers that hear this.
         self._is_ending.set()
-        for _, poller in self._running.values():
-            poller.stop()
-        for name, (_, poller) in self._running.items():
-            poller.join()
-            self._pulse.rest(f"imap:{name}")
+        with self._changing:
+            self._let_go(list(self._running))
 
     def poller(self, settings: Settings, table: ImapMailbox) -> Poller:
         """The poller of one mailbox, not yet started."""
@@ -75,5 +77,19 @@ class Pollers:
             now=self._maildesk.now,
             alert=self._maildesk.alert,
             stop=self._is_ending,
-            beat=lambda: self._pulse.beat(f"imap:{table.name}", _PATIENCE),
+            beat=lambda: self._beat(table.name),
         )
+
+    def _let_go(self, names: list[str]) -> None:
+        leaving = [self._running.pop(name)[1] for name in names]
+        for poller in leaving:
+            poller.stop()
+        with ThreadPoolExecutor(max(len(leaving), 1), thread_name_prefix="leaving") as waiting:
+            list(waiting.map(lambda poller: poller.join(), leaving))
+        for name in names:
+            self._pulse.rest(f"imap:{name}")
+
+    def _beat(self, name: str) -> None:
+        # One that hangs on after it was let go must promise nothing that nobody will keep.
+        if name in self._running:
+            self._pulse.beat(f"imap:{name}", _PATIENCE)
