@@ -8,6 +8,7 @@
     ├─ RefusedSender          the desk turns this sender away; 77, 550
     ├─ UnusableMessage        the sender's bytes: empty, or larger than allowed; 65, 552
     ├─ UnparseableMessage     the sender's bytes could not be read in the limits; row `failed`
+    ├─ ParserDown             no worker process: says nothing about any message; try later
     ├─ StoreError             our side: 451, 75; the mail stays where it was
     │  ├─ StoreBusy           somebody else holds the lock, or too much waits; 452, 75
     │  └─ SchemaMismatch      the file is newer than the program; exit 78
@@ -57,6 +58,10 @@ class UnusableMessage(MaildeskError):
 
 class UnparseableMessage(MaildeskError):
     """The bytes could not be read within the limits of time, memory and structure."""
+
+
+class ParserDown(MaildeskError):
+    """No worker process could be started or kept; whatever waited for one is not to blame."""
 
 
 class StoreError(MaildeskError):

@@ -52,6 +52,17 @@ def set_up() -> None:
         logging.getLogger(library).setLevel(logging.WARNING)
 
 
+def place_of(error: BaseException) -> str:
+    """Kind and place of an exception, without its text, which may quote a mail."""
+    trace = error.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    if trace is None:
+        return type(error).__name__
+    name = os.path.basename(trace.tb_frame.f_code.co_filename)
+    return f"{type(error).__name__} in {name}:{trace.tb_lineno}"
+
+
 class _JournalFormatter(logging.Formatter):
     def format(self, record: logging.LogRecord) -> str:
         """The line with its priority in front of each of its parts."""

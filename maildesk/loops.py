@@ -22,13 +22,13 @@ _PATIENCE_WITH_RELAY = 45 * 60.0
 
 
 class Loop:
-    """A thread that works each time its bell rings."""
+    """A thread that works each time its bell rings; `patience` is for one piece, in seconds."""
 
     def __init__(
         self,
         name: str,
         bell: threading.Event,
-        work: Callable[[], object],
+        work: Callable[[Callable[[], bool]], object],
         pulse: Pulse,
         *,
         patience: float = 60.0,
@@ -60,19 +60,23 @@ class Loop:
             self._bell.clear()
             if self._is_stopping:
                 break
-            self._pulse.beat(self._name, self._patience)
             self._try()
         self._pulse.rest(self._name)
 
     def _try(self) -> None:
         try:
-            self._work()
+            self._work(self._may_go_on)
         except MaildeskError as error:
             log.error(f"{self._name}-trouble", error=error)
             self._wait()
         except Exception:
             log.bug(f"{self._name}-bug")
             self._wait()
+
+    def _may_go_on(self) -> bool:
+        """Asked by the work between two pieces, which is a sign of life, too."""
+        self._pulse.beat(self._name, self._patience)
+        return not self._is_stopping
 
     def _wait(self) -> None:
         """Give whatever is wrong a moment, unless the end is near."""
@@ -84,7 +88,13 @@ class Loop:
 def processing(maildesk: Maildesk, pulse: Pulse) -> Loop:
     """The loop that works off the inbox."""
     processor = Processor(maildesk)
-    return Loop("processing", maildesk.new_mail, processor.work_off, pulse, patience=120.0)
+
+    def work_off(may_go_on: Callable[[], bool]) -> None:
+        # Whoever hands mail in waits for the disk; nobody waits for a ticket in the same second.
+        with maildesk.store.patiently():
+            processor.work_off(may_go_on)
+
+    return Loop("processing", maildesk.new_mail, work_off, pulse, patience=120.0)
 
 
 class Sending:
@@ -102,14 +112,15 @@ class Sending:
             patience=_PATIENCE_WITH_RELAY,
         )
 
-    def _work(self) -> None:
+    def _work(self, may_go_on: Callable[[], bool]) -> None:
         if self._courier and self._settings is not self._maildesk.settings:
             self._courier.close()
             self._courier = None
         if self._courier is None:
             self._settings = self._maildesk.settings
             self._courier = self._maildesk.courier()
-        self._courier.deliver_due()
+        with self._maildesk.store.patiently():
+            self._courier.deliver_due(may_go_on)
 
     def close(self) -> None:
         """Let go of the relay."""

@@ -14,9 +14,9 @@ patience with a program that ends at each start.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from maildesk import log
@@ -24,7 +24,7 @@ from maildesk.core import notices, thread
 from maildesk.core.decide import decide, desk_of
 from maildesk.core.model import Decision, InboundMessage, InboxState, NewComment, Policy
 from maildesk.desk import Maildesk
-from maildesk.errors import StoreError, UnparseableMessage
+from maildesk.errors import NotFound, StoreError, UnparseableMessage
 from maildesk.outbox import compose
 from maildesk.outbox.compose import Occasion
 from maildesk.store import gather, inbox
@@ -53,12 +53,11 @@ class Processor:
         self._store = maildesk.store
         self._counted: set[int] = set()  # whose try of this run is in `attempts` already
 
-    def work_off(self) -> int:
-        """Process everything that is pending now; how many messages that was."""
+    def work_off(self, may_go_on: Callable[[], bool] = lambda: True) -> int:
+        """Process what is pending now, for as long as `may_go_on`; how many messages that was."""
         count = 0
-        while rows := self._next_rows():
-            self._process(rows)
-            count += len(rows)
+        while may_go_on() and (rows := self._next_rows()):
+            count += self._process(rows, may_go_on)
         if count:
             self._maildesk.new_letters.set()
         return count
@@ -83,24 +82,31 @@ class Processor:
         """How often the program ended while this message was in work."""
         return row.attempts - (row.id in self._counted)
 
-    def _process(self, rows: tuple[InboxRow, ...]) -> None:
+    def _process(self, rows: tuple[InboxRow, ...], may_go_on: Callable[[], bool]) -> int:
         if self._ended_runs(rows[0]) >= _TRIES:
             reason = f"the program ended {_TRIES} times while this was in work"
             self._finish(rows[0], self._fail(rows[0], reason))
-            return
+            return 1
         # A try counts once a run: trouble of the store, which comes again, blames no message.
         fresh = tuple(row.id for row in rows if row.id not in self._counted)
         self._store.write(lambda tx: inbox.count_attempt(tx, fresh))
         self._counted.update(fresh)
-        settled = [self._settle(work) for work in list(self._parse(rows))]
-        for row, future in zip(rows, settled, strict=True):
+        parsing = list(self._parse(rows))
+        settled = [self._settle(work) for work in parsing if may_go_on()]
+        for row, future in zip(rows, settled, strict=False):
             self._finish(row, future)
+        return len(settled)
 
     def _parse(self, rows: tuple[InboxRow, ...]) -> Iterator[_Work]:
         for row in rows:
-            with self._store.read() as conn:
-                raw = self._store.raw.read(conn, row.id)
-            parsed = self._maildesk.parser.submit(raw, row.envelope.mail_from)
+            try:
+                with self._store.read() as conn:
+                    raw = self._store.raw.read(conn, row.id)
+                parsed = self._maildesk.parser.submit(raw, row.envelope.mail_from)
+            except NotFound as error:
+                # A lost file must not stop whoever waits behind it.
+                parsed = Future()
+                parsed.set_exception(UnparseableMessage(str(error)))
             yield _Work(row=row, parsed=parsed)
 
     def _settle(self, work: _Work) -> Future[InboxState]:
@@ -119,7 +125,7 @@ class Processor:
             raise
         except Exception as error:
             log.bug("processing-bug", inbox=row.id)
-            state = self._fail(row, f"internal error: {error!r}").result()
+            state = self._fail(row, f"internal error: {log.place_of(error)}").result()
         self._counted.discard(row.id)
         log.info("processed", inbox=row.id, source=row.envelope.source, state=state)
 
@@ -136,8 +142,8 @@ class Processor:
             return InboxState.IGNORED
         moment = moment_of(message, row)
         decision, occasion = self._decide(tx, row, message, moment)
-        if decision.release:
-            inbox.release(tx, decision.release)
+        if decision.release and not inbox.release(tx, decision.release):
+            decision = replace(decision, reason="nothing was waiting for this confirmation")
         recorded = record(tx, decision, message, row.id, moment)
         if decision.comment and recorded.ticket_id is not None and message.message_id:
             reader = _reader(decision.comment, occasion.policy)
@@ -205,6 +211,8 @@ class Processor:
         told = notices.alerts(policy, title, lines, once=f"failed:{row.id}")
 
         def park(tx: Tx) -> InboxState:
+            if inbox.read(tx, row.id).state is not InboxState.PENDING:
+                return InboxState.DONE
             inbox.settle(tx, row.id, InboxState.FAILED, reason, None, now)
             compose.queue_alert(tx, told, policy, secret, now)
             return InboxState.FAILED

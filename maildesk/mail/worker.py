@@ -3,7 +3,7 @@
 In: raw bytes and the envelope sender. Out: a future of the `InboundMessage`, validated: a worker
 has read hostile bytes, so its answer is JSON and is believed no further than its types.
 *Fails:* UnparseableMessage in the future, for the one message that cannot be read in the limits;
-a bare MaildeskError when no worker can be started, which says nothing about the message.
+ParserDown when no worker can be started, which says nothing about the message.
 
 One thread drives one worker over two pipes. A few messages wait in the pipe so that the worker
 never does; when it dies, the first of them is to blame, and the others go to the next worker.
@@ -27,7 +27,7 @@ from typing import Any
 from pydantic import TypeAdapter, ValidationError
 
 from maildesk.core.model import InboundMessage
-from maildesk.errors import MaildeskError, UnparseableMessage
+from maildesk.errors import ParserDown, UnparseableMessage
 from maildesk.mail import frames
 from maildesk.mail.worker_process import WorkerProcess
 
@@ -99,7 +99,7 @@ class ParserPool:
         for job in waiting:
             # One that a dead worker gave back is running already and cannot be cancelled.
             if not job.future.cancel():
-                job.future.set_exception(MaildeskError("the parser pool was closed"))
+                job.future.set_exception(ParserDown("the parser pool was closed"))
         for driver in drivers:
             driver.wake()
         for driver in drivers:
@@ -305,7 +305,7 @@ class _Driver(threading.Thread):
     def _give_up(self, reason: str) -> None:
         """No worker can be had: our fault, not the mail's, so it is no UnparseableMessage."""
         if self._in_pipe:
-            self._in_pipe.popleft().future.set_exception(MaildeskError(reason))
+            self._in_pipe.popleft().future.set_exception(ParserDown(reason))
 
     def _explain(self, status: int) -> str:
         if status == -signal.SIGXCPU:

@@ -20,6 +20,7 @@ from datetime import datetime
 from typing import Any, BinaryIO
 
 from maildesk.errors import UnparseableMessage
+from maildesk.log import place_of
 from maildesk.mail import frames
 from maildesk.mail.parse import extract, parse
 
@@ -104,18 +105,7 @@ def _answer(frame: frames.Frame) -> tuple[bytes, bytes, tuple[bytes, ...]]:
     except MemoryError:
         return frames.LEAVING, _reason("reading it takes more memory than allowed"), ()
     except Exception as error:  # a bug of ours: the message is kept, and the log can say where
-        return frames.REFUSED, _reason(f"the reader failed: {_where(error)}"), ()
-
-
-def _where(error: Exception) -> str:
-    """Kind and place of an exception, without its text, which may quote the mail."""
-    trace = error.__traceback__
-    while trace is not None and trace.tb_next is not None:
-        trace = trace.tb_next
-    if trace is None:
-        return type(error).__name__
-    name = os.path.basename(trace.tb_frame.f_code.co_filename)
-    return f"{type(error).__name__} in {name}:{trace.tb_lineno}"
+        return frames.REFUSED, _reason(f"the reader failed: {place_of(error)}"), ()
 
 
 def _reason(text: str) -> bytes:

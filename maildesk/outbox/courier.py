@@ -9,6 +9,8 @@ sent before the relay hears of it, and its result is on its way to the disk befo
     5xx about this mail        dead; the ticket's agents are told
     nothing (down, TLS, AUTH)  as before, in half a minute; the attempt does not count
 
+A bug of ours defers the mail, too: a mended program sends it.
+
 At least once, and always the same mail: a crash between the relay's "250" and our commit sends the
 same bytes under the same Message-ID once more (no mail system can promise otherwise).
 *Fails:* StoreError when results cannot be written; the rows are then found again by `recover`.
@@ -29,6 +31,7 @@ from maildesk.core.signature import bounce_tag
 from maildesk.errors import (
     DeliveryError,
     MaildeskError,
+    ParserDown,
     PermanentDelivery,
     RelayDown,
     StoreError,
@@ -67,14 +70,14 @@ class Courier:
         self._now = now
         self._results: list[Future[object]] = []
 
-    def deliver_due(self) -> int:
-        """Send everything that is due now; how many mails were tried."""
+    def deliver_due(self, may_go_on: Callable[[], bool] = lambda: True) -> int:
+        """Send what is due now, for as long as `may_go_on`; how many mails were claimed."""
         tried = 0
-        while claims := self._claim():
+        while may_go_on() and (claims := self._claim()):
             tried += len(claims)
-            is_up = self._deliver(claims)
+            goes_on = self._deliver(claims, may_go_on)
             self._settle()
-            if not is_up:
+            if not goes_on:
                 break
         self._transport.close_idle()
         return tried
@@ -96,13 +99,17 @@ class Courier:
             return ()
         return self._store.write(lambda tx: outbox.claim_due(tx, self._now(), _ROUND))
 
-    def _deliver(self, claims: tuple[Claim, ...]) -> bool:
-        """Send each; False when the relay is down, and the rest goes back untried."""
+    def _deliver(self, claims: tuple[Claim, ...], may_go_on: Callable[[], bool]) -> bool:
+        """Send each; False when the relay is down or the end near: the rest goes back untried."""
         for place, claim in enumerate(claims):
+            if not may_go_on():
+                self._put_back(claims[place:], self._now(), "the program was ending")
+                return False
             try:
                 self._send(claim)
-            except RelayDown as error:
-                self._put_back(claims[place:], str(error))
+            except (RelayDown, ParserDown) as error:
+                self._put_back(claims[place:], self._now() + _RELAY_PAUSE, str(error))
+                log.warning("relay-down", mails=len(claims) - place, error=error)
                 return False
         return True
 
@@ -110,7 +117,7 @@ class Courier:
         try:
             mail = self._writer.write(claim)
             reply = self._transport.send(mail, self._reverse_path(claim), claim.item.recipient)
-        except RelayDown:
+        except (RelayDown, ParserDown):
             raise
         except (PermanentDelivery, TemplateError) as error:
             self._give_up(claim, str(error))
@@ -122,7 +129,7 @@ class Courier:
             self._give_up(claim, str(error))
         except Exception as error:
             log.bug("outbox-bug", id=claim.id)
-            self._give_up(claim, f"internal error: {error!r}")
+            self._try_later(claim, f"internal error: {log.place_of(error)}")
         else:
             at = self._now()
             self._note(lambda tx: outbox.mark_sent(tx, claim.id, at))
@@ -155,15 +162,12 @@ class Courier:
         self._note(bury)
         log.error("dead", id=claim.id, message_id=claim.item.message_id, error=error)
 
-    def _put_back(self, claims: tuple[Claim, ...], error: str) -> None:
-        until = self._now() + _RELAY_PAUSE
-
+    def _put_back(self, claims: tuple[Claim, ...], until: datetime, error: str) -> None:
         def put_back(tx: Tx) -> None:
             for claim in claims:
                 outbox.mark_untried(tx, claim.id, until, error)
 
         self._note(put_back)
-        log.warning("relay-down", mails=len(claims), error=error)
 
     def _note(self, job: Job[None]) -> None:
         """Send the result on its way; the next mail need not wait for the disk."""

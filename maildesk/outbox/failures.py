@@ -10,7 +10,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from maildesk.core import notices
-from maildesk.core.model import Event, Policy, Ticket
+from maildesk.core.model import Event, Policy
 from maildesk.outbox import compose
 from maildesk.outbox.compose import Occasion
 from maildesk.store.gather import load_ticket
@@ -31,7 +31,7 @@ def tell(tx: Tx, claim: Claim, error: str, *, policy: Policy, secret: bytes, now
         policy=policy,
         secret=secret,
         desk=desk,
-        cause=f"dead:{claim.id}:{claim.attempts}",
+        cause=f"dead:{claim.id}:{now.isoformat()}",
         now=now,
         ticket=ticket,
     )
@@ -39,7 +39,7 @@ def tell(tx: Tx, claim: Claim, error: str, *, policy: Policy, secret: bytes, now
     title = f"A mail to {item.recipient} could not be delivered"
     told = (
         notices.undelivered(policy, desk, ticket.owner, item.recipient, title, lines)
-        if isinstance(ticket, Ticket)
+        if ticket
         else notices.alerts(policy, title, lines)
     )
     compose.queue(tx, told, occasion)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator
+from concurrent.futures import Future
 from datetime import UTC, datetime, timedelta
 from email import message_from_bytes
 from pathlib import Path
@@ -13,14 +14,20 @@ import pytest
 from maildesk.config import load
 from maildesk.core.model import Envelope
 from maildesk.desk import Maildesk
-from maildesk.errors import DeliveryError, PermanentDelivery, RelayDown, TemporaryDelivery
+from maildesk.errors import (
+    DeliveryError,
+    ParserDown,
+    PermanentDelivery,
+    RelayDown,
+    TemporaryDelivery,
+)
 from maildesk.inbox.receive import Door
 from maildesk.outbox.courier import Courier
 from maildesk.outbox.letter import LetterWriter
 from maildesk.outbox.render import Renderer
 from maildesk.outbox.templates_dir import template_directories
 from maildesk.process import Processor
-from maildesk.store import lists
+from maildesk.store import lists, outbox
 from maildesk.store.shapes import OutboxShape
 
 START = datetime(2026, 11, 21, 9, 0, tzinfo=UTC)
@@ -89,7 +96,7 @@ class Post:
         Processor(maildesk).work_off()
         door.close()
 
-    def round(self) -> int:
+    def round(self, may_go_on: Callable[[], bool] = lambda: True) -> int:
         """Let a courier, as after a start, send what is due."""
         maildesk = self.maildesk
         writer = LetterWriter(
@@ -107,7 +114,7 @@ class Post:
             now=lambda: self.now,
         )
         courier.recover()
-        return courier.deliver_due()
+        return courier.deliver_due(may_go_on)
 
     def rows(self) -> dict[str, OutboxShape]:
         """The outbox, the newest row of each event and recipient."""
@@ -229,6 +236,43 @@ def test_a_relay_that_is_down_costs_nothing_and_is_asked_again_within_a_minute(
     post.now += timedelta(seconds=60)
     assert post.round() == 2
     assert {r["state"] for r in post.rows().values()} == {"sent"}
+
+
+def test_told_to_end_it_puts_back_what_it_has_not_sent(post: Post) -> None:
+    answers = iter([True, True, False])
+    post.round(lambda: next(answers, False))
+    assert sorted(r["state"] for r in post.rows().values()) == ["queued", "sent"]
+    assert {r["attempts"] for r in post.rows().values()} == {0, 1}
+    assert post.round() == 1
+
+
+def test_a_second_death_after_a_retry_is_told_again(post: Post) -> None:
+    post.relay.faults[ADA] = lambda: PermanentDelivery("550 no")
+    post.round()
+    store = post.maildesk.store
+    store.write(lambda tx: outbox.revive(tx, 1, post.now))
+    post.now += timedelta(minutes=1)
+    post.round()
+    with store.read() as conn:
+        told = [r for r in lists.list_outbox(conn) if r["event"] == "delivery.failed"]
+    assert len(told) == 2
+
+
+def test_a_worker_that_cannot_start_costs_no_mail(
+    post: Post, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def none_starts(*_: object) -> Future[tuple[bytes, ...]]:
+        waiting: Future[tuple[bytes, ...]] = Future()
+        waiting.set_exception(ParserDown("no worker"))
+        return waiting
+
+    with monkeypatch.context() as patch:
+        patch.setattr(post.maildesk.parser, "extract", none_starts)
+        post.round()
+    assert post.rows()[NEW]["state"] == "queued"
+    post.now += timedelta(minutes=1)
+    post.round()
+    assert post.rows()[NEW]["state"] == "sent"
 
 
 def test_after_three_days_of_a_dead_relay_everything_goes_with_its_first_message_id(

@@ -46,7 +46,9 @@ def test_a_retry_works_once_the_cause_is_gone(walk: Walk, monkeypatch: pytest.Mo
     with monkeypatch.context() as patch:
         patch.setattr("maildesk.process.decide", broken)
         step = walk.receive(mail())
-    assert (step.state, step.reason) == ("failed", "internal error: LookupError('a bug')")
+    assert step.state == "failed"
+    assert step.reason.startswith("internal error: LookupError in ")
+    assert "a bug" not in step.reason  # the text of an exception may quote the mail
     assert walk.keys() == []
     again = walk.retry(step.row["id"])
     assert (again.state, again.ticket) == ("done", "HELP-1")
