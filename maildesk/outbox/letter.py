@@ -9,16 +9,20 @@ when the files cannot be taken out again; StoreError.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 
 from maildesk import log
 from maildesk.core.model import Attachment, Event, Mailbox, Policy
+from maildesk.mail.render_text import render
 from maildesk.mail.worker import ParserPool
 from maildesk.mail.writer import OutgoingAttachment, OutgoingMail, write
 from maildesk.outbox.render import Renderer
 from maildesk.store.letters import StoredComment, read_comment
 from maildesk.store.outbox import Claim
 from maildesk.store.store import Store
+
+_WORDS = re.compile(r"\w+")
 
 # Who is told that a message has arrived has its files; sending them back would also let anybody
 # have large mail sent to an address that is not theirs.
@@ -106,6 +110,17 @@ class LetterWriter:
         )
 
 
+def _says_no_more(comment: StoredComment) -> bool:
+    """Whether the HTML holds the words of the text and no others.
+
+    The text ends before quotes and signature; the HTML may still quote a mail that was meant for
+    agents alone, and must not carry it to a customer.
+    """
+    if comment.html is None:
+        return False
+    return _WORDS.findall(render(comment.html)) == _WORDS.findall(comment.text)
+
+
 def _ticket_key(values: dict[str, object]) -> str:
     ticket = values.get("ticket")
     return str(ticket["key"]) if isinstance(ticket, dict) else ""
@@ -117,7 +132,7 @@ def _facts(comment: StoredComment, sent: tuple[Attachment, ...]) -> dict[str, ob
         "author_is_agent": comment.is_by_agent,
         "at": comment.at.isoformat(),
         "text": comment.text,
-        "html": comment.html,
+        "html": comment.html if _says_no_more(comment) else None,
         "attachments": [
             {"name": f.name, "type": f.type, "size": f.size, "sent": f in sent}
             for f in comment.attachments
