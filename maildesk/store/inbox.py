@@ -156,19 +156,30 @@ def settle(
     )
 
 
+OVER_SIZE = "over-size"  # how the reason of a message begins whose body was never taken
+
+
 def reopen(tx: Tx, inbox_id: int) -> None:
     """Let a failed or held message be processed again, with its tries counted anew."""
     changed = tx.execute(
         """UPDATE inbox SET state = 'pending', reason = '', attempts = 0
-           WHERE id = :id AND state IN ('failed', 'held')""",
-        {"id": inbox_id},
+           WHERE id = :id AND state IN ('failed', 'held') AND reason NOT LIKE :over_size""",
+        {"id": inbox_id, "over_size": f"{OVER_SIZE}%"},
     ).rowcount
     if not changed:
-        found = tx.execute("SELECT state FROM inbox WHERE id = :id", {"id": inbox_id}).fetchone()
-        what = f"is {found['state']}, not failed or held" if found else "is not in the inbox"
+        found = tx.execute(
+            "SELECT state, reason FROM inbox WHERE id = :id", {"id": inbox_id}
+        ).fetchone()
+        what = _why_not(found["state"], found["reason"]) if found else "is not in the inbox"
         message = f"message {inbox_id} {what}"
         raise NotFound(message)
     tx.execute("DELETE FROM fingerprints WHERE inbox_id = :id", {"id": inbox_id})
+
+
+def _why_not(state: str, reason: str) -> str:
+    if reason.startswith(OVER_SIZE):
+        return f"was never taken whole ({reason})"
+    return f"is {state}, not failed or held"
 
 
 def release(tx: Tx, given: Release) -> bool:

@@ -64,13 +64,22 @@ class RawFiles:
             return bytes(row["content"])
         try:
             return self.path_of(row["file"]).read_bytes()
+        except FileNotFoundError as error:
+            message = f"the raw file of message {inbox_id} is gone: {row['file']}"
+            raise NotFound(message) from error
         except OSError as error:
             message = f"the raw file of message {inbox_id} cannot be read: {error.strerror}"
             raise StoreError(message) from error
 
     def _write(self, path: Path, raw: bytes) -> None:
-        if path.exists():
-            return
+        if not path.exists():
+            self._write_new(path, raw)
+        # Also for a file that is there: whoever wrote it may have died before its name was durable.
+        for folder in (path.parent, self._folder, self._folder.parent):
+            sync_folder(folder)
+
+    @staticmethod
+    def _write_new(path: Path, raw: bytes) -> None:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         draft = path.with_name(f"{path.name}.{os.getpid()}.{id(raw)}.tmp")
         try:
@@ -82,8 +91,6 @@ class RawFiles:
         except OSError:
             draft.unlink(missing_ok=True)
             raise
-        for folder in (path.parent, self._folder, self._folder.parent):
-            sync_folder(folder)
 
 
 def sync_folder(folder: Path) -> None:

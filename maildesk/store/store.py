@@ -7,6 +7,7 @@ messages. Opening migrates, with a copy of the old file beside it first.
 
 from __future__ import annotations
 
+import os
 import secrets
 import sqlite3
 import threading
@@ -74,7 +75,16 @@ class Store:
         with self._starting:
             if self._writer is None:
                 self._writer = Writer(self.data_dir)
-        return self._writer.submit(job)
+        return self._writer.submit(job, is_patient=getattr(self._local, "is_patient", False))
+
+    @contextmanager
+    def patiently(self) -> Iterator[None]:
+        """What this thread writes meanwhile stands back behind what somebody waits for."""
+        self._local.is_patient = True
+        try:
+            yield
+        finally:
+            self._local.is_patient = False
 
     def write(self, job: Job[T]) -> T:
         """Write and wait until it is durable."""
@@ -131,16 +141,23 @@ def _migrate(data_dir: Path, lock_seconds: float) -> None:
 def _lacks_anything(data_dir: Path) -> bool:
     conn = connect_reader(data_dir)
     try:
-        return bool(schema.pending(conn))
+        return bool(schema.pending(conn)) or not _has_identity(conn)
     finally:
         conn.close()
+
+
+def _has_identity(conn: sqlite3.Connection) -> bool:
+    """False after a kill between the very first migration and the rows that follow it."""
+    found = conn.execute("SELECT count(*) FROM meta WHERE name IN ('secret', 'instance')")
+    return bool(found.fetchone()[0] == 2)
 
 
 def _copy_before(conn: sqlite3.Connection, path: Path, step: str) -> None:
     copy = path.with_name(f"maildesk.before-{step}.db")
     copy.unlink(missing_ok=True)
+    # Made empty and closed to others first: it will hold the secret.
+    os.close(os.open(copy, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
     conn.execute("VACUUM INTO ?", (str(copy),))
-    copy.chmod(0o600)
 
 
 def _found_identity(conn: sqlite3.Connection) -> None:

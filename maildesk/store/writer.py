@@ -4,6 +4,10 @@ In: jobs, functions that get the open transaction. Out: a future each, done only
 that holds the job's work has reached the disk. While one commit waits for the disk the next jobs
 gather behind it and share the following one, so the sync is paid per group and not per message.
 
+Two queues: what somebody waits for at the other end of a line, and what may take its turn. The
+second stands back, but not for ever: no acknowledgement waits for dozens of tickets to be recorded,
+and tickets are recorded however much mail comes in.
+
 A job that raises is rolled back alone, by savepoint. A failing COMMIT fails the whole group. An
 I/O error breaks the writer for good: after a failed sync nobody knows what is on the disk, and
 asking again may wrongly say "well" (the PostgreSQL fsync lesson), so the daemon must start anew.
@@ -12,9 +16,10 @@ asking again may wrongly say "well" (the PostgreSQL fsync lesson), so the daemon
 
 from __future__ import annotations
 
-import queue
 import sqlite3
 import threading
+import time
+from collections import deque
 from collections.abc import Callable
 from concurrent.futures import Future
 from pathlib import Path
@@ -28,19 +33,22 @@ Tx = sqlite3.Connection
 Job = Callable[[Tx], T]
 
 GROUP = 256  # more jobs in one commit gain nothing and make the first of them wait
+PATIENT = 4  # jobs of the second queue in one commit: each may record a whole ticket
+TURN = 5.0  # seconds after which they no longer stand back
 BACKLOG = 2000  # jobs; what comes on top is told to try again
 
 
 class _Entry(Generic[T]):
     """A job, the future of its result, and what came of it before the commit."""
 
-    __slots__ = ("error", "future", "job", "result")
+    __slots__ = ("error", "future", "job", "result", "since")
 
     def __init__(self, job: Job[T]) -> None:
         self.job = job
         self.future: Future[T] = Future()
         self.result: T | None = None
         self.error: BaseException | None = None
+        self.since = time.monotonic()
 
 
 class Writer:
@@ -49,9 +57,12 @@ class Writer:
     def __init__(self, data_dir: Path, *, lock_seconds: float = 30.0) -> None:
         self._data_dir = data_dir
         self._lock_seconds = lock_seconds
-        self._queue: queue.Queue[_Entry[Any] | None] = queue.Queue()
+        self._urgent: deque[_Entry[Any]] = deque()
+        self._patient: deque[_Entry[Any]] = deque()
+        self._news = threading.Condition()
         self._conn: sqlite3.Connection | None = None
         self._broken: StoreError | None = None
+        self._is_closed = False
         self._thread = threading.Thread(target=self._run, name="writer", daemon=True)
         self._thread.start()
 
@@ -60,20 +71,30 @@ class Writer:
         """Why this writer will not write again, if so."""
         return self._broken
 
-    def submit(self, job: Job[T]) -> Future[T]:
+    def submit(self, job: Job[T], *, is_patient: bool = False) -> Future[T]:
         """Queue a job; its future is done when its work is durable."""
+        entry = _Entry(job)
+        with self._news:
+            self._refuse_if_useless()
+            (self._patient if is_patient else self._urgent).append(entry)
+            self._news.notify()
+        return entry.future
+
+    def _refuse_if_useless(self) -> None:
         if self._broken:
             raise self._broken
-        if self._queue.qsize() >= BACKLOG:
+        if self._is_closed:
+            message = "the store is closed"
+            raise StoreError(message)
+        if len(self._urgent) + len(self._patient) >= BACKLOG:
             message = f"{BACKLOG} writes are waiting already"
             raise StoreBusy(message)
-        entry = _Entry(job)
-        self._queue.put(entry)
-        return entry.future
 
     def close(self) -> None:
         """Finish what is queued, then close the connection."""
-        self._queue.put(None)
+        with self._news:
+            self._is_closed = True
+            self._news.notify()
         self._thread.join()
 
     def _run(self) -> None:
@@ -82,20 +103,17 @@ class Writer:
         self._disconnect()
 
     def _next_group(self) -> list[_Entry[Any]]:
-        first = self._queue.get()
-        if first is None:
-            return []
-        group = [first]
-        while len(group) < GROUP:
-            try:
-                entry = self._queue.get_nowait()
-            except queue.Empty:
-                break
-            if entry is None:
-                self._queue.put(None)
-                break
-            group.append(entry)
-        return group
+        """The next jobs, each queue in its order; none when the writer is closed and done."""
+        with self._news:
+            self._news.wait_for(lambda: self._urgent or self._patient or self._is_closed)
+            group = _taken(self._urgent, GROUP)
+            if group and not self._has_stood_back():
+                return group
+            return [*group, *_taken(self._patient, 1 if group else PATIENT)]
+
+    def _has_stood_back(self) -> bool:
+        """Whether the first of the patient has been so for long enough."""
+        return bool(self._patient) and time.monotonic() - self._patient[0].since > TURN
 
     def _commit(self, group: list[_Entry[Any]]) -> None:
         try:
@@ -112,12 +130,24 @@ class Writer:
         conn.execute("BEGIN IMMEDIATE")
         try:
             for entry in group:
-                _work(conn, entry)
+                self._work(conn, entry)
             conn.execute("COMMIT")
         except BaseException:
             if conn.in_transaction:
                 conn.execute("ROLLBACK")
             raise
+
+    def _work(self, conn: sqlite3.Connection, entry: _Entry[Any]) -> None:
+        conn.execute("SAVEPOINT job")
+        try:
+            entry.result = entry.job(conn)
+        except Exception as error:
+            if not conn.in_transaction:
+                # SQLite has rolled the whole group back by itself: full disk or I/O error.
+                raise
+            conn.execute("ROLLBACK TO job")
+            entry.error = self._judge(error) if isinstance(error, sqlite3.Error) else error
+        conn.execute("RELEASE job")
 
     def _connected(self) -> sqlite3.Connection:
         if self._broken:
@@ -150,17 +180,8 @@ class Writer:
             return
 
 
-def _work(conn: sqlite3.Connection, entry: _Entry[Any]) -> None:
-    conn.execute("SAVEPOINT job")
-    try:
-        entry.result = entry.job(conn)
-    except Exception as error:
-        if not conn.in_transaction:
-            # SQLite has rolled the whole group back by itself: full disk or I/O error.
-            raise
-        conn.execute("ROLLBACK TO job")
-        entry.error = error
-    conn.execute("RELEASE job")
+def _taken(waiting: deque[_Entry[Any]], limit: int) -> list[_Entry[Any]]:
+    return [waiting.popleft() for _ in range(min(limit, len(waiting)))]
 
 
 def _settle(entry: _Entry[Any]) -> None:
@@ -168,8 +189,5 @@ def _settle(entry: _Entry[Any]) -> None:
         return
     if entry.error is None:
         entry.future.set_result(entry.result)
-        return
-    error = entry.error
-    if isinstance(error, sqlite3.Error):
-        error = StoreError(f"the database refused: {error}")
-    entry.future.set_exception(error)
+    else:
+        entry.future.set_exception(entry.error)

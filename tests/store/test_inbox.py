@@ -9,7 +9,7 @@ import pytest
 
 from maildesk.core.model import ImapSpot, InboxState
 from maildesk.errors import NotFound
-from maildesk.store import inbox
+from maildesk.store import inbox, raw
 from maildesk.store.raw import IN_ROW
 from maildesk.store.store import Store
 from tests.store.rows import ENVELOPE, NOW, RAW, receive
@@ -24,23 +24,54 @@ def test_a_message_comes_back_with_its_envelope_and_bytes(store: Store) -> None:
 
 
 def test_a_large_message_is_a_file_named_by_its_content(store: Store) -> None:
-    raw = RAW + b"x" * IN_ROW
-    receipt = receive(store, raw)
-    path = store.raw.path_of(hashlib.sha256(raw).hexdigest())
-    assert path.read_bytes() == raw
+    large = RAW + b"x" * IN_ROW
+    receipt = receive(store, large)
+    path = store.raw.path_of(hashlib.sha256(large).hexdigest())
+    assert path.read_bytes() == large
     assert path.stat().st_mode & 0o077 == 0
     with store.read() as conn:
-        assert store.raw.read(conn, receipt.inbox_id) == raw
+        assert store.raw.read(conn, receipt.inbox_id) == large
         kept = conn.execute("SELECT content, file FROM raw").fetchone()
         assert (kept["content"], kept["file"]) == (None, path.name)
 
 
 def test_the_same_large_message_twice_is_one_file(store: Store) -> None:
-    raw = RAW + b"x" * IN_ROW
-    receive(store, raw)
-    receive(store, raw)
+    large = RAW + b"x" * IN_ROW
+    receive(store, large)
+    receive(store, large)
     files = [f for f in (store.data_dir / "raw").rglob("*") if f.is_file()]
     assert len(files) == 1
+
+
+def test_a_file_that_is_there_already_is_synced_by_its_name_all_the_same(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    large = RAW + b"x" * IN_ROW
+    receive(store, large)
+    synced: list[str] = []
+    monkeypatch.setattr(raw, "sync_folder", lambda folder: synced.append(folder.name))
+    store.raw.keep(large)
+    assert len(synced) == 3
+
+
+def test_a_file_that_is_gone_is_told_from_a_disk_that_fails(store: Store) -> None:
+    receipt = receive(store, RAW + b"x" * IN_ROW)
+    for file in (store.data_dir / "raw").rglob("*"):
+        if file.is_file():
+            file.unlink()
+    with pytest.raises(NotFound, match="gone"), store.read() as conn:
+        store.raw.read(conn, receipt.inbox_id)
+
+
+def test_a_message_that_was_never_taken_whole_cannot_be_retried(store: Store) -> None:
+    kept = store.raw.keep(RAW)
+    receipt = store.write(
+        lambda tx: inbox.add(
+            tx, ENVELOPE, kept, state=InboxState.HELD, reason=f"{inbox.OVER_SIZE}: 99 bytes"
+        )
+    )
+    with pytest.raises(NotFound, match="never taken whole"):
+        store.write(lambda tx: inbox.reopen(tx, receipt.inbox_id))
 
 
 def test_nothing_half_written_is_left_when_a_file_cannot_be_kept(store: Store) -> None:

@@ -106,6 +106,19 @@ def test_a_migration_that_fails_leaves_the_file_as_it_was(
     opened.close()
 
 
+def test_a_kill_right_after_the_first_migration_is_mended_at_the_next_start(
+    tmp_path: Path,
+) -> None:
+    Store.open(tmp_path).close()
+    conn = sqlite3.connect(database_path(tmp_path))
+    conn.execute("DELETE FROM meta")
+    conn.commit()
+    conn.close()
+    again = Store.open(tmp_path)
+    assert len(again.identity.secret) == 32
+    again.close()
+
+
 def test_a_file_that_is_no_database_is_named(tmp_path: Path) -> None:
     database_path(tmp_path).write_bytes(b"this is not a database, only text" * 100)
     with pytest.raises(StoreError, match=r"maildesk\.db"):

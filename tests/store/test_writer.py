@@ -150,6 +150,29 @@ def test_after_an_io_error_the_writer_never_writes_again(tmp_path: Path) -> None
     broken.close()
 
 
+def test_damage_found_by_a_job_breaks_the_writer(tmp_path: Path) -> None:
+    Store.open(tmp_path).close()
+    broken = Writer(tmp_path)
+    fault = sqlite3.DatabaseError("database disk image is malformed")
+    fault.sqlite_errorcode = sqlite3.SQLITE_CORRUPT
+
+    def failing(_: Tx) -> None:
+        raise fault
+
+    with pytest.raises(StoreError, match="malformed"):
+        broken.submit(failing).result(5)
+    assert broken.broken
+    broken.close()
+
+
+def test_a_closed_writer_says_so_at_once(tmp_path: Path) -> None:
+    Store.open(tmp_path).close()
+    closed = Writer(tmp_path)
+    closed.close()
+    with pytest.raises(StoreError, match="closed"):
+        closed.submit(put("a"))
+
+
 def test_a_full_disk_is_busy_and_does_not_break_the_writer(tmp_path: Path) -> None:
     opened = Store.open(tmp_path)
     opened.write(lambda tx: tx.execute("PRAGMA max_page_count = 70") and None)
