@@ -1,7 +1,6 @@
 """What the core may know of the configuration, as one value.
 
-In: `Settings`. Out: `core.model.Policy`: addresses in lower case, alert addresses resolved (those
-configured, else the managers', else all agents').
+In: `Settings`. Out: `core.model.Policy`, addresses in lower case.
 *Fails:* never.
 """
 
@@ -25,7 +24,7 @@ def policy_of(settings: Settings) -> Policy:
         authserv_ids=settings.trust.authserv_ids,
         trusted_peers=settings.trust.peers,
         microsoft365=settings.trust.microsoft365,
-        alerts_to=_alerts_to(settings),
+        alerts_to=settings.alerts.to,
         automatic_mails_per_address=settings.limits.automatic_mails_per_address,
         tickets_per_sender=settings.limits.tickets_per_sender,
         reverse_path=settings.outgoing.reverse_path,
@@ -68,9 +67,3 @@ def _organisations(settings: Settings) -> tuple[Organisation, ...]:
         )
         for customer in settings.organisations
     )
-
-
-def _alerts_to(settings: Settings) -> tuple[str, ...]:
-    managers = tuple(a.emails[0] for a in settings.agents if "manager" in a.roles)
-    everybody = tuple(a.emails[0] for a in settings.agents)
-    return settings.alerts.to or managers or everybody

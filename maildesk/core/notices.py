@@ -58,7 +58,7 @@ class Mailing:
     def opened(self) -> tuple[Notice, ...]:
         """The first mail about a ticket, to the desk's agents."""
         agents = agents_of(self.policy, self.desk, owner=None)
-        return self._to_agents(Event.TICKET_NEW, agents, "agent")
+        return self._to_agents(Event.TICKET_NEW, agents, None)
 
     def commented(
         self, visibility: Visibility, owner: str | None, participants: tuple[Participant, ...]
@@ -74,18 +74,17 @@ class Mailing:
             if not asked & set(self._all_addresses(to.email))
         )
         event = Event.COMMENT_PUBLIC if is_public else Event.COMMENT_INTERNAL
-        reason = "owner" if owner else "agent"
-        return (*self._to_people(event, people), *self._to_agents(event, agents, reason))
+        return (*self._to_people(event, people), *self._to_agents(event, agents, owner))
 
     def _to_agents(
-        self, event: Event, agents: tuple[Mailbox, ...], reason: str
+        self, event: Event, agents: tuple[Mailbox, ...], owner: str | None
     ) -> tuple[Notice, ...]:
         return tuple(
             Notice(
                 event=event,
                 to=to,
                 role=Role.AGENT,
-                reason=reason,
+                reason="owner" if self._is_at(owner, to.email) else "agent",
                 language=self.desk.language,
                 words_of=self._name(),
             )
@@ -114,6 +113,10 @@ class Mailing:
         is_new_to = not had_it & set(self._all_addresses(address))
         return is_new_to and not is_ours(self.policy, address)
 
+    def _is_at(self, agent_id: str | None, address: str) -> bool:
+        agent = agent_at(self.policy, address)
+        return agent is not None and agent.id == agent_id
+
     def _all_addresses(self, address: str) -> tuple[str, ...]:
         agent = agent_at(self.policy, address)
         return agent.emails if agent else (address,)
@@ -126,7 +129,7 @@ class Mailing:
         return (sender.name or sender.email) if sender else self.message.shown_from
 
 
-def unverified(policy: Policy, desk: Desk, agent: Agent, message: InboundMessage) -> Notice:
+def unverified(desk: Desk, agent: Agent, message: InboundMessage) -> Notice:
     """The question "was this you?" to the address that the mail claims to come from."""
     sender = message.sender or Mailbox(email=agent.emails[0])
     return Notice(

@@ -24,6 +24,7 @@ from maildesk.core.model import (
     Decision,
     Desk,
     Fact,
+    Hint,
     InboundMessage,
     InboxState,
     Machine,
@@ -76,9 +77,8 @@ def _claimed_agent(case: Case) -> Decision | None:
     agent = case.writer.claimed
     if agent is None:
         return None
-    policy = case.context.policy
     may_ask = not case.quiet and is_within_allowance(case.context)
-    asked = notices.unverified(policy, case.desk, agent, case.message)
+    asked = notices.unverified(case.desk, agent, case.message)
     return Decision(
         state=InboxState.HELD,
         reason=f"not verified as {agent.id}",
@@ -110,10 +110,16 @@ def is_within_allowance(context: Context) -> bool:
     return allowed == 0 or context.automatic_mails_last_hour < allowed
 
 
+def _is_credible(hint: Hint, case: Case) -> bool:
+    """A mail that we really sent, or a ticket that the sender has a part in."""
+    people = {p.email for p in case.context.ticket(hint.ticket_id).participants}
+    return hint.sent_to is not None or case.message.shown_from.lower() in people
+
+
 def _note(case: Case, kind: str, what: str) -> Decision:
     """File the message on the ticket that it names, else ignore it; either way, say why."""
     mark = f"{what} ({case.message.machine_mark})" if case.message.machine_mark else what
-    hint = next(iter(case.context.hints), None)
+    hint = next((h for h in case.context.hints if _is_credible(h, case)), None)
     if hint is None:
         return Decision(state=InboxState.IGNORED, reason=mark)
     detail = (("from", case.message.shown_from), ("subject", case.message.subject))

@@ -13,14 +13,17 @@ import threading
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 
+from maildesk.core import notices
 from maildesk.core.model import Envelope, InboxState, Policy, Receipt
 from maildesk.core.recipients import first_desk, is_known_sender
 from maildesk.errors import StoreBusy, UnusableMessage
 from maildesk.mail.peek import from_addresses
 from maildesk.mail.trace import prepend
+from maildesk.outbox import compose
 from maildesk.store import inbox
 from maildesk.store.raw import IN_ROW
 from maildesk.store.store import Store
+from maildesk.store.writer import Tx
 
 # What may be held in memory on its way to the disk (reliability: more is told to try again).
 IN_FLIGHT_BYTES = 64 * 1024 * 1024
@@ -43,7 +46,7 @@ class Door:
         self._knock = knock
         self._in_flight = 0
         self._lock = threading.Lock()
-        self._large = ThreadPoolExecutor(2, thread_name_prefix="large-mail")
+        self._pool = ThreadPoolExecutor(2, thread_name_prefix="large-mail")
 
     def accept(self, envelope: Envelope, raw: bytes) -> Future[Receipt]:
         """Make a message durable; the future is done when it is."""
@@ -51,12 +54,25 @@ class Door:
             message = "the message is empty"
             raise UnusableMessage(message)
         marked = prepend(envelope, raw, self._host, secrets.token_hex(8))
-        return self._keep(envelope, marked, InboxState.PENDING, "")
+        return self._keep(envelope, marked)
 
     def note_oversize(self, envelope: Envelope, header: bytes, size: int) -> Future[Receipt]:
-        """Note a message that is too large to be taken and stays where it is."""
-        reason = f"over-size: {size} bytes; it stays in the mailbox"
-        return self._keep(envelope, header, InboxState.HELD, reason)
+        """Note a message that is too large to be taken and stays where it is; tell an admin."""
+        policy, kept = self._policy(), self._store.raw.keep(header)
+        reason = f"{inbox.OVER_SIZE}: {size} bytes; it stays in the mailbox"
+        sender = next(iter(from_addresses(header)), "an unknown sender")
+        lines = (f"from: {sender}", f"size: {size} bytes", f"mailbox: {envelope.source}")
+        secret = self._store.identity.secret
+
+        def note(tx: Tx) -> Receipt:
+            receipt = inbox.add(tx, envelope, kept, state=InboxState.HELD, reason=reason)
+            if receipt.is_new:
+                once = f"over-size:{receipt.inbox_id}"
+                told = notices.alerts(policy, "a mail is too large to be taken", lines, once=once)
+                compose.queue_alert(tx, told, policy, secret, envelope.received_at)
+            return receipt
+
+        return self._store.submit(note)
 
     def refuses(self, envelope: Envelope, raw: bytes) -> str:
         """Why this sender is turned away to the face, or "" when the message is welcome.
@@ -75,42 +91,32 @@ class Door:
 
     def close(self) -> None:
         """Wait for large messages that are on their way to the disk."""
-        self._large.shutdown(wait=True)
+        self._pool.shutdown(wait=True)
 
     @staticmethod
     def _is_elsewhere_welcome(policy: Policy, envelope: Envelope) -> bool:
         delivery = first_desk(policy, envelope.rcpt_to)
         return delivery is None or delivery.desk.unknown_senders != "reject"
 
-    def _keep(
-        self, envelope: Envelope, raw: bytes, state: InboxState, reason: str
-    ) -> Future[Receipt]:
+    def _keep(self, envelope: Envelope, raw: bytes) -> Future[Receipt]:
         size = len(raw)
         self._enter(size)
         try:
-            if size <= IN_ROW:
-                stored = self._store_row(envelope, raw, state, reason)
-            else:
-                stored = self._store_large(envelope, raw, state, reason)
+            is_small = size <= IN_ROW
+            stored = self._store_row(envelope, raw) if is_small else self._large(envelope, raw)
         except BaseException:
             self._leave(size)
             raise
         stored.add_done_callback(lambda done: self._stored(size, done))
         return stored
 
-    def _store_row(
-        self, envelope: Envelope, raw: bytes, state: InboxState, reason: str
-    ) -> Future[Receipt]:
+    def _store_row(self, envelope: Envelope, raw: bytes) -> Future[Receipt]:
         kept = self._store.raw.keep(raw)
-        return self._store.submit(
-            lambda tx: inbox.add(tx, envelope, kept, state=state, reason=reason)
-        )
+        return self._store.submit(lambda tx: inbox.add(tx, envelope, kept))
 
-    def _store_large(
-        self, envelope: Envelope, raw: bytes, state: InboxState, reason: str
-    ) -> Future[Receipt]:
+    def _large(self, envelope: Envelope, raw: bytes) -> Future[Receipt]:
         """The file is written on a thread of its own, so that the caller's loop never waits."""
-        return self._large.submit(lambda: self._store_row(envelope, raw, state, reason).result())
+        return self._pool.submit(lambda: self._store_row(envelope, raw).result())
 
     def _enter(self, size: int) -> None:
         with self._lock:

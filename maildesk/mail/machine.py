@@ -103,10 +103,10 @@ def judge(signs: Signs) -> Verdict:
     """The first rule that fits, surest signs first."""
     # X-Maildesk-Event is a hint only: anybody can write it; the signed Message-ID is the proof.
     for kind, mark in (
-        (Machine.OWN, _field(signs, "x-maildesk-event")),
         (Machine.BOUNCE, _report(signs)),
         (Machine.REPLY, _automatic_reply(signs)),
         (Machine.BOUNCE, _daemon(signs)),
+        (Machine.OWN, _field(signs, "x-maildesk-event")),
         (Machine.GENERATED, _generated(signs)),
         (Machine.LIST, _list(signs)),
         (Machine.GENERATED, _no_reply(signs)),

@@ -56,7 +56,6 @@ def test_without_a_file_there_is_a_desk_to_try(
         ("HELP", "support@localhost", ("agent",))
     ]
     assert policy.agents[0].emails == ("agent@localhost",)
-    assert policy.alerts_to == ("agent@localhost",)
 
 
 def test_the_data_directory_is_the_file_s_then_systemd_s_then_here(
@@ -197,11 +196,11 @@ category = "active"
     assert len(statuses) == 10
 
 
-def test_the_core_gets_addresses_in_lower_case_and_managers_get_the_alerts(tmp_path: Path) -> None:
+def test_the_core_gets_addresses_in_lower_case(tmp_path: Path) -> None:
     text = SMALL + '[[agents]]\nid = "bob"\nname = "Bob"\nemails = ["Bob@x"]\nroles = ["manager"]\n'
     policy = load(write(tmp_path, text), {}).policy()
     assert policy.agents[0].emails == ("alice@example.com", "al@example.com")
-    assert policy.alerts_to == ("bob@x",)
+    assert policy.agents[1].emails == ("bob@x",)
     policy = load(write(tmp_path, text + '[alerts]\nto = ["Ops@x"]\n'), {}).policy()
     assert policy.alerts_to == ("ops@x",)
 

@@ -211,7 +211,6 @@ def test_a_flood_of_new_tickets_is_held_with_one_alert(begin: Callable[..., Walk
     assert walk.receive(mail(subject="later")).state == "done"
 
 
-@pytest.mark.xfail(strict=True, reason="X-Maildesk-Event is looked at before Auto-Submitted")
 @pytest.mark.parametrize("sender", ["", "desk@other.example"])
 def test_the_acknowledgement_of_another_desk_like_ours_opens_nothing(
     walk: Walk, sender: str
