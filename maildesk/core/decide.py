@@ -128,9 +128,11 @@ def _held_for_another(case: Case, hint: Hint) -> Decision:
     ticket = case.context.ticket(hint.ticket_id)
     lines = (
         f"{case.message.shown_from} answered a mail about {ticket.key} that somebody else got.",
-        "Nothing was added to the ticket.",
+        "Nothing was added to the ticket; the mail waits as held in the inbox.",
     )
-    told = notices.alerts(case.context.policy, f"{ticket.key}: {REPLY_BY_ANOTHER}", lines)
+    policy = case.context.policy
+    desk = next((d for d in policy.desks if d.key == ticket.desk), case.desk)
+    told = notices.warned(policy, desk, ticket.owner, f"{ticket.key}: {REPLY_BY_ANOTHER}", lines)
     return Decision(
         state=InboxState.HELD,
         reason=REPLY_BY_ANOTHER,

@@ -168,6 +168,24 @@ def undelivered(
     )
 
 
+def warned(
+    policy: Policy, desk: Desk, owner: str | None, title: str, lines: tuple[str, ...]
+) -> tuple[Notice, ...]:
+    """A word to a ticket's agents about mail that they must look at."""
+    return tuple(
+        Notice(
+            event=Event.ADMIN_ALERT,
+            to=to,
+            role=Role.AGENT,
+            reason="agent",
+            language=desk.language,
+            title=title,
+            lines=lines,
+        )
+        for to in agents_of(policy, desk, owner)
+    )
+
+
 def alerts(
     policy: Policy, title: str, lines: tuple[str, ...], *, once: str = ""
 ) -> tuple[Notice, ...]:

@@ -25,7 +25,7 @@ from concurrent.futures import Future
 from pathlib import Path
 from typing import Any, Generic, TypeVar
 
-from maildesk.errors import MaildeskError, StoreBusy, StoreError
+from maildesk.errors import StoreBusy, StoreError
 from maildesk.store.database import connect_writer, write_lock
 
 T = TypeVar("T")
@@ -119,7 +119,8 @@ class Writer:
         try:
             with write_lock(self._data_dir, wait_seconds=self._lock_seconds):
                 self._transact(self._connected(), group)
-        except (sqlite3.Error, OSError, MaildeskError) as error:
+        except Exception as error:
+            # Whatever it is: this thread must live, and nobody may wait for ever.
             failure = self._judge(error)
             for entry in group:
                 entry.error = failure

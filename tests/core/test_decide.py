@@ -122,7 +122,7 @@ def test_a_signed_message_id_that_somebody_else_got_is_held_and_changes_nothing(
     decision = decided(message(STRANGER, in_reply_to=(signed_id("ada@acme.example"),)))
     assert (decision.state, decision.reason) == (InboxState.HELD, "reply by another person")
     assert decision.comment is None
-    assert told(decision, Event.ADMIN_ALERT) == ["boris@desk.example"]
+    assert told(decision, Event.ADMIN_ALERT) == ["alice@desk.example", "boris@desk.example"]
 
 
 def test_a_forged_signature_says_no_more_than_a_subject_key() -> None:

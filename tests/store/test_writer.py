@@ -165,6 +165,21 @@ def test_damage_found_by_a_job_breaks_the_writer(tmp_path: Path) -> None:
     broken.close()
 
 
+def test_no_job_kills_the_writer_whatever_it_raises(tmp_path: Path) -> None:
+    Store.open(tmp_path).close()
+    surviving = Writer(tmp_path)
+
+    def strange(tx: Tx) -> None:
+        tx.execute("ROLLBACK")  # as SQLite does on a full disk, before the job's own error
+        message = "strange"
+        raise LookupError(message)
+
+    with pytest.raises(StoreError, match="strange"):
+        surviving.submit(strange).result(5)
+    assert surviving.submit(put("a")).result(5) is None
+    surviving.close()
+
+
 def test_a_closed_writer_says_so_at_once(tmp_path: Path) -> None:
     Store.open(tmp_path).close()
     closed = Writer(tmp_path)
