@@ -3,7 +3,7 @@
 In: how to load the configuration. Out: an exit code. Start: lock, store, loops, mailboxes,
 listeners, then "ready". End (SIGTERM, SIGINT): listeners drain, mailboxes stop, the piece in hand
 is finished, the rest waits in the store. A second signal ends at once. SIGHUP takes up a new
-configuration, all of it or nothing.
+configuration, all of it or nothing, and renewed certificates; one reload after the other.
 *Fails:* ConfigError, StoreError, PlaceTaken at the start; later a broken store ends the run with
 code 1.
 """
@@ -59,6 +59,9 @@ class Daemon:
         self._pollers = Pollers(self._maildesk, self._door, self._pulse)
         self._listeners: tuple[Listener, ...] = ()
         self._is_ending = asyncio.Event()
+        self._reloading = asyncio.Lock()
+        # The event loop itself keeps no task alive.
+        self._reloads: set[asyncio.Task[None]] = set()
 
     async def run(self) -> int:
         """Start, serve, end."""
@@ -94,18 +97,22 @@ class Daemon:
     async def _end(self) -> None:
         notify(os.environ, "STOPPING=1")
         log.info("ending")
+        for reload in self._reloads:
+            reload.cancel()
+        await asyncio.gather(*self._reloads, return_exceptions=True)
         await asyncio.gather(*(listener.stop(_DRAIN_SECONDS) for listener in self._listeners))
         await asyncio.to_thread(self._end_threads)
         log.info("ended")
 
     def _end_threads(self) -> None:
-        self._pollers.stop()
-        self._clock.shutdown(wait=False)
-        for loop in (self._processing, self._sending.loop):
+        """All are told first, so that they come to their ends at the same time."""
+        deadline = time.monotonic() + _LAST_PIECE_SECONDS
+        loops = (self._processing, self._sending.loop)
+        for loop in loops:
             loop.stop()
-        has_ended = [
-            loop.join(_LAST_PIECE_SECONDS) for loop in (self._processing, self._sending.loop)
-        ]
+        self._clock.shutdown(wait=False)
+        self._pollers.stop()
+        has_ended = [loop.join(max(0.0, deadline - time.monotonic())) for loop in loops]
         self._door.close()
         if all(has_ended):
             self._sending.close()
@@ -115,7 +122,7 @@ class Daemon:
         loop = asyncio.get_running_loop()
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(number, self._ask_to_end)
-        loop.add_signal_handler(signal.SIGHUP, lambda: loop.create_task(self._reload()))
+        loop.add_signal_handler(signal.SIGHUP, self._ask_to_reload)
 
     def _ask_to_end(self) -> None:
         if self._is_ending.is_set():
@@ -124,41 +131,56 @@ class Daemon:
             os._exit(1)
         self._is_ending.set()
 
+    def _ask_to_reload(self) -> None:
+        if self._is_ending.is_set():
+            return
+        reload = asyncio.get_running_loop().create_task(self._reload())
+        self._reloads.add(reload)
+        reload.add_done_callback(self._reloads.discard)
+
     async def _reload(self) -> None:
         """Take up a new configuration, all of it or nothing."""
-        now = time.monotonic_ns() // 1000
-        notify(os.environ, "RELOADING=1", f"MONOTONIC_USEC={now}")
-        try:
-            await self._adopt(self._load())
-        except MaildeskError as error:
-            log.error("reload refused", error=error)
-        else:
-            log.info("reloaded")
-        notify(os.environ, "READY=1", f"STATUS={self._status()}")
+        async with self._reloading:
+            now = time.monotonic_ns() // 1000
+            notify(os.environ, "RELOADING=1", f"MONOTONIC_USEC={now}")
+            try:
+                await self._adopt(self._load())
+            except MaildeskError as error:
+                log.error("reload refused", error=error)
+            except Exception:
+                # The service manager waits for the end of every reload.
+                log.bug("reload-bug")
+            else:
+                log.info("reloaded")
+            notify(os.environ, "READY=1", f"STATUS={self._status()}")
 
     async def _adopt(self, settings: Settings) -> None:
         old = self._maildesk.settings
         if settings.data_dir != old.data_dir:
             raise ConfigError(("data_dir: a new one needs a restart",))
-        if settings.listener != old.listener:
-            await self._change_listeners(settings)
-        self._maildesk.adopt(settings)
-        self._pollers.change(settings)
-
-    async def _change_listeners(self, settings: Settings) -> None:
-        """Close the old places and open the new; when one cannot be had, the old come back."""
+        self._maildesk.prove(settings)
         fresh = self._made_listeners(settings)
-        await asyncio.gather(*(listener.stop(_DRAIN_SECONDS) for listener in self._listeners))
+        # A renewed certificate lies where the old one did, and its table says nothing new.
+        if settings.listener != old.listener or any(t.tls_certificate for t in old.listener):
+            await self._change_listeners(fresh)
+        self._maildesk.adopt(settings)
+        await asyncio.to_thread(self._pollers.change, settings)
+
+    async def _change_listeners(self, fresh: tuple[Listener, ...]) -> None:
+        """Close the old places and open the new; when one cannot be had, the old come back."""
+        old = self._listeners
+        await asyncio.gather(*(listener.stop(_DRAIN_SECONDS) for listener in old))
+        self._listeners = fresh
         try:
             for listener in fresh:
                 await self._listen(listener)
         except PlaceTaken:
             await asyncio.gather(*(listener.stop(0) for listener in fresh))
-            self._listeners = self._made_listeners(self._maildesk.settings)
-            for listener in self._listeners:
+            # As they were: what their configuration named may be gone from the disk by now.
+            self._listeners = old
+            for listener in old:
                 await self._listen(listener)
             raise
-        self._listeners = fresh
 
     def _made_listeners(self, settings: Settings) -> tuple[Listener, ...]:
         return listeners(

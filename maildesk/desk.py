@@ -66,20 +66,28 @@ class Maildesk:
         boxes = (b for b in self._settings.mailboxes if envelope.source == f"imap:{name}")
         return next((b.desk for b in boxes if b.name == name), None)
 
+    def prove(self, settings: Settings) -> None:
+        """Raise what would keep this configuration from sending; nobody is connected to."""
+        settings.policy()
+        self._courier(settings).close()
+
     def courier(self) -> Courier:
         """A courier over the configured way out."""
-        tokens = relay_tokens(self._settings, self.store, now=self.now, alert=self.alert)
+        return self._courier(self._settings)
+
+    def _courier(self, settings: Settings) -> Courier:
+        tokens = relay_tokens(settings, self.store, now=self.now, alert=self.alert)
         writer = LetterWriter(
             self.store,
-            Renderer(template_directories(self._settings.templates.directory)),
+            Renderer(template_directories(settings.templates.directory)),
             self.parser,
             policy=lambda: self._policy,
-            sign=signer(self._settings.outgoing.dkim),
+            sign=signer(settings.outgoing.dkim),
         )
         return Courier(
             self.store,
             writer,
-            transport_of(self._settings, tokens),
+            transport_of(settings, tokens),
             settings=lambda: self._settings,
             policy=lambda: self._policy,
             now=self.now,

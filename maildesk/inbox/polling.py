@@ -54,8 +54,6 @@ class Pollers:
                 if name not in stays
             }
             self._let_go([name for name in self._running if name not in stays])
-            if self._is_ending.is_set():
-                return
             self._running.update(fresh)
             for _, poller in fresh.values():
                 poller.start()

@@ -8,7 +8,6 @@ In: mailboxes on a server that nobody runs, or that never says a word. Out: what
 from __future__ import annotations
 
 import socket
-import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -121,10 +120,3 @@ def test_mailboxes_that_are_given_up_are_waited_for_together(tmp_path: Path, sil
         began = time.monotonic()
         pollers.change(settings(tmp_path, silent))
         assert time.monotonic() - began < 9
-
-
-def test_once_it_ends_no_mailbox_is_begun(tmp_path: Path, closed: int) -> None:
-    with watched(settings(tmp_path, closed)) as pollers:
-        pollers.stop()
-        pollers.change(settings(tmp_path, closed, "late"))
-        assert "imap:late" not in [thread.name for thread in threading.enumerate()]

@@ -1,0 +1,176 @@
+"""SIGHUP: a new configuration is in force as a whole, or the old one goes on undisturbed.
+
+In: a running daemon and configurations. Out: where it listens afterwards, and what it said.
+
+*Fails:* as every test does.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import shutil
+import signal
+import smtplib
+import socket
+import ssl
+import time
+from pathlib import Path
+
+import pytest
+
+from tests import parts
+from tests.cli.shell import ROOT
+from tests.daemon.test_pollers import _MAILBOX as MAILBOX
+from tests.daemon.test_service import Service, free_port, service
+from tests.inbox.smtp_room import server_tls
+
+TLS = """
+tls_certificate = "certificate.pem"
+tls_key = "key.pem"
+"""
+
+
+def reload(running: Service) -> None:
+    running.process.send_signal(signal.SIGHUP)
+    running.hear("RELOADING=1")
+    running.hear("READY=1")
+
+
+def answers(port: int) -> bool:
+    try:
+        with smtplib.SMTP("127.0.0.1", port, timeout=3) as client:
+            return client.noop()[0] == 250
+    except ConnectionRefusedError:
+        return False
+
+
+def certificate(port: int) -> bytes | None:
+    """What the daemon shows after STARTTLS."""
+    with smtplib.SMTP("127.0.0.1", port) as client:
+        client.starttls(context=ssl._create_unverified_context())
+        assert isinstance(client.sock, ssl.SSLSocket)
+        return client.sock.getpeercert(binary_form=True)
+
+
+def make_certificate(folder: Path, name: str) -> None:
+    """Put a certificate where the configuration looks for one."""
+    made = folder / name
+    made.mkdir()
+    server_tls(made)
+    for file in made.iterdir():
+        shutil.copy(file, folder)
+
+
+def with_tls(running: Service) -> None:
+    running.configure()
+    text = running.config.read_text()
+    running.config.write_text(text.replace("[listener]", f"[listener]{TLS}"))
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        '[outgoing.dkim]\ndomain = "x.example"\nselector = "s"\nkey_file = "nowhere.pem"\n',
+        '[[listener]]\ntls_certificate = "nowhere.pem"\ntls_key = "nowhere.pem"\n',
+    ],
+)
+def test_what_could_not_be_put_to_work_is_refused_whole(tmp_path: Path, fault: str) -> None:
+    with service(tmp_path) as running:
+        running.hear("READY=1")
+        old_port, running.port = running.port, free_port()
+        running.configure(more=fault)
+        text = running.config.read_text()
+        if "[[listener]]" in fault:
+            running.config.write_text(text.replace("[listener]\n", "[[listener]]\n"))
+        reload(running)
+        assert answers(old_port)
+        assert not answers(running.port)
+
+
+@parts.need("openssl")
+def test_a_renewed_certificate_is_shown_after_a_reload(tmp_path: Path) -> None:
+    make_certificate(tmp_path, "first")
+    with service(tmp_path) as running:
+        running.hear("READY=1")
+        with_tls(running)
+        reload(running)
+        before = certificate(running.port)
+        make_certificate(tmp_path, "second")
+        reload(running)
+        renewed = certificate(running.port)
+        assert renewed != before
+        (tmp_path / "certificate.pem").write_text("half a file")
+        reload(running)
+        assert certificate(running.port) == renewed
+
+
+@parts.need("openssl")
+def test_old_places_come_back_though_their_certificate_is_gone(tmp_path: Path) -> None:
+    make_certificate(tmp_path, "first")
+    with service(tmp_path) as running, socket.create_server(("127.0.0.1", 0)) as taken:
+        running.hear("READY=1")
+        with_tls(running)
+        reload(running)
+        (tmp_path / "certificate.pem").unlink()
+        old_port, running.port = running.port, int(taken.getsockname()[1])
+        running.configure()
+        reload(running)
+        assert certificate(old_port)
+
+
+def test_a_fault_of_our_own_ends_the_reload_and_nothing_else(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # A working directory that is gone is nothing that the configuration could be blamed for.
+    gone = tmp_path / "gone"
+    gone.mkdir()
+    monkeypatch.setenv("PYTHONPATH", str(ROOT))
+    monkeypatch.chdir(gone)
+    with service(tmp_path) as running:
+        running.hear("READY=1")
+        gone.rmdir()
+        reload(running)
+        assert answers(running.port)
+        assert running.end() == 0
+
+
+def test_reloads_come_one_after_the_other_and_the_last_one_counts(tmp_path: Path) -> None:
+    with service(tmp_path) as running:
+        running.hear("READY=1")
+        with contextlib.closing(smtplib.SMTP("127.0.0.1", running.port)) as client:
+            client.helo("x.example")
+            client.mail("a@x.example")
+            client.rcpt("support@localhost")
+            assert client.docmd("DATA")[0] == 354
+            ports = [free_port(), free_port()]
+            for port in ports:
+                running.port = port
+                running.configure()
+                running.process.send_signal(signal.SIGHUP)
+                if port == ports[0]:
+                    running.hear("RELOADING=1")
+            running.manager.settimeout(1)
+            with pytest.raises(TimeoutError):
+                running.hear("RELOADING=1")
+            running.manager.settimeout(15)
+            client.send(b"Subject: x\r\n\r\nx\r\n.\r\n")
+            assert client.getreply()[0] == 250
+        words = [running.manager.recv(4096).decode().split("=")[0] for _ in range(3)]
+        assert words == ["READY", "RELOADING", "READY"]
+        assert [answers(port) for port in ports] == [False, True]
+
+
+def test_mail_is_taken_while_a_dead_mailbox_is_waited_for(tmp_path: Path) -> None:
+    with service(tmp_path) as running, socket.create_server(("127.0.0.1", 0)) as silent:
+        running.hear("READY=1")
+        port = int(silent.getsockname()[1])
+        running.configure(more=MAILBOX.format(name="a", port=port, every="60s"))
+        reload(running)
+        with silent.accept()[0]:
+            running.configure()
+            running.process.send_signal(signal.SIGHUP)
+            running.hear("RELOADING=1")
+            began = time.monotonic()
+            assert answers(running.port)
+            assert time.monotonic() - began < 2
+            running.hear("READY=1")
