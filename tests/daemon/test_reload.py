@@ -40,7 +40,7 @@ def answers(port: int) -> bool:
     try:
         with smtplib.SMTP("127.0.0.1", port, timeout=3) as client:
             return client.noop()[0] == 250
-    except ConnectionRefusedError:
+    except OSError:
         return False
 
 
