@@ -2,7 +2,8 @@
 
 In: mbox files, Maildirs, `.eml` files, folders. Out: tickets and comments with the times of their
 mails; no mail goes out unless `--notify`.
-*Fails:* NotFound for a missing path; exit code 1 at the end when a file was no mail.
+*Fails:* NotFound for a missing path; StoreError and ParserDown end the import, which goes on where
+it was when it is started again; exit code 1 at the end when a file was no mail.
 """
 
 from __future__ import annotations
@@ -10,20 +11,23 @@ from __future__ import annotations
 import sys
 import threading
 import time
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from maildesk.cli.frame import Frame, json_option, pass_frame, print_json
-from maildesk.errors import MaildeskError, StoreBusy
+from maildesk.errors import StoreBusy, StoreError, UnusableMessage
 
 if TYPE_CHECKING:
     from maildesk.desk import Maildesk
     from maildesk.inbox.archive import Archive
 
 _PAUSE_SECONDS = 0.05
+# A daemon that is started anew is back by then; a look at its lock is rare, since it takes it.
+_GRACE_SECONDS = 20.0
+_LOOK_SECONDS = 1.0
 
 
 @click.command("import")
@@ -48,7 +52,7 @@ def import_(frame: Frame, paths: tuple[Path, ...], notify: bool, as_json: bool) 
         except StoreBusy:
             is_alone = False
         taken, known, refused = _import(maildesk, archive, notify, is_alone=is_alone)
-    _report(taken, known, [*map(str, archive.no_mail), *refused], as_json)
+    _report(taken, known, [*archive.no_mail, *refused], as_json)
 
 
 def _import(
@@ -68,7 +72,10 @@ def _import(
     processor = Processor(maildesk)
     taken = known = 0
     refused: list[str] = []
-    with click.progressbar(archive.places, label="importing", file=sys.stderr) as places:
+    with (
+        closing(door),
+        click.progressbar(archive.places, label="importing", file=sys.stderr) as places,
+    ):
         for place in places:
             try:
                 raw = archive.read(place)
@@ -77,28 +84,41 @@ def _import(
                     continue
                 envelope = Envelope(source="import", received_at=maildesk.now(), quiet=not notify)
                 inbox_id = door.accept(envelope, raw).result().inbox_id
-                taken += 1
-            except (OSError, MaildeskError) as error:
+            except (OSError, UnusableMessage) as error:
                 refused.append(f"{place.file}: {error}")
                 continue
+            taken += 1
             if is_alone:
                 processor.work_off()
             else:
                 _wait_for_daemon(maildesk, inbox_id)
-    door.close()
     return taken, known, refused
 
 
 def _wait_for_daemon(maildesk: Maildesk, inbox_id: int) -> None:
     """Let the running daemon process the message, so that the next one finds its ticket."""
+    from maildesk.store.database import is_daemon_running
+
+    seen_at = looked_at = time.monotonic()
+    while _is_pending(maildesk, inbox_id):
+        time.sleep(_PAUSE_SECONDS)
+        now = time.monotonic()
+        if now - looked_at < _LOOK_SECONDS:
+            continue
+        looked_at = now
+        if is_daemon_running(maildesk.settings.data_dir):
+            seen_at = now
+        elif now - seen_at > _GRACE_SECONDS:
+            message = "the daemon has ended, and so does the import; start it again to go on"
+            raise StoreError(message)
+
+
+def _is_pending(maildesk: Maildesk, inbox_id: int) -> bool:
     from maildesk.core.model import InboxState
     from maildesk.store import inbox
 
-    while True:
-        with maildesk.store.read() as conn:
-            if inbox.read(conn, inbox_id).state is not InboxState.PENDING:
-                return
-        time.sleep(_PAUSE_SECONDS)
+    with maildesk.store.read() as conn:
+        return inbox.read(conn, inbox_id).state is InboxState.PENDING
 
 
 def _report(taken: int, known: int, no_mail: list[str], as_json: bool) -> None:

@@ -2,12 +2,15 @@
 
 In: paths. Out: where each message lies, oldest first by its Date, so that an answer comes after
 the mail that it answers; then the bytes of one at a time.
-*Fails:* NotFound for a path that is missing; a file that is no mail is named, not raised.
+Of a Maildir only what lies in `cur/` and `new/` is mail, and so of its subfolders (Maildir++).
+*Fails:* NotFound for a path that is missing or a folder that cannot be listed; a file that is no
+mail, or that cannot be read, is named, not raised.
 """
 
 from __future__ import annotations
 
 import mailbox
+import os
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
@@ -36,20 +39,24 @@ class Archive:
     """What the paths hold."""
 
     places: tuple[Place, ...]
-    no_mail: tuple[Path, ...]
+    no_mail: tuple[str, ...]
     _boxes: dict[Path, mailbox.mbox] = field(default_factory=dict)
 
     @classmethod
     def look(cls, paths: tuple[Path, ...]) -> Archive:
         """Look through the paths; only headers are read."""
         dated: list[tuple[datetime, Place]] = []
-        no_mail: list[Path] = []
+        no_mail: list[str] = []
         archive = cls(places=(), no_mail=())
         for file in (f for path in paths for f in _files(path)):
-            found = list(archive._messages(file))
+            try:
+                found = list(archive._messages(file))
+            except OSError as error:
+                no_mail.append(f"{file}: {error.strerror or error}")
+                continue
             dated.extend(found)
             if not found:
-                no_mail.append(file)
+                no_mail.append(str(file))
         dated.sort(key=lambda pair: pair[0])
         archive.places = tuple(place for _, place in dated)
         archive.no_mail = tuple(no_mail)
@@ -85,12 +92,29 @@ def _files(path: Path) -> Iterator[Path]:
     if path.is_file():
         yield path
         return
-    # A Maildir's tmp holds unfinished files, and dot files are indexes of mail programs.
-    for file in sorted(path.rglob("*")):
-        inner = file.relative_to(path)
-        is_hidden = any(part.startswith(".") and part != inner.parts[0] for part in inner.parts)
-        if file.is_file() and not is_hidden and file.parent.name != "tmp":
-            yield file
+    for folder, folders, names in os.walk(path, onerror=_refuse):
+        here = Path(folder)
+        is_maildir = {"cur", "new"} <= {*folders}
+        if is_maildir:
+            # Beside the mail lie indexes and lists of mail programs, and tmp holds what is not
+            # finished. Subfolders of a Maildir begin with a dot.
+            folders[:] = [f for f in folders if f in ("cur", "new") or _is_maildir(here / f)]
+        else:
+            folders[:] = [f for f in folders if not f.startswith(".") or _is_maildir(here / f)]
+        folders.sort()
+        if not is_maildir:
+            seen = (here / name for name in sorted(names) if not name.startswith("."))
+            yield from (file for file in seen if file.is_file())
+
+
+def _refuse(error: OSError) -> None:
+    """A folder that cannot be listed may hold any mail, so nothing is imported without it."""
+    message = f"{error.filename}: {error.strerror}"
+    raise NotFound(message) from error
+
+
+def _is_maildir(folder: Path) -> bool:
+    return (folder / "cur").is_dir() and (folder / "new").is_dir()
 
 
 def _date(values: tuple[str, ...]) -> datetime:

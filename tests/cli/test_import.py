@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 import mailbox
+import threading
+from contextlib import ExitStack
 from datetime import UTC, datetime
 from email import message_from_bytes
 from pathlib import Path
 
 import pytest
 
+from maildesk.cli import imports
+from maildesk.errors import StoreBusy
+from maildesk.inbox.receive import Door
+from maildesk.store.database import daemon_lock
 from tests.cli.shell import in_a_process as maildesk
+from tests.cli.shell import maildesk as in_this_process
 from tests.cli.shell import running
 from tests.walks.walk import ADA, ALICE, mail
 
@@ -125,3 +132,39 @@ def test_an_import_beside_a_running_daemon_finds_the_tickets_of_its_own_mails(
         tickets = maildesk("-c", desk, "ticket", "list", "--json").json
         assert [t["key"] for t in tickets] == ["HELP-1"]
     assert maildesk("-c", desk, "outbox", "list", "--json").json == []
+
+
+def test_trouble_of_the_store_ends_the_import_and_blames_no_mail(
+    desk: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> None:
+        message = "the disk is full"
+        raise StoreBusy(message)
+
+    source = as_files(tmp_path, conversation())
+    with monkeypatch.context() as patched:
+        patched.setattr(Door, "accept", full)
+        done = in_this_process("-c", desk, "import", source)
+    assert (done.code, done.out) == (1, b"")
+    assert "maildesk: the disk is full" in done.err
+    assert "no mail" not in done.err
+    assert maildesk("-c", desk, "import", source, "--json").json["imported"] == 2
+
+
+@pytest.mark.timeout(20)
+def test_an_import_beside_a_daemon_that_ends_does_not_wait_for_ever(
+    desk: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(imports, "_GRACE_SECONDS", 0.5, raising=False)
+    source = as_files(tmp_path, conversation())
+    with ExitStack() as daemon:
+        daemon.enter_context(daemon_lock(tmp_path / "data"))
+        end = threading.Timer(1, daemon.close)
+        end.start()
+        done = in_this_process("-c", desk, "import", source)
+        end.join()
+    assert done.code == 1
+    assert "the daemon has ended" in done.err
+    again = maildesk("-c", desk, "import", source, "--json")
+    assert (again.code, again.json["imported"] + again.json["known"]) == (0, 2)
+    assert len(maildesk("-c", desk, "ticket", "list", "--json").json) == 1
