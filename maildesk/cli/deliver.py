@@ -3,7 +3,8 @@
 In: the message; `--sender` and `--recipient`, else the transport's environment and the mail's own
 trace headers. Out: exit code 0 after the commit; 64 usage, 65 empty or over-size, 75 try again,
 77 refused sender, 78 configuration.
-*Fails:* with 75 for anything that is our trouble, so that the transport keeps the mail.
+*Fails:* with 75 for anything that is our trouble or a fault of the program (`run_guarded`), so that
+the transport keeps the mail.
 """
 
 from __future__ import annotations
@@ -13,13 +14,13 @@ import sys
 from collections.abc import Mapping
 from datetime import datetime
 from email.utils import parseaddr
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TextIO
 
 import click
 
 from maildesk.cli.frame import Frame, json_option, pass_frame, print_json
 from maildesk.cli.moments import parse_moment
-from maildesk.errors import MaildeskError, RefusedSender, StoreError, UnusableMessage
+from maildesk.errors import RefusedSender, StoreError, UnusableMessage
 
 if TYPE_CHECKING:
     from maildesk.config.settings import Settings
@@ -45,14 +46,7 @@ def deliver(
     settings = frame.load()
     received_at = parse_moment(at_text, settings)
     raw = _read(settings)
-    try:
-        inbox_id = _store(settings, raw, sender, recipients, received_at)
-    except MaildeskError:
-        raise
-    except Exception as error:
-        # Whatever this is, the mail must stay with the transport.
-        message = f"the message could not be kept: {error!r}"
-        raise StoreError(message) from error
+    inbox_id = _store(settings, raw, sender, recipients, received_at)
     if as_json:
         print_json({"inbox": inbox_id})
 
@@ -61,7 +55,12 @@ def _read(settings: Settings) -> bytes:
     from maildesk.inbox.listening import largest_message
 
     largest = largest_message(settings)
-    raw = sys.stdin.buffer.read(largest + 1)
+    # Python's own word for a closed stdin is None, whatever its type says.
+    stdin: TextIO | None = sys.stdin
+    if stdin is None:
+        message = "stdin is closed, so there is no message to be read"
+        raise StoreError(message)
+    raw = stdin.buffer.read(largest + 1)
     if len(raw) > largest:
         message = f"the message is larger than {largest} bytes"
         raise UnusableMessage(message)

@@ -10,7 +10,7 @@ import json
 import os
 import sys
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
@@ -23,6 +23,7 @@ from maildesk.errors import (
     UnusableMessage,
     UsageError,
 )
+from maildesk.log import place_of
 
 if TYPE_CHECKING:
     from maildesk.config.settings import Settings
@@ -106,15 +107,32 @@ def run_guarded(command: click.Command) -> NoReturn:
         # Whoever read our output has enough; the rest would only raise again at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         code = 0
+    except OSError as error:
+        code = _end(_of_system(error), _trouble_code())
+    except Exception as error:
+        # An upgrade under way, a fault of ours: a transport must not bounce the mail for it. The
+        # exception's own text is left out, since it may quote a mail.
+        code = _end(f"a fault of maildesk's own: {place_of(error)}", _trouble_code())
     sys.exit(code if isinstance(code, int) else 0)
 
 
 def _end(sentence: str, code: int, *, is_shown: bool = False) -> int:
-    if _wants_json():
-        print_json({"error": sentence})
-    elif not is_shown:
-        click.echo(f"maildesk: {sentence}", err=True)
+    # Where nothing can be said, the code still counts.
+    with suppress(OSError):
+        if _wants_json():
+            print_json({"error": sentence})
+        elif not is_shown:
+            click.echo(f"maildesk: {sentence}", err=True)
     return code
+
+
+def _of_system(error: OSError) -> str:
+    place = f"{error.filename}: " if error.filename is not None else ""
+    return f"{place}{error.strerror or type(error).__name__}"
+
+
+def _trouble_code() -> int:
+    return EX_TEMPFAIL if _is("deliver") else 1
 
 
 # What a transport is told; all else is trouble of ours: it keeps the mail and tries again.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import tarfile
 from pathlib import Path
 
@@ -133,3 +134,17 @@ def test_a_backup_replaces_an_older_one_whole(desk: Path, tmp_path: Path) -> Non
     assert maildesk("-c", desk, "backup", file).code == 0
     assert tarfile.is_tarfile(file)
     assert [p.name for p in tmp_path.iterdir() if p.name.startswith(".")] == []
+
+
+def test_what_the_system_refuses_is_told_in_a_sentence(
+    seen: Path, desk: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object) -> None:
+        raise PermissionError(errno.EPERM, "Operation not permitted", "/data/maildesk.db")
+
+    file = tmp_path / "backup.tar"
+    maildesk("-c", seen, "backup", file)
+    monkeypatch.setattr(Path, "rename", refuse)
+    done = maildesk("-c", desk, "restore", file)
+    assert (done.code, done.out) == (1, b"")
+    assert done.err == "maildesk: /data/maildesk.db: Operation not permitted\n"

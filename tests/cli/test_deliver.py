@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -202,3 +204,45 @@ def test_it_is_a_program_of_its_own_too(desk: Path, tmp_path: Path) -> None:
     )
     assert (done.returncode, done.stdout, done.stderr) == (0, b"", b"")
     assert len(rows(desk)) == 1
+
+
+def test_a_closed_stdin_is_a_matter_for_later(desk: Path) -> None:
+    done = subprocess.run(
+        ["sh", "-c", 'exec "$@" <&-', "sh", *command("-c", desk, "deliver", *HERE)],
+        env=environment({}),
+        check=False,
+        capture_output=True,
+        text=True,
+    )
+    assert (done.returncode, done.stdout) == (75, "")
+    assert done.stderr == "maildesk: stdin is closed, so there is no message to be read\n"
+
+
+def test_a_program_half_replaced_by_an_upgrade_is_a_matter_for_later(
+    desk: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "maildesk.inbox.receive", None)
+    done = deliver(desk, *HERE)
+    assert done.code == 75
+    assert done.err.startswith("maildesk: a fault of maildesk's own: ModuleNotFoundError in ")
+    assert list(deliver(desk, *HERE, "--json").json) == ["error"]
+
+
+@pytest.mark.parametrize(
+    ("error", "sentence"),
+    [
+        (OSError(errno.EIO, "Input/output error"), "Input/output error"),
+        (ValueError("Dear support, my password is"), "a fault of maildesk's own: ValueError in "),
+    ],
+)
+def test_whatever_goes_wrong_is_a_matter_for_later_and_quotes_no_mail(
+    desk: Path, monkeypatch: pytest.MonkeyPatch, error: Exception, sentence: str
+) -> None:
+    def fail(*_: object) -> None:
+        raise error
+
+    monkeypatch.setattr("maildesk.store.store.Store.submit", fail)
+    done = deliver(desk, *HERE)
+    assert done.code == 75
+    assert done.err.startswith(f"maildesk: {sentence}")
+    assert "password" not in done.err
