@@ -26,7 +26,7 @@ from maildesk.inbox.receive import Door
 from maildesk.supervision import Pulse
 
 _CONFIG = """
-data_dir = "data"
+data_dir = "{folder}/data"
 [listener]
 max_message_size = "{size}"
 [outgoing]
@@ -77,7 +77,7 @@ def closed() -> int:
 
 def settings(folder: Path, port: int, *names: str, size: str = "1MiB", **every: str) -> Settings:
     boxes = (_MAILBOX.format(name=name, port=port, every=every.get(name, "60s")) for name in names)
-    (folder / "config.toml").write_text(_CONFIG.format(size=size) + "".join(boxes))
+    (folder / "config.toml").write_text(_CONFIG.format(folder=folder, size=size) + "".join(boxes))
     return load(folder / "config.toml", {})
 
 
