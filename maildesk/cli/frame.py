@@ -20,6 +20,7 @@ from maildesk.errors import (
     ConfigError,
     MaildeskError,
     RefusedSender,
+    SchemaMismatch,
     UnusableMessage,
     UsageError,
 )
@@ -57,6 +58,8 @@ class Frame:
             store.close()
 
 
+_CELL = 72  # characters of one cell in a table
+
 pass_frame = click.make_pass_decorator(Frame)
 json_option = click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 limit_option = click.option(
@@ -76,12 +79,19 @@ def print_table(headers: Sequence[str], rows: Sequence[Sequence[object]], empty:
         return
     from tabulate import tabulate
 
-    text = tabulate(rows, headers=headers, tablefmt="plain", disable_numparse=True)
+    cells = [[_cut(cell) for cell in row] for row in rows]
+    text = tabulate(cells, headers=headers, tablefmt="plain", disable_numparse=True)
     is_terminal = sys.stdout.isatty()
     width = os.get_terminal_size().columns if is_terminal else 0
     for line in text.splitlines():
         shown = line if not width or len(line) <= width else line[: width - 1] + "…"
         click.echo(shown.rstrip())
+
+
+def _cut(cell: object) -> str:
+    """One cell: a subject of thousands of characters must not push the others off the screen."""
+    text = str(cell)
+    return text if len(text) <= _CELL else f"{text[: _CELL - 1]}…"
 
 
 def short_time(stamp: str | None) -> str:
@@ -148,6 +158,8 @@ def _code_of(error: MaildeskError) -> int:
     if _is("deliver"):
         codes = (code for kind, code in _TO_TRANSPORTS if isinstance(error, kind))
         return next(codes, EX_TEMPFAIL)
+    if isinstance(error, SchemaMismatch):
+        return EX_CONFIG
     is_service = _is("run") and "NOTIFY_SOCKET" in os.environ
     is_usage = isinstance(error, ConfigError | UsageError)
     return (EX_CONFIG if is_service else 2) if is_usage else 1

@@ -38,13 +38,13 @@ def process(frame: Frame, at_text: str | None, as_json: bool) -> None:
         try:
             troubles = _poll(maildesk)
             processed = Processor(maildesk).work_off()
-            sent = _send(maildesk)
+            tried = _send(maildesk)
         finally:
             maildesk.close()
     if as_json:
-        print_json({"processed": processed, "sent": sent, "troubles": troubles})
+        print_json({"processed": processed, "tried": tried, "troubles": troubles})
     else:
-        click.echo(f"{processed} messages processed, {sent} mails tried")
+        click.echo(f"{processed} messages processed, {tried} mails tried")
         for trouble in troubles:
             click.echo(f"maildesk: {trouble}", err=True)
     if troubles:

@@ -89,7 +89,7 @@ def inbox_raw(frame: Frame, inbox_id: int) -> None:
 @json_option
 @pass_frame
 def inbox_retry(frame: Frame, inbox_id: int, as_json: bool) -> None:
-    """Let a failed or held message be processed again."""
+    """Process a failed message again; let a held one in."""
     from maildesk.store import inbox as rows
 
     with frame.store() as store:

@@ -2,12 +2,13 @@
 
 In: nothing. Out: a few lines or JSON; works with the daemon down, too.
 *Fails:* exit code 1 when something needs a person: held or failed messages, dead mail, a mailbox
-that cannot be read, or work that waits while no daemon runs.
+that cannot be read, work that waits while no daemon runs, a message that waits for a quarter of an
+hour, or a mail that has not gone for an hour.
 """
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 import click
@@ -18,6 +19,10 @@ if TYPE_CHECKING:
     from maildesk.store.shapes import StatusShape
 
 
+_PATIENCE_WITH_PENDING = 15 * 60  # seconds
+_PATIENCE_WITH_RELAY = timedelta(hours=1)
+
+
 @click.command()
 @json_option
 @pass_frame
@@ -26,16 +31,19 @@ def status(frame: Frame, as_json: bool) -> None:
     from maildesk.store import lists
     from maildesk.store.database import is_daemon_running
 
+    now = datetime.now(UTC)
     names = tuple(table.name for table in frame.load().mailboxes)
     with frame.store() as store:
         running = is_daemon_running(store.data_dir)
         with store.read() as conn:
-            found = lists.status(conn, running=running, now=datetime.now(UTC), mailboxes=names)
+            found = lists.status(conn, running=running, now=now, mailboxes=names)
+            unsent_since = lists.oldest_unsent(conn)
     if as_json:
         print_json(found)
     else:
         _print(found)
-    if needs_a_person(found):
+    is_stuck = unsent_since is not None and now - unsent_since > _PATIENCE_WITH_RELAY
+    if needs_a_person(found) or is_stuck:
         raise click.exceptions.Exit(1)
 
 
@@ -49,6 +57,7 @@ def needs_a_person(found: StatusShape) -> bool:
         or outbox["dead"]
         or any(box["last_error"] for box in found["mailboxes"])
         or (waits and not found["running"])
+        or (found["oldest_pending_seconds"] or 0) > _PATIENCE_WITH_PENDING
     )
 
 

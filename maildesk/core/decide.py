@@ -48,7 +48,14 @@ def decide(
     references = thread.refs(message, envelope, policy)
     writer = identify(message, envelope, references, policy, context.secret)
     desk = desk_of(message, envelope, context)
-    case = Case(message=message, writer=writer, desk=desk, context=context, quiet=envelope.quiet)
+    case = Case(
+        message=message,
+        writer=writer,
+        desk=desk,
+        context=context,
+        quiet=envelope.quiet,
+        is_let_in=envelope.is_let_in,
+    )
     settled = screen(case)
     if settled:
         return settled
@@ -57,7 +64,7 @@ def decide(
         reason = f"confirmed message {release.inbox_id}"
         return Decision(state=InboxState.DONE, reason=reason, release=release)
     hint = find_ticket(context, writer)
-    if hint and not _may_use(hint, context, writer):
+    if hint and not envelope.is_let_in and not _may_use(hint, context, writer):
         return _held_for_another(case, hint)
     if hint:
         return _comment(case, hint, now)
@@ -168,7 +175,8 @@ def _comment(case: Case, hint: Hint, now: datetime) -> Decision:
 def _open(case: Case, now: datetime) -> Decision:
     policy = case.context.policy
     limit = policy.tickets_per_sender
-    if limit and case.context.tickets_last_hour >= limit and not case.quiet:
+    is_free = case.quiet or case.is_let_in
+    if limit and case.context.tickets_last_hour >= limit and not is_free:
         return _too_many(case, now)
     requester = _author(case)
     organisation = organisation_of(policy, requester.email)

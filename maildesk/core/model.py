@@ -101,6 +101,7 @@ class Envelope:
     is_encrypted: bool = False  # by TLS, when it came in
     spot: ImapSpot | None = None
     quiet: bool = False  # an import: no mail goes out
+    is_let_in: bool = False  # it was held, and a person has let it in
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

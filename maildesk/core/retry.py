@@ -23,10 +23,12 @@ def next_attempt(
     """The moment of attempt `attempts + 1` (`attempts` >= 1), or None when time is up.
 
     The last delay repeats. Jitter spreads a herd over the last quarter of the delay and never
-    makes a wait longer than configured. A last attempt is made at the give-up moment itself.
+    makes a wait longer than configured. A last attempt is made at the give-up moment itself. A
+    mail that has waited for a dead relay is still tried once for each delay: its first real
+    answer may be a greylist.
     """
     end = created_at + give_up_after
-    if now >= end:
-        return None
-    delay = delays[min(attempts, len(delays)) - 1]
-    return min(now + delay * (0.75 + 0.25 * jitter), end)
+    delay = delays[min(attempts, len(delays)) - 1] * (0.75 + 0.25 * jitter)
+    if now < end:
+        return min(now + delay, end)
+    return now + delay if attempts < len(delays) else None

@@ -42,6 +42,7 @@ class Case:
     desk: Desk
     context: Context
     quiet: bool = False
+    is_let_in: bool = False
 
 
 def screen(case: Case) -> Decision | None:
@@ -87,7 +88,7 @@ def _claimed_agent(case: Case) -> Decision | None:
 
 
 def _unknown_sender(case: Case) -> Decision | None:
-    if case.desk.unknown_senders == "accept":
+    if case.desk.unknown_senders == "accept" or case.is_let_in:
         return None
     if is_known_sender(case.context.policy, case.message.shown_from):
         return None

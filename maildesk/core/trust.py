@@ -7,6 +7,7 @@ sender is, with the proof. An agent's address without a proof is a claim, not an
     auth        SMTP AUTH on our own listener as that agent, or the agent's own word since
     signed      the mail answers a Message-ID that we signed for one of the agent's addresses
     dmarc, dkim Authentication-Results (RFC 8601) of a configured id, aligned with From
+    let in      a person at the command line has let the held message in
     from        `[trust] staff = "from"`, or an import that an admin feeds by hand
 
 *Fails:* never; what cannot be believed is left out.
@@ -100,6 +101,8 @@ def _proof(
     aligned = _aligned(believed_results(message, envelope, policy), message.sender)
     if aligned:
         return aligned
+    if envelope.is_let_in:
+        return "let in"
     return "from" if policy.staff == "from" or envelope.source == "import" else ""
 
 

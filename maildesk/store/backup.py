@@ -27,7 +27,8 @@ from maildesk.store.store import Store
 
 _DATABASE = "maildesk.db"
 _NAMES = re.compile(r"maildesk\.db|raw/[0-9a-f]{2}/[0-9a-f]{64}")
-_LOCKS = ("daemon.lock", "write.lock")
+_ASIDE = "before-restore-"
+_STAYING = ("daemon.lock", "write.lock", _ASIDE)
 
 
 def write_backup(store: Store, target: Path) -> int:
@@ -50,7 +51,7 @@ def write_backup(store: Store, target: Path) -> int:
 def restore_backup(source: Path, data_dir: Path, *, force: bool) -> None:
     """Put the backup's contents into a data directory; with `force` what is there moves aside."""
     with daemon_lock(data_dir), write_lock(data_dir, wait_seconds=30):
-        present = [p for p in data_dir.iterdir() if p.name not in _LOCKS]
+        present = [p for p in data_dir.iterdir() if not p.name.startswith(_STAYING)]
         if present and not force:
             message = f"{data_dir} is not empty; --force moves what is there aside"
             raise StoreError(message)
@@ -145,7 +146,7 @@ def _check(conn: sqlite3.Connection, place: Path) -> None:
 def _move_aside(present: list[Path], data_dir: Path) -> None:
     if not present:
         return
-    aside = data_dir / f"before-restore-{datetime.now(UTC):%Y%m%dT%H%M%SZ}"
+    aside = data_dir / f"{_ASIDE}{datetime.now(UTC):%Y%m%dT%H%M%S.%fZ}"
     aside.mkdir(mode=0o700)
     for item in present:
         shutil.move(item, aside / item.name)

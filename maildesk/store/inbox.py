@@ -160,9 +160,10 @@ OVER_SIZE = "over-size"  # how the reason of a message begins whose body was nev
 
 
 def reopen(tx: Tx, inbox_id: int) -> None:
-    """Let a failed or held message be processed again, with its tries counted anew."""
+    """Process a failed message again, or let a held one in; its tries are counted anew."""
     changed = tx.execute(
-        """UPDATE inbox SET state = 'pending', reason = '', attempts = 0
+        """UPDATE inbox SET state = 'pending', reason = '', attempts = 0,
+               let_in = CASE state WHEN 'held' THEN 1 ELSE let_in END
            WHERE id = :id AND state IN ('failed', 'held') AND reason NOT LIKE :over_size""",
         {"id": inbox_id, "over_size": f"{OVER_SIZE}%"},
     ).rowcount
@@ -226,4 +227,5 @@ def _envelope(row: sqlite3.Row) -> Envelope:
         authenticated_as=row["authenticated_as"],
         spot=spot,
         quiet=bool(row["quiet"]),
+        is_let_in=bool(row["let_in"]),
     )

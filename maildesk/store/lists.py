@@ -110,6 +110,15 @@ def status(
     }
 
 
+def oldest_unsent(conn: sqlite3.Connection) -> datetime | None:
+    """Since when the oldest mail that has not gone has been waiting."""
+    row = conn.execute(
+        """SELECT min(created_at) AS at FROM outbox
+           WHERE state IN ('queued', 'deferred', 'sending')"""
+    ).fetchone()
+    return moment(row["at"]) if row["at"] else None
+
+
 def _inbox_counts(conn: sqlite3.Connection) -> InboxCounts:
     rows = conn.execute(
         """SELECT state, count(*) AS n FROM inbox

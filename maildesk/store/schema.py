@@ -32,6 +32,7 @@ _FIRST = (
         helo TEXT NOT NULL,
         authenticated_as TEXT,
         quiet INTEGER NOT NULL DEFAULT 0,
+        let_in INTEGER NOT NULL DEFAULT 0,
         mailbox TEXT, uidvalidity INTEGER, uid INTEGER,
         size INTEGER NOT NULL,
         state TEXT NOT NULL CHECK (state IN ('pending', 'done', 'ignored', 'held', 'failed')),

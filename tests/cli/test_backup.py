@@ -46,7 +46,7 @@ def test_mail_that_was_sent_is_not_sent_again_after_a_restore(
     file = tmp_path / "backup.tar"
     maildesk("-c", seen, "backup", file)
     maildesk("-c", other, "restore", file)
-    assert maildesk("-c", other, "process", "--json").json["sent"] == 0
+    assert maildesk("-c", other, "process", "--json").json["tried"] == 0
 
 
 def test_a_large_message_is_in_the_backup_byte_for_byte(

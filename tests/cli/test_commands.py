@@ -140,7 +140,7 @@ def test_a_mailbox_that_is_down_fails_process_after_everything_else_is_done(desk
     desk.write_text(f"{desk.read_text()}\n[[mailboxes]]\n{box}\n")
     maildesk("-c", desk, "deliver", "--sender", "ada@acme.example", stdin=mail())
     done = maildesk("-c", desk, "process", "--json")
-    assert (done.code, done.json["processed"], done.json["sent"]) == (1, 1, 2)
+    assert (done.code, done.json["processed"], done.json["tried"]) == (1, 1, 2)
     assert done.json["troubles"][0].startswith("mailbox box: ")
     status = maildesk("-c", desk, "status", "--json")
     assert status.code == 1
@@ -168,19 +168,21 @@ def test_process_works_off_what_waits_and_says_how_much(desk: Path) -> None:
     maildesk("-c", desk, "deliver", "--sender", "ada@acme.example", stdin=mail())
     assert maildesk("-c", desk, "status").code == 1
     done = maildesk("-c", desk, "process", "--json")
-    assert (done.code, done.json) == (0, {"processed": 1, "sent": 2, "troubles": []})
+    assert (done.code, done.json) == (0, {"processed": 1, "tried": 2, "troubles": []})
     assert maildesk("-c", desk, "process").text == "0 messages processed, 0 mails tried\n"
     assert len(list((desk.parent / "data" / "out" / "new").iterdir())) == 2
     assert maildesk("-c", desk, "status").code == 0
 
 
-def test_a_retried_message_is_processed_by_the_next_process(desk: Path) -> None:
+def test_a_held_message_is_let_in_by_a_retry(desk: Path) -> None:
     maildesk("-c", desk, "deliver", "--sender", "x@x.example", stdin=mail("alice@desk.example"))
     maildesk("-c", desk, "process")
+    assert maildesk("-c", desk, "inbox", "show", "1", "--json").json["state"] == "held"
     assert maildesk("-c", desk, "inbox", "retry", "1", "--json").code == 0
     assert maildesk("-c", desk, "inbox", "show", "1", "--json").json["state"] == "pending"
     maildesk("-c", desk, "process")
-    assert maildesk("-c", desk, "inbox", "show", "1", "--json").json["state"] == "held"
+    let_in = maildesk("-c", desk, "inbox", "show", "1", "--json").json
+    assert (let_in["state"], let_in["ticket"]) == ("done", "HELP-1")
 
 
 def test_mail_for_a_relay_that_refuses_waits_and_a_pretended_time_moves_its_clock(

@@ -125,6 +125,29 @@ def test_a_signed_message_id_that_somebody_else_got_is_held_and_changes_nothing(
     assert told(decision, Event.ADMIN_ALERT) == ["alice@desk.example", "boris@desk.example"]
 
 
+def test_a_reply_by_another_person_that_was_let_in_joins_the_ticket() -> None:
+    envelope = replace(ENVELOPE, is_let_in=True)
+    mail = message(STRANGER, in_reply_to=(signed_id("ada@acme.example"),))
+    decision = decided(mail, envelope)
+    assert decision.ticket_id == 7
+    assert [p.email for p in decision.new_participants] == ["eve@evil.example"]
+
+
+def test_whatever_was_held_for_its_sender_can_be_let_in() -> None:
+    envelope = replace(ENVELOPE, is_let_in=True)
+    strict = replace(POLICY, desks=(replace(HELP, unknown_senders="hold"),))
+    assert decided(message(STRANGER), envelope, policy=strict).new_ticket
+    assert decided(message(), envelope, tickets_last_hour=500).new_ticket
+    claimed = decided(message(ALICE_MAIL, subject="[HELP-7] done"), envelope)
+    assert claimed.comment
+    assert claimed.comment.by_agent == "alice"
+
+
+def test_a_stranger_who_was_let_in_with_a_mere_key_still_gets_a_ticket_of_his_own() -> None:
+    envelope = replace(ENVELOPE, is_let_in=True)
+    assert decided(message(STRANGER, subject="[HELP-7] hello"), envelope).new_ticket
+
+
 def test_a_forged_signature_says_no_more_than_a_subject_key() -> None:
     forged = signed_id("ada@acme.example").replace(".p.abc", ".p.abd")
     decision = decided(message(STRANGER, in_reply_to=(forged,)))

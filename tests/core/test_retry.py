@@ -32,6 +32,22 @@ def test_delays_follow_the_table_and_the_last_repeats(
     assert delay * 0.75 <= at - NOW <= delay
 
 
+def test_a_mail_that_waited_for_a_dead_relay_is_not_given_up_at_its_first_answer() -> None:
+    late = NOW + timedelta(days=7)
+
+    def after(attempts: int) -> object:
+        return next_attempt(
+            attempts=attempts,
+            created_at=NOW,
+            now=late,
+            delays=DELAYS,
+            give_up_after=timedelta(days=5),
+            jitter=1.0,
+        )
+
+    assert [after(n) for n in (1, 2, 3)] == [late + MINUTE, late + 5 * MINUTE, None]
+
+
 def test_the_last_attempt_is_at_the_give_up_moment_and_then_it_ends() -> None:
     end = NOW + timedelta(days=5)
 
