@@ -104,6 +104,7 @@ class Sending:
         self._maildesk = maildesk
         self._courier: Courier | None = None
         self._settings = maildesk.settings
+        self._is_in_doubt = False  # whether the last round ended before its results were written
         self.loop = Loop(
             "sending",
             maildesk.new_letters,
@@ -120,7 +121,15 @@ class Sending:
             self._settings = self._maildesk.settings
             self._courier = self._maildesk.courier()
         with self._maildesk.store.patiently():
-            self._courier.deliver_due(may_go_on)
+            self._deliver(self._courier, may_go_on)
+
+    def _deliver(self, courier: Courier, may_go_on: Callable[[], bool]) -> None:
+        """One round; what an interrupted one was sending is found first, as at a start."""
+        if self._is_in_doubt:
+            courier.recover()
+        self._is_in_doubt = True
+        courier.deliver_due(may_go_on)
+        self._is_in_doubt = False
 
     def close(self) -> None:
         """Let go of the relay."""
