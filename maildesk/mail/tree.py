@@ -172,13 +172,27 @@ def _param(message: Message, name: str, header: str) -> str:
     """A MIME parameter, RFC 2231 and (against the rules, but common) RFC 2047 decoded."""
     if header not in message:
         return ""
-    value = message.get_param(name, None, header)
+    value = _readable(message, header).get_param(name, None, header)
     if isinstance(value, tuple):
         charset, _, text = value
         return decode(text.encode("latin-1", "replace"), charset or "")
     if not value:
         return ""
     return decode_words(str(value).encode("utf-8", "surrogateescape"))
+
+
+def _readable(message: Message, header: str) -> Message:
+    """The message, or its one field alone where raw 8-bit bytes stand in it.
+
+    The library would put a question mark for each of them before any parameter is read.
+    """
+    value = next(v for n, v in message.raw_items() if n.lower() == header)
+    data = str(value).encode("utf-8", "surrogateescape")
+    if data.isascii():
+        return message
+    alone = Message()
+    alone[header] = decode(data, "")
+    return alone
 
 
 def _flatten(message: Message) -> bytes:
