@@ -60,7 +60,7 @@ def test_sixty_kills_under_load_from_every_side_lose_and_double_nothing(
     tmp_path: Path, dovecot: Dovecot
 ) -> None:
     daemon = Daemon(tmp_path, config=with_mailbox(dovecot))
-    outcome = kill_again_and_again(daemon, Load(imap=dovecot.append), kills=60, seed=3)
+    outcome = kill_again_and_again(daemon, Load(imap=dovecot.append, pause=0.06), kills=60, seed=3)
     print(outcome)
     assert outcome.faults == []
     assert outcome.acknowledged > 600
