@@ -147,6 +147,7 @@ def test_lmtp_answers_for_each_recipient(tmp_path: Path) -> None:
         assert desk.texts() == ["It burns."]
 
 
+@pytest.mark.slow
 def test_lmtp_takes_two_recipients_of_one_mail_for_one_ticket(tmp_path: Path) -> None:
     more = '\n[[desks]]\nkey = "SALES"\naddress = "sales@desk.example"\nagents = ["alice"]\n'
     lmtp = '[[listener]]\nprotocol = "lmtp"\nhost = "127.0.0.1"\nport = 0\n'
@@ -226,6 +227,7 @@ def test_a_pipe_hands_over_the_mail_and_its_envelope(piped: tuple[Path, str]) ->
     assert ticket["comments"][0]["text"] == "It burns.\n.\nFrom here on."
 
 
+@pytest.mark.slow
 def test_what_a_pipe_says_no_to_for_good_is_returned(piped: tuple[Path, str]) -> None:
     config, program = piped
     with postfix("maildesk:", program) as relay:
@@ -237,6 +239,7 @@ def test_what_a_pipe_says_no_to_for_good_is_returned(piped: tuple[Path, str]) ->
     assert maildesk("-c", config, "inbox", "list", "--json").json == []
 
 
+@pytest.mark.slow
 def test_a_stranger_is_told_at_once_through_a_pipe_too(piped: tuple[Path, str]) -> None:
     _, program = piped
     with postfix("maildesk:", program) as relay:
@@ -245,6 +248,7 @@ def test_a_stranger_is_told_at_once_through_a_pipe_too(piped: tuple[Path, str]) 
         assert relay.ends()["support@desk.example"][0] == "bounced"
 
 
+@pytest.mark.slow
 def test_the_null_sender_of_a_pipe_is_a_report(piped: tuple[Path, str]) -> None:
     config, program = piped
     with postfix("maildesk:", program) as relay:

@@ -229,6 +229,7 @@ def _is_open(port: int) -> bool:
 
 
 @parts.need("smtp-source", "smtp-sink")
+@pytest.mark.slow
 def test_two_hundred_mails_by_smtp_source_are_two_hundred_tickets(
     sink: tuple[int, Path], tmp_path: Path
 ) -> None:

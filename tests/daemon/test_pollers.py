@@ -108,6 +108,7 @@ def test_a_new_largest_size_reaches_every_mailbox(tmp_path: Path, closed: int) -
         assert pollers.made == [(name, size) for size in sizes for name in ("a", "b")]
 
 
+@pytest.mark.slow
 def test_mailboxes_that_hang_are_waited_for_together(tmp_path: Path, silent: int) -> None:
     with watched(settings(tmp_path, silent, "a", "b", "c")) as pollers:
         began = time.monotonic()
@@ -115,6 +116,7 @@ def test_mailboxes_that_hang_are_waited_for_together(tmp_path: Path, silent: int
         assert time.monotonic() - began < 9
 
 
+@pytest.mark.slow
 def test_mailboxes_that_are_given_up_are_waited_for_together(tmp_path: Path, silent: int) -> None:
     with watched(settings(tmp_path, silent, "a", "b", "c")) as pollers:
         began = time.monotonic()

@@ -166,6 +166,7 @@ def ask(running: Service, port: int) -> None:
     running.process.send_signal(signal.SIGHUP)
 
 
+@pytest.mark.slow
 def test_mail_is_taken_while_a_dead_mailbox_is_waited_for(tmp_path: Path) -> None:
     with service(tmp_path) as running, socket.create_server(("127.0.0.1", 0)) as silent:
         running.hear("READY=1")
