@@ -69,10 +69,13 @@ class Courier:
         self._policy = policy
         self._now = now
         self._results: list[Future[object]] = []
+        self._rests_until: datetime | None = None
 
     def deliver_due(self, may_go_on: Callable[[], bool] = lambda: True) -> int:
         """Send what is due now, for as long as `may_go_on`; how many mails were claimed."""
         tried = 0
+        if self._is_resting():
+            return tried
         while may_go_on() and (claims := self._claim()):
             tried += len(claims)
             goes_on = self._deliver(claims, may_go_on)
@@ -81,6 +84,12 @@ class Courier:
                 break
         self._transport.close_idle()
         return tried
+
+    def _is_resting(self) -> bool:
+        """Whether the relay is left alone; a clock that was set back ends the rest."""
+        if self._rests_until is None:
+            return False
+        return timedelta(0) < self._rests_until - self._now() <= _RELAY_PAUSE
 
     def recover(self) -> None:
         """At the start: find what an earlier run was sending when it ended."""
@@ -108,7 +117,9 @@ class Courier:
             try:
                 self._send(claim)
             except (RelayDown, ParserDown) as error:
-                self._put_back(claims[place:], self._now() + _RELAY_PAUSE, str(error))
+                # The whole relay rests: each of many waiting mails would be one more failed login.
+                self._rests_until = self._now() + _RELAY_PAUSE
+                self._put_back(claims[place:], self._rests_until, str(error))
                 log.warning("relay-down", mails=len(claims) - place, error=error)
                 return False
         return True

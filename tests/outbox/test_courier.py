@@ -98,6 +98,12 @@ class Post:
 
     def round(self, may_go_on: Callable[[], bool] = lambda: True) -> int:
         """Let a courier, as after a start, send what is due."""
+        courier = self.courier()
+        courier.recover()
+        return courier.deliver_due(may_go_on)
+
+    def courier(self) -> Courier:
+        """A courier over the told relay."""
         maildesk = self.maildesk
         writer = LetterWriter(
             maildesk.store,
@@ -105,7 +111,7 @@ class Post:
             maildesk.parser,
             policy=lambda: maildesk.policy,
         )
-        courier = Courier(
+        return Courier(
             maildesk.store,
             writer,
             self.relay,
@@ -113,8 +119,6 @@ class Post:
             policy=lambda: maildesk.policy,
             now=lambda: self.now,
         )
-        courier.recover()
-        return courier.deliver_due(may_go_on)
 
     def rows(self) -> dict[str, OutboxShape]:
         """The outbox, the newest row of each event and recipient."""
@@ -236,6 +240,20 @@ def test_a_relay_that_is_down_costs_nothing_and_is_asked_again_within_a_minute(
     post.now += timedelta(seconds=60)
     assert post.round() == 2
     assert {r["state"] for r in post.rows().values()} == {"sent"}
+
+
+def test_a_dead_relay_is_left_alone_for_a_while_however_much_waits(post: Post) -> None:
+    for number in range(40):
+        post.receive(RAW.replace(b"<1@", f"<{number}x@".encode()))
+    post.relay.faults = {a: lambda: RelayDown("535 no login") for a in (ADA, AGENT)}
+    courier = post.courier()
+    for _ in range(10):
+        courier.deliver_due()
+        post.now += timedelta(seconds=1)
+    assert len(post.relay.tried) == 1
+    post.now += timedelta(seconds=30)
+    courier.deliver_due()
+    assert len(post.relay.tried) == 2
 
 
 def test_told_to_end_it_puts_back_what_it_has_not_sent(post: Post) -> None:
