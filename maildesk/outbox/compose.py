@@ -77,6 +77,8 @@ def queue_alert(
     tx: Tx, notices: tuple[Notice, ...], policy: Policy, secret: bytes, now: datetime
 ) -> None:
     """Queue alerts: about the installation, or a message that never became a ticket."""
+    if not notices:
+        return
     occasion = Occasion(
         policy=policy, secret=secret, desk=policy.desks[0], cause=f"alert:{nonce()}", now=now
     )
