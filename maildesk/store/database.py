@@ -21,6 +21,9 @@ from pathlib import Path
 
 from maildesk.errors import StoreBusy, StoreError
 
+# Whoever asks whether a daemon runs holds its lock for an instant; a start outlasts that.
+_GLANCE_SECONDS = 1.0
+
 
 def stamp(moment_: datetime) -> str:
     """An aware datetime as the database holds it: UTC, fixed width, sortable as text."""
@@ -98,12 +101,12 @@ def write_lock(data_dir: Path, *, wait_seconds: float) -> Iterator[None]:
 
 
 @contextmanager
-def daemon_lock(data_dir: Path) -> Iterator[None]:
+def daemon_lock(data_dir: Path, *, wait_seconds: float = _GLANCE_SECONDS) -> Iterator[None]:
     """Hold the directory against a second daemon."""
     prepare_directory(data_dir)
     handle = _open_lock(data_dir / "daemon.lock")
     try:
-        _acquire(handle, 0, f"another maildesk is running on {data_dir}")
+        _acquire(handle, wait_seconds, f"another maildesk is running on {data_dir}")
         yield
     finally:
         os.close(handle)
@@ -114,7 +117,7 @@ def is_daemon_running(data_dir: Path) -> bool:
     if not (data_dir / "daemon.lock").exists():
         return False
     try:
-        with daemon_lock(data_dir):
+        with daemon_lock(data_dir, wait_seconds=0):
             return False
     except StoreBusy:
         return True

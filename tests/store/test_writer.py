@@ -7,6 +7,7 @@ import subprocess
 import sys
 import threading
 from concurrent.futures import Future
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
@@ -246,3 +247,11 @@ store.close()
     with opened.read() as conn:
         assert conn.execute("PRAGMA integrity_check").fetchone()[0] == "ok"
     opened.close()
+
+
+def test_a_glance_at_the_lock_keeps_no_daemon_from_starting(tmp_path: Path) -> None:
+    glance = ExitStack()
+    glance.enter_context(daemon_lock(tmp_path))
+    threading.Timer(0.05, glance.close).start()
+    with daemon_lock(tmp_path):
+        assert is_daemon_running(tmp_path)
