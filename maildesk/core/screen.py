@@ -16,33 +16,17 @@ when the message goes on to its ticket. The order of the table is the policy:
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from maildesk.core import notices, thread
+from maildesk.core.case import Case
 from maildesk.core.model import (
-    Context,
     Decision,
-    Desk,
     Fact,
     Hint,
-    InboundMessage,
     InboxState,
     Machine,
 )
 from maildesk.core.recipients import is_known_sender
-from maildesk.core.trust import Identity
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Case:
-    """One message on the table."""
-
-    message: InboundMessage
-    writer: Identity
-    desk: Desk
-    context: Context
-    quiet: bool = False
-    is_let_in: bool = False
 
 
 def screen(case: Case) -> Decision | None:
@@ -78,7 +62,7 @@ def _claimed_agent(case: Case) -> Decision | None:
     agent = case.writer.claimed
     if agent is None:
         return None
-    may_ask = not case.quiet and is_within_allowance(case.context)
+    may_ask = not case.quiet and case.is_within_allowance()
     asked = notices.unverified(case.desk, agent, case.message)
     return Decision(
         state=InboxState.HELD,
@@ -103,12 +87,6 @@ RULES: tuple[Callable[[Case], Decision | None], ...] = (
     _claimed_agent,
     _unknown_sender,
 )
-
-
-def is_within_allowance(context: Context) -> bool:
-    """Whether the sender may be sent one more automatic answer this hour."""
-    allowed = context.policy.automatic_mails_per_address
-    return allowed == 0 or context.automatic_mails_last_hour < allowed
 
 
 def _is_credible(hint: Hint, case: Case) -> bool:

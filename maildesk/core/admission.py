@@ -1,0 +1,73 @@
+"""Which ticket a message goes to: what its hints point at against what its writer may do.
+
+In: the gathered hints, who wrote. Out: the hint to follow, and whether it lets the writer in. A
+signed Message-ID counts for whom it was sent to; every other hint only for those who may comment on
+that ticket anyway.
+*Fails:* never.
+"""
+
+from __future__ import annotations
+
+from maildesk.core import notices
+from maildesk.core.case import Case
+from maildesk.core.model import Context, Decision, Hint, InboxState, Ticket
+from maildesk.core.recipients import organisation_of
+from maildesk.core.signature import is_signed_for
+from maildesk.core.trust import Identity
+
+REPLY_BY_ANOTHER = "reply by another person"
+
+
+def find_ticket(context: Context, writer: Identity) -> Hint | None:
+    """The hint to follow: the strongest that this writer may use, else a genuine one to hold on.
+
+    A forged Message-ID says no more than a subject key, so it neither proves nor holds anything.
+    """
+    usable = next((h for h in context.hints if may_use(h, context, writer)), None)
+    if usable:
+        return usable
+    return next((h for h in context.hints if h.sent_to), None)
+
+
+def may_use(hint: Hint, context: Context, writer: Identity) -> bool:
+    """Whether this hint lets the writer in to the ticket that it names."""
+    signed = hint.signed
+    if signed and any(is_signed_for(signed, a, context.secret) for a in writer.addresses):
+        return True
+    return may_comment(context.ticket(hint.ticket_id), context, writer)
+
+
+def may_comment(ticket: Ticket, context: Context, writer: Identity) -> bool:
+    """Whether the writer belongs to the ticket: on it, a proved agent, or a sharing colleague."""
+    if writer.agent:
+        return True
+    if writer.sender is None:
+        return False
+    address = writer.sender.email
+    if any(p.email == address for p in ticket.participants):
+        return True
+    organisation = organisation_of(context.policy, address)
+    return bool(
+        organisation
+        and organisation.share
+        and organisation.name == ticket.organisation
+        and address in organisation.people
+    )
+
+
+def held_for_another(case: Case, hint: Hint) -> Decision:
+    """A genuine Message-ID of ours in other hands: nothing changes before an agent lets it in."""
+    ticket = case.context.ticket(hint.ticket_id)
+    lines = (
+        f"{case.message.shown_from} answered a mail about {ticket.key} that somebody else got.",
+        "Nothing was added to the ticket; the mail waits as held in the inbox.",
+    )
+    desk = case.desk_of(ticket)
+    told = notices.warned(
+        case.policy, desk, ticket.owner, f"{ticket.key}: {REPLY_BY_ANOTHER}", lines
+    )
+    return Decision(
+        state=InboxState.HELD,
+        reason=REPLY_BY_ANOTHER,
+        notices=() if case.quiet else told,
+    )

@@ -1,0 +1,83 @@
+"""One message on the table: what screening, opening and commenting all look at.
+
+In: a parsed message, who wrote it, the desk it came to, the gathered context. Out: a `Case`, with
+the writer and the words as a comment keeps them.
+*Fails:* never.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from maildesk.core.model import (
+    Context,
+    Desk,
+    InboundMessage,
+    Machine,
+    Mailbox,
+    NewComment,
+    Policy,
+    Ticket,
+    Visibility,
+)
+from maildesk.core.notices import Mailing
+from maildesk.core.recipients import is_ours
+from maildesk.core.trust import Identity
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Case:
+    """One message on the table."""
+
+    message: InboundMessage
+    writer: Identity
+    desk: Desk
+    context: Context
+    quiet: bool = False
+    is_let_in: bool = False
+
+    @property
+    def policy(self) -> Policy:
+        """The configuration in force."""
+        return self.context.policy
+
+    def desk_of(self, ticket: Ticket) -> Desk:
+        """The ticket's desk; the desk the mail came to where that one is no longer there."""
+        return next((d for d in self.policy.desks if d.key == ticket.desk), self.desk)
+
+    @property
+    def author(self) -> Mailbox:
+        """Who wrote, as far as it can be read."""
+        return self.writer.sender or Mailbox(email=self.message.shown_from.lower())
+
+    def words(self, visibility: Visibility, now: datetime) -> NewComment:
+        """The message as a comment by its writer."""
+        agent = self.writer.agent
+        author = self.author
+        return NewComment(
+            author=Mailbox(email=author.email, name=agent.name) if agent else author,
+            by_agent=agent.id if agent else None,
+            visibility=visibility,
+            at=now,
+        )
+
+    def mailing(self, desk: Desk) -> Mailing:
+        """The message's words on their way to readers at this desk."""
+        return Mailing(policy=self.policy, desk=desk, message=self.message, writer=self.writer)
+
+    def is_within_allowance(self) -> bool:
+        """Whether the sender may be sent one more automatic answer this hour."""
+        allowed = self.policy.automatic_mails_per_address
+        return allowed == 0 or self.context.automatic_mails_last_hour < allowed
+
+    def is_to_be_answered(self) -> bool:
+        """RFC 3834 §2: only a person's own mail is answered, and within the allowance."""
+        message = self.message
+        return (
+            message.sender is not None
+            and message.machine is Machine.PERSON
+            and message.may_be_answered
+            and not is_ours(self.policy, message.sender.email)
+            and self.is_within_allowance()
+        )
