@@ -14,6 +14,7 @@
     │  └─ SchemaMismatch      the file is newer than the program; exit 78
     ├─ TemplateError          our side: that mail is `dead`, with its cause, until `outbox retry`
     ├─ MailboxError           IMAP connection, login or protocol; back off and reconnect
+    │  └─ LoginRefused        the server or the provider said no to us; back off for long
     └─ DeliveryError          the relay's answer, its code kept
        ├─ TemporaryDelivery   core.retry says when to try again
        ├─ PermanentDelivery   the row is `dead`; agents are told, never the failing address
@@ -82,6 +83,10 @@ class TemplateError(MaildeskError):
 
 class MailboxError(MaildeskError):
     """An IMAP session cannot go on; the next one may."""
+
+
+class LoginRefused(MailboxError):
+    """The password or token was judged and is no good: asking often may lock the account."""
 
 
 class DeliveryError(MaildeskError):

@@ -4,8 +4,9 @@ In: a token URL, client id and secrets (RFC 6749 §4.4, §6). Out: `TokenSource.
 five more minutes at least where the provider gives it so long.
 A refresh token that comes back renewed is durable before the access token beside it is used: the
 old one may be dead already, and with both lost a person would have to give consent again.
-*Fails:* MailboxError, whose text says whether trying again can help, and never holds a secret;
-ConfigError for a configured secret that cannot be read.
+*Fails:* MailboxError, whose text never holds a secret: LoginRefused when the provider judged the
+request and trying again helps only after somebody has mended something; ConfigError for a
+configured secret that cannot be read.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ from typing import Any, Protocol
 
 from maildesk.config.secret import Secret
 from maildesk.config.wires import OAuth2
-from maildesk.errors import MailboxError, StoreError
+from maildesk.errors import LoginRefused, MailboxError, StoreError
 from maildesk.store import mailboxes
 from maildesk.store.store import Store
 
@@ -131,19 +132,25 @@ class TokenSource:
         self._access: _Access | None = None
         self._unkept: tuple[str, str] | None = None  # configured, renewed: not durable yet
         self._is_refused = False
+        self._is_fresh = False  # whether the token given last had just been asked for
 
     def token(self) -> str:
         """An access token, the kept one while it is good."""
         with self._lock:
-            if self._access is None or self._now() >= self._access.good_until:
+            self._is_fresh = self._access is None or self._now() >= self._access.good_until
+            if self._access is None or self._is_fresh:
                 self._access = self._renew()
             self._keep()
             return self._access.token
 
-    def forget(self) -> None:
-        """The server refused the access token: the next call asks for another."""
+    def forget(self) -> bool:
+        """The server refused the access token: the next call asks for another.
+
+        Whether that one may be better: the refused one was kept from before.
+        """
         with self._lock:
             self._access = None
+            return not self._is_fresh
 
     def _renew(self) -> _Access:
         # A renewed refresh token that could not be kept counts before anything that is stored.
@@ -225,7 +232,7 @@ class TokenSource:
             raise MailboxError(message) from None
         self._unkept = None
 
-    def _consent_missing(self, refused: _RefusedError | None) -> MailboxError:
+    def _consent_missing(self, refused: _RefusedError | None) -> LoginRefused:
         words = str(refused) if refused else "no refresh token is configured"
         again = refused is None or refused.error == "invalid_grant"
         message = f"consent is needed again: {words}" if again else f"access is refused: {words}"
@@ -235,7 +242,7 @@ class TokenSource:
                 f"{self._name}: the provider gives no access",
                 f"{message}. Until that is mended no mail passes there; maildesk goes on trying.",
             )
-        return MailboxError(message)
+        return LoginRefused(message)
 
 
 def _judge(code: int, body: bytes, host: str) -> Exception:

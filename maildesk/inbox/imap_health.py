@@ -2,8 +2,9 @@
 
 In: how the mailbox was, the moment, how often it is polled. Out: how it is now, and what to tell.
 An alarm comes when there was no good poll for five intervals or ten minutes, whichever is longer;
-then again when the trouble is twice as old, and so on, at least once a day; and once when it is
-over. A mailbox never switches itself off.
+at once when the login is refused, which does not pass by itself. Then again when the trouble is
+twice as old, and so on, at least once a day; and once when it is over. A mailbox never switches
+itself off.
 *Fails:* never.
 """
 
@@ -16,6 +17,7 @@ from maildesk.store.mailboxes import Health
 
 _INTERVALS = 5
 _LONGEST_SILENCE = timedelta(days=1)
+_REFUSED_SILENCE = timedelta(hours=1)
 
 
 def after_good_poll(health: Health, now: datetime, complaint: str = "") -> Health:
@@ -25,24 +27,57 @@ def after_good_poll(health: Health, now: datetime, complaint: str = "") -> Healt
     return Health(name=health.name, last_poll_at=now)
 
 
-def after_failure(health: Health, now: datetime, error: str) -> Health:
-    """The mailbox could not be read."""
-    return replace(health, last_error=error, failing_since=health.failing_since or now)
+def after_failure(health: Health, now: datetime, error: str, *, is_refused: bool = False) -> Health:
+    """The mailbox could not be read; `is_refused`: because of the login."""
+    return replace(
+        health,
+        last_error=error,
+        failing_since=health.failing_since or now,
+        is_refused=is_refused,
+    )
 
 
 def is_alarm_due(
-    health: Health, now: datetime, *, poll_every: timedelta, alert_after: timedelta
+    before: Health, health: Health, now: datetime, *, poll_every: timedelta, alert_after: timedelta
 ) -> bool:
     """Whether people should be told, for the first time or again."""
     if health.failing_since is None:
         return False
-    age = now - health.failing_since
     if health.alerted_at is None:
-        return age >= max(_INTERVALS * poll_every, alert_after)
+        patience = max(_INTERVALS * poll_every, alert_after)
+        return health.is_refused or now - health.failing_since >= patience
     told_at_age = health.alerted_at - health.failing_since
-    return age >= told_at_age + min(told_at_age, _LONGEST_SILENCE)
+    silence = min(told_at_age, _LONGEST_SILENCE)
+    if health.is_refused:
+        # That it is the login now is news, though not every few minutes.
+        silence = max(silence, _REFUSED_SILENCE) if before.is_refused else alert_after
+    return now - health.alerted_at >= silence
 
 
 def is_relief_due(before: Health, after: Health) -> bool:
     """Whether people who were told of trouble should hear that it is over."""
     return before.alerted_at is not None and after.failing_since is None
+
+
+def alarm(place: str, health: Health) -> tuple[str, str]:
+    """Subject and words of an alert about a mailbox that is not well."""
+    since = f"{health.failing_since:%Y-%m-%d %H:%M} UTC"
+    if health.is_refused:
+        words = (
+            f"{place} cannot be read: {health.last_error}. "
+            "So that the account is not locked, maildesk tries less and less often, but at least "
+            "once an hour. When the password or the consent is mended, a reload (systemctl reload "
+            "maildesk) tries at once. You are told when it works again."
+        )
+        return f"mailbox {health.name}: the login is refused since {since}", words
+    words = (
+        f"{place} is not read as it should be since {since}: {health.last_error}. "
+        "maildesk goes on trying, and tells you when it works again."
+    )
+    return f"mailbox {health.name} is not well since {since}", words
+
+
+def relief(place: str, health: Health, now: datetime) -> tuple[str, str]:
+    """The news that it is well again."""
+    since = f"{now:%Y-%m-%d %H:%M} UTC"
+    return f"mailbox {health.name} works again", f"{place} is read again since {since}."

@@ -2,7 +2,8 @@
 
 In: settings, the door, the store, the clock, whom to alert, a stop event, a sign-of-life callback.
 Out: messages in the store, and the mailbox's health, told to people when it stays bad.
-Whatever goes wrong ends the session; the next one comes after a wait that doubles to five minutes.
+Whatever goes wrong ends the session; the next one comes after a wait that doubles to five minutes,
+or to an hour where the login is refused: servers lock accounts for less. `hurry` ends such a wait.
 *Fails:* never from the thread; `poll_once` with MailboxError, StoreError or ConfigError.
 """
 
@@ -12,10 +13,11 @@ import random
 import threading
 import time
 from collections.abc import Callable
-from datetime import datetime
+from dataclasses import replace
+from datetime import datetime, timedelta
 
 from maildesk import log
-from maildesk.errors import ConfigError, MailboxError, StoreError
+from maildesk.errors import ConfigError, LoginRefused, MailboxError, StoreError
 from maildesk.inbox import imap_health
 from maildesk.inbox.imap_reader import Door, Polled, Reader
 from maildesk.inbox.imap_session import Session
@@ -52,8 +54,9 @@ class Poller:
         self._beat = beat
         self._patience = patience or Patience()
         self._leaving = threading.Event()
+        self._hurry = threading.Event()
         self._dice = random.SystemRandom()
-        self._tokens = _token_source(settings, store, now, self._tell)
+        self._tokens = _token_source(settings, store, now)
         self._reader = Reader(
             settings,
             door=door,
@@ -65,6 +68,7 @@ class Poller:
         )
         self._session: Session | None = None
         self._failures = 0
+        self._refusals = 0
         self._broken_idles = 0
         self._no_idle_until = 0.0
         self._false_alarms = 0
@@ -77,6 +81,10 @@ class Poller:
     def stop(self) -> None:
         """Ask the thread to end; it does within a second or so."""
         self._leaving.set()
+
+    def hurry(self) -> None:
+        """Try at once what is put off because it failed: somebody may have mended it."""
+        self._hurry.set()
 
     def join(self, timeout: float = 5.0) -> None:
         """Wait for the end; a session that hangs in a dead connection is cut."""
@@ -101,7 +109,7 @@ class Poller:
                     break
             self._note_success(polled)
         except _EXPECTED as error:
-            self._note_failure(str(error))
+            self._note_failure(error)
             raise
         finally:
             if session:
@@ -113,16 +121,16 @@ class Poller:
             try:
                 self._live()
             except _EXPECTED as error:
-                self._note_failure(str(error))
+                self._back_off(error)
             except Exception as error:
                 log.bug("mailbox-bug", mailbox=self._settings.name)
-                self._note_failure(f"a fault of maildesk's own: {type(error).__name__}")
-            if not self._is_over():
-                self._back_off()
+                self._back_off(MailboxError(f"a fault of maildesk's own: {type(error).__name__}"))
 
     def _live(self) -> None:
         """One session, from login to its end."""
+        self._hurry.clear()
         self._session = Session.open(self._settings, self._tokens, self._patience)
+        self._refusals = 0
         try:
             while not self._is_over():
                 self._beat()
@@ -166,21 +174,28 @@ class Poller:
             self._no_idle_until = time.monotonic() + self._patience.rest.total_seconds()
             log.info("mailbox-without-idle", mailbox=self._settings.name)
 
-    def _back_off(self) -> None:
-        """Full jitter: many mailboxes of one server must not come back together."""
+    def _back_off(self, error: Exception) -> None:
+        """Note what went wrong, and leave the server alone for a while."""
+        seconds = self._pause_after(error)
+        self._note_failure(error, seconds)
+        self._sleep(seconds, self._hurry)
+
+    def _pause_after(self, error: Exception) -> float:
+        patience = self._patience
+        if isinstance(error, LoginRefused):
+            self._refusals += 1
+            longest = _doubled(self._refusals, patience.first_refusal, patience.longest_refusal)
+            return self._dice.uniform(0.8 * longest, longest)
+        # Full jitter: many mailboxes of one server must not come back together.
         self._failures += 1
-        self._sleep(self._dice.uniform(0, self._delay(self._failures)))
+        return self._dice.uniform(0, self._delay(self._failures))
 
     def _delay(self, times: int) -> float:
-        """A length of time that doubles; none for nothing."""
-        if times <= 0:
-            return 0.0
-        doubled = self._patience.first_backoff * 2.0 ** min(times - 1, 20)
-        return min(doubled, self._patience.longest_backoff)
+        return _doubled(times, self._patience.first_backoff, self._patience.longest_backoff)
 
-    def _sleep(self, seconds: float) -> None:
+    def _sleep(self, seconds: float, hurry: threading.Event | None = None) -> None:
         deadline = time.monotonic() + seconds
-        while not self._is_over_beating():
+        while not (self._is_over_beating() or (hurry and hurry.is_set())):
             left = deadline - time.monotonic()
             if left <= 0:
                 return
@@ -198,48 +213,39 @@ class Poller:
         now = self._now()
         after = imap_health.after_good_poll(before, now, polled.complaint)
         if polled.complaint:
-            self._warn(after, now)
+            self._warn(before, after, now)
             return
         self._write_health(after)
         if imap_health.is_relief_due(before, after):
-            self._tell(
-                f"mailbox {self._settings.name} works again",
-                f"{self._settings.place} is read again since {now:%Y-%m-%d %H:%M} UTC.",
-            )
+            self._tell(*imap_health.relief(self._settings.place, after, now))
 
-    def _note_failure(self, error: str) -> None:
+    def _note_failure(self, error: Exception, pause: float | None = None) -> None:
+        """Record a failure; of a refused login also when it is tried again."""
         if self._is_over():
             return
-        log.warning("mailbox-failed", mailbox=self._settings.name, error=error)
+        words, now, is_refused = str(error), self._now(), isinstance(error, LoginRefused)
+        if is_refused and pause is not None:
+            words += f"; tried again at {now + timedelta(seconds=pause):%H:%M} UTC"
+        log.warning("mailbox-failed", mailbox=self._settings.name, error=words)
         try:
-            now = self._now()
-            self._warn(imap_health.after_failure(self._health(), now, error), now)
+            before = self._health()
+            after = imap_health.after_failure(before, now, words, is_refused=is_refused)
+            self._warn(before, after, now)
         except StoreError as trouble:
             log.warning("mailbox-unrecorded", mailbox=self._settings.name, error=trouble)
 
-    def _warn(self, health: Health, now: datetime) -> None:
+    def _warn(self, before: Health, health: Health, now: datetime) -> None:
         """Record a mailbox that is not well, and tell people when it is time."""
         due = imap_health.is_alarm_due(
+            before,
             health,
             now,
             poll_every=self._settings.poll_every,
             alert_after=self._patience.alert_after,
         )
         if due:
-            since = f"{health.failing_since:%Y-%m-%d %H:%M} UTC"
-            self._tell(
-                f"mailbox {self._settings.name} is not well since {since}",
-                f"{self._settings.place} is not read as it should be since {since}: "
-                f"{health.last_error}. "
-                "maildesk goes on trying, and tells you when it works again.",
-            )
-            health = mailboxes.Health(
-                name=health.name,
-                last_poll_at=health.last_poll_at,
-                last_error=health.last_error,
-                failing_since=health.failing_since,
-                alerted_at=now,
-            )
+            self._tell(*imap_health.alarm(self._settings.place, health))
+            health = replace(health, alerted_at=now)
         self._write_health(health)
 
     def _health(self) -> Health:
@@ -257,12 +263,15 @@ class Poller:
             log.bug("mailbox-alert-lost", mailbox=self._settings.name, alert=subject)
 
 
+def _doubled(times: int, first: float, longest: float) -> float:
+    """A length of time that doubles; none for nothing."""
+    return min(first * 2.0 ** min(times - 1, 20), longest) if times > 0 else 0.0
+
+
 def _token_source(
-    settings: MailboxSettings,
-    store: Store,
-    now: Callable[[], datetime],
-    alert: Callable[[str, str], None],
+    settings: MailboxSettings, store: Store, now: Callable[[], datetime]
 ) -> TokenSource | None:
+    """The mailbox's tokens; what it is that fails is told by the poller, which sees the whole."""
     if settings.oauth2 is None:
         return None
     return TokenSource(
@@ -270,5 +279,5 @@ def _token_source(
         name=f"mailbox {settings.name}",
         memory=StoredTokens(store, settings.name),
         now=now,
-        alert=alert,
+        alert=lambda subject, words: None,
     )

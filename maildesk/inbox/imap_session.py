@@ -6,7 +6,8 @@ answers or an error, never half of one. One thread at a time; `cut` alone may co
 The libraries below raise a dozen kinds of errors and after most of them the connection no longer
 knows which answer belongs to which command. So there are two outcomes here: the server said NO or
 BAD and the session goes on (`is_usable`), or the session is over.
-*Fails:* MailboxError, naming the step; it never holds a password or a token.
+*Fails:* MailboxError, naming the step, LoginRefused for a login that was judged and refused; it
+never holds a password or a token.
 """
 
 from __future__ import annotations
@@ -22,14 +23,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NoReturn
 
-from imapclient import DELETED, SEEN, IMAPClient, SocketTimeout
+from imapclient import DELETED, SEEN
 from imapclient.exceptions import CapabilityError, LoginError, ProtocolError
 
-from maildesk.errors import ConfigError, MailboxError
+from maildesk.errors import ConfigError, LoginRefused, MailboxError
+from maildesk.inbox.imap_login import connect, is_verdict, words_of
 from maildesk.inbox.imap_settings import (
     AFTER_DELETE,
     AFTER_SEEN,
-    TLS_IMPLICIT,
     TLS_STARTTLS,
     MailboxSettings,
     Patience,
@@ -87,7 +88,7 @@ class Session:
         self._has_archive = False
         self.is_usable = True
         with self._step(f"connect to {settings.host}:{settings.port}"):
-            self._client = _connect(settings, patience)
+            self._client = connect(settings, patience)
 
     @classmethod
     def open(
@@ -217,7 +218,7 @@ class Session:
         if self._settings.oauth2 and tokens:
             self._log_in_by_token(tokens)
             return
-        with self._step(f"log in as {self._settings.username}"):
+        with self._login():
             password = self._settings.password() if self._settings.password else ""
             self._secrets.append(password)
             # imaplib sends LOGIN in ASCII; SASL PLAIN is defined for UTF-8 (RFC 4616).
@@ -230,14 +231,24 @@ class Session:
         token = tokens.token()
         self._secrets.append(token)
         bearer = self._settings.oauth2 and self._settings.oauth2.mechanism == "oauthbearer"
-        with self._step(f"log in as {self._settings.username}"):
+        with self._login(tokens):
             login = self._client.oauthbearer_login if bearer else self._client.oauth2_login
+            login(self._settings.username, token)
+
+    @contextlib.contextmanager
+    def _login(self, tokens: TokenSource | None = None) -> Iterator[None]:
+        """A login; a refusal counts as one when nothing but a person can mend it."""
+        what = f"log in as {self._settings.username}"
+        with self._step(what):
             try:
-                login(self._settings.username, token)
-            except LoginError:
-                # It may have been revoked; the next login asks for a fresh one.
-                tokens.forget()
-                raise
+                yield
+            except LoginError as error:
+                # A kept token may have been revoked; the next login asks for a fresh one.
+                may_pass = tokens is not None and tokens.forget()
+                if may_pass or not is_verdict(error):
+                    raise
+                self._break()
+                raise LoginRefused(str(self._failure(what, error))) from None
 
     def _fetch(self, uids: Sequence[int], item: str, key: bytes) -> dict[int, bytes]:
         # PEEK, for a look of ours must not set \Seen.
@@ -343,26 +354,12 @@ class Session:
         self.is_usable = False
 
     def _failure(self, what: str, error: BaseException) -> MailboxError:
-        words = " ".join(str(error).split()) or type(error).__name__
+        words = " ".join(words_of(error).split()) or type(error).__name__
         for secret in self._secrets:
             if secret:
                 words = words.replace(secret, "********")
         shown = "".join(c if c.isprintable() else "?" for c in words)[:300]
         return MailboxError(f"{self._settings.host}: cannot {what}: {shown}")
-
-
-def _connect(settings: MailboxSettings, patience: Patience) -> IMAPClient:
-    client = IMAPClient(
-        settings.host,
-        settings.port,
-        ssl=settings.tls == TLS_IMPLICIT,
-        ssl_context=ssl.create_default_context() if settings.tls == TLS_IMPLICIT else None,
-        timeout=SocketTimeout(connect=patience.connect, read=patience.read),
-    )
-    client.normalise_times = False
-    # SEARCH goes out in two pieces; Nagle's algorithm would hold back the second for 40 ms.
-    client.socket().setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-    return client
 
 
 def _is_refusal(error: BaseException) -> bool:

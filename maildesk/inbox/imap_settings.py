@@ -64,6 +64,9 @@ class Patience:
     idle_at_most: tuple[float, float] = (300.0, 540.0)
     first_backoff: float = 1.0
     longest_backoff: float = 300.0
+    # Servers lock accounts for logins that are refused a few times within minutes.
+    first_refusal: float = 300.0
+    longest_refusal: float = 3600.0
     commit: float = 120.0  # for the store to make messages durable
     alert_after: timedelta = timedelta(minutes=10)
     rest: timedelta = timedelta(minutes=10)  # of what failed thrice: a message, or IDLE

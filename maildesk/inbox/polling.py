@@ -43,7 +43,10 @@ class Pollers:
         self.change(settings)
 
     def change(self, settings: Settings) -> None:
-        """Take up changed tables; mailboxes for which nothing changed go on undisturbed."""
+        """Take up changed tables; mailboxes for which nothing changed go on undisturbed.
+
+        Those that wait after a failure try at once: a password's file is in no table.
+        """
         size = largest_message(settings)
         plans = {table.name: (table, size) for table in settings.mailboxes}
         with self._changing:
@@ -53,6 +56,8 @@ class Pollers:
                 for name, plan in plans.items()
                 if name not in stays
             }
+            for name in stays:
+                self._running[name][1].hurry()
             self._let_go([name for name in self._running if name not in stays])
             self._running.update(fresh)
             for _, poller in fresh.values():

@@ -49,7 +49,7 @@ class SmtpTransport:
         username: str = "",
         password: Callable[[], str] | None = None,
         token: Callable[[], str] | None = None,  # XOAUTH2 instead of a password
-        forget_token: Callable[[], None] | None = None,  # called when the relay refused one
+        forget_token: Callable[[], object] | None = None,  # called when the relay refused one
         helo: str | None = None,
         connect_timeout: timedelta = timedelta(seconds=30),
         command_timeout: timedelta = timedelta(minutes=5),

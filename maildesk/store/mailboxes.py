@@ -29,13 +29,17 @@ class Position:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Health:
-    """How the polls of one mailbox went; `failing_since` is set from the first failure on."""
+    """How the polls of one mailbox went; `failing_since` is set from the first failure on.
+
+    `is_refused`: the latest failure was a login that the server judged and refused.
+    """
 
     name: str
     last_poll_at: datetime | None = None
     last_error: str | None = None
     failing_since: datetime | None = None
     alerted_at: datetime | None = None
+    is_refused: bool = False
 
 
 def position(conn: sqlite3.Connection, name: str, place: str) -> Position | None:
@@ -77,16 +81,18 @@ def everybody(conn: sqlite3.Connection) -> tuple[Health, ...]:
 def keep_health(tx: Tx, health_: Health) -> None:
     """Remember how the last poll went."""
     tx.execute(
-        """INSERT INTO mailboxes (name, last_poll_at, last_error, failing_since, alerted_at)
-           VALUES (:name, :polled, :error, :failing, :alerted)
+        """INSERT INTO mailboxes (name, last_poll_at, last_error, failing_since, alerted_at,
+               is_refused)
+           VALUES (:name, :polled, :error, :failing, :alerted, :refused)
            ON CONFLICT (name) DO UPDATE SET last_poll_at = :polled, last_error = :error,
-               failing_since = :failing, alerted_at = :alerted""",
+               failing_since = :failing, alerted_at = :alerted, is_refused = :refused""",
         {
             "name": health_.name,
             "polled": _stamp(health_.last_poll_at),
             "error": health_.last_error,
             "failing": _stamp(health_.failing_since),
             "alerted": _stamp(health_.alerted_at),
+            "refused": health_.is_refused,
         },
     )
 
@@ -123,6 +129,7 @@ def _health(row: sqlite3.Row) -> Health:
         last_error=row["last_error"],
         failing_since=_moment(row["failing_since"]),
         alerted_at=_moment(row["alerted_at"]),
+        is_refused=bool(row["is_refused"]),
     )
 
 

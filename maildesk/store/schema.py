@@ -192,6 +192,7 @@ _FIRST = (
         last_error TEXT,
         failing_since TEXT,
         alerted_at TEXT,
+        is_refused INTEGER NOT NULL DEFAULT 0,
         refresh_token TEXT,
         refresh_token_of TEXT
     ) STRICT, WITHOUT ROWID""",

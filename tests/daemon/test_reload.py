@@ -22,6 +22,8 @@ from tests import parts
 from tests.cli.shell import ROOT
 from tests.daemon.test_pollers import _MAILBOX as MAILBOX
 from tests.daemon.test_service import Service, free_port, service
+from tests.inbox.fake_imap import PASSWORD, FakeImap
+from tests.inbox.imap_room import until
 from tests.inbox.smtp_room import server_tls
 
 TLS = """
@@ -164,6 +166,24 @@ def ask(running: Service, port: int) -> None:
     running.port = port
     running.configure()
     running.process.send_signal(signal.SIGHUP)
+
+
+def test_a_mended_password_is_tried_at_the_next_reload(tmp_path: Path) -> None:
+    secret = tmp_path / "secret"
+    secret.write_text("wr0ng")
+    secret.chmod(0o600)
+    with FakeImap() as server, service(tmp_path) as running:
+        running.hear("READY=1")
+        box = MAILBOX.format(name="a", port=server.port, every="60s")
+        running.configure(more=box.replace('password = "x"', f'password_file = "{secret}"'))
+        reload(running)
+        until(lambda: server.seen["LOGIN"] == 1)
+        secret.write_text(PASSWORD)
+        # The login may just be going on.
+        time.sleep(0.2)
+        reload(running)
+        until(lambda: server.seen["SELECT"] == 1)
+        assert server.seen["LOGIN"] == 2
 
 
 @pytest.mark.slow

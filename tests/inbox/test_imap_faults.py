@@ -10,10 +10,8 @@ from __future__ import annotations
 
 import random
 import time
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 
@@ -24,19 +22,6 @@ from tests.inbox.imap_room import BRISK, Room, mail, until
 
 POOR = "IMAP4rev1 UIDPLUS"
 COOL = 0.5  # seconds of processor a second; a busy loop takes a whole one
-
-
-@pytest.fixture
-def server() -> Iterator[FakeImap]:
-    with FakeImap() as server:
-        yield server
-
-
-@pytest.fixture
-def room(server: FakeImap, tmp_path: Path) -> Iterator[Room]:
-    room = Room(tmp_path, server.port)
-    yield room
-    room.close()
 
 
 SCRIPTS = [

@@ -7,32 +7,17 @@ In: small IMAP servers with few and many talents. Out: where the mail lies, whic
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from concurrent.futures import Future
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 
 from maildesk.core.model import Envelope, Receipt
 from maildesk.errors import MailboxError
 from tests.inbox.fake_imap import CAPABILITIES, FakeImap, Fault
-from tests.inbox.imap_room import Room, mail
+from tests.inbox.imap_room import mail
 
 PLAIN = "IMAP4rev1 UIDPLUS"
-
-
-@pytest.fixture
-def server() -> Iterator[FakeImap]:
-    with FakeImap() as server:
-        yield server
-
-
-@pytest.fixture
-def room(server: FakeImap, tmp_path: Path) -> Iterator[Room]:
-    room = Room(tmp_path, server.port)
-    yield room
-    room.close()
 
 
 def commands(server: FakeImap) -> list[str]:

@@ -8,42 +8,30 @@ the store says of the mailbox.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import time
+from dataclasses import replace
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 
-from maildesk.errors import MailboxError, StoreBusy
+from maildesk.errors import LoginRefused, MailboxError, StoreBusy
 from maildesk.inbox.imap_health import (
     after_failure,
     after_good_poll,
     is_alarm_due,
     is_relief_due,
 )
+from maildesk.inbox.imap_settings import Patience
 from maildesk.oauth2 import OAuth2Settings
 from maildesk.store import mailboxes
 from maildesk.store.mailboxes import Health
-from tests.inbox.fake_imap import FakeImap, Fault
+from tests.inbox.fake_imap import Fault
 from tests.inbox.imap_room import NOON, Room, mail, until
 from tests.inbox.oauth2_endpoint import TokenEndpoint
 
 pytest_plugins = ["tests.inbox.oauth2_endpoint"]
 
 TEN = timedelta(minutes=10)
-
-
-@pytest.fixture
-def server() -> Iterator[FakeImap]:
-    with FakeImap() as server:
-        yield server
-
-
-@pytest.fixture
-def room(server: FakeImap, tmp_path: Path) -> Iterator[Room]:
-    room = Room(tmp_path, server.port)
-    yield room
-    room.close()
 
 
 def fail(room: Room, **more: object) -> None:
@@ -74,7 +62,35 @@ def test_alarms_come_in_time_and_then_at_growing_distance(age, told_at, poll_eve
         alerted_at=None if told_at is None else NOON + told_at * minute,
     )
     now = NOON + age * minute
-    assert is_alarm_due(health, now, poll_every=poll_every * minute, alert_after=TEN) is due
+    every = poll_every * minute
+    assert is_alarm_due(health, health, now, poll_every=every, alert_after=TEN) is due
+
+
+@pytest.mark.parametrize(
+    ("age", "told_at", "was_refused", "due"),
+    [
+        (0, None, False, True),
+        (5, 0, True, False),
+        (59, 0, True, False),
+        (60, 0, True, True),
+        (149, 75, True, False),
+        (150, 75, True, True),
+        (3 * 1440 - 1, 2 * 1440, True, False),
+        (3 * 1440, 2 * 1440, True, True),
+        # The line was dead, which people know; that the login is refused now they do not.
+        (39, 30, False, False),
+        (40, 30, False, True),
+    ],
+)
+def test_a_refused_login_is_told_at_once_and_then_at_growing_distance(
+    age, told_at, was_refused, due
+) -> None:
+    minute = timedelta(minutes=1)
+    told = None if told_at is None else NOON + told_at * minute
+    before = Health(name="x", failing_since=NOON, alerted_at=told, is_refused=was_refused)
+    health = replace(before, is_refused=True)
+    now = NOON + age * minute
+    assert is_alarm_due(before, health, now, poll_every=minute, alert_after=TEN) is due
 
 
 def test_health_remembers_the_first_failure_and_forgets_it_with_success() -> None:
@@ -104,6 +120,57 @@ def test_people_hear_of_a_dead_mailbox_again_and_of_its_recovery_once(server, ro
         room.poller().poll_once()
     assert [subject for subject, words in room.alerts[2:]] == ["mailbox support works again"]
     assert room.health() == Health(name="support", last_poll_at=room.now)
+
+
+def test_a_wrong_password_is_told_with_the_servers_words_and_once_when_it_is_right(
+    server, room
+) -> None:
+    for minutes in (0, 5, 15):
+        room.now = NOON + timedelta(minutes=minutes)
+        with pytest.raises(LoginRefused, match=r"as support: \[AUTHENTICATIONFAILED\] wrong$"):
+            room.poller(password=lambda: "wr0ng").poll_once()
+    ((subject, words),) = room.alerts
+    assert subject == "mailbox support: the login is refused since 2026-07-20 12:00 UTC"
+    assert "[AUTHENTICATIONFAILED] wrong" in words
+    for _ in range(2):
+        room.poller().poll_once()
+    assert [subject for subject, _ in room.alerts[1:]] == ["mailbox support works again"]
+    assert room.health() == Health(name="support", last_poll_at=room.now)
+
+
+@pytest.mark.parametrize("action", ["NO", "close", "BYE", "hang"])
+def test_a_servers_own_trouble_at_the_login_is_no_refusal(server, room, action) -> None:
+    server.faults = [Fault("LOGIN", 1, action)]  # the NO says SERVERBUG
+    with pytest.raises(MailboxError) as failed:
+        room.poller().poll_once()
+    assert not isinstance(failed.value, LoginRefused)
+    assert room.alerts == []
+
+
+def test_a_refused_login_is_not_tried_again_for_minutes_though_a_reload_tries_at_once(
+    server, room
+) -> None:
+    password = ["wr0ng"]
+    server.append(mail("one"))
+    poller = room.poller(password=lambda: password[0])
+    poller.start()
+    until(lambda: "tried again at 12:0" in str(room.health().last_error))
+    time.sleep(0.3)
+    assert server.seen["LOGIN"] == 1
+    poller.hurry()
+    until(lambda: server.seen["LOGIN"] == 2)
+    password[0] = "s3cret"
+    time.sleep(0.1)
+    assert server.seen["LOGIN"] == 2
+    poller.hurry()
+    until(lambda: room.door.subjects() == ["one"])
+
+
+def test_the_waits_after_refusals_grow_from_minutes_to_an_hour(server, room) -> None:
+    poller = room.poller(patience=Patience())
+    waits = [poller._pause_after(LoginRefused("no")) / 60 for _ in range(8)]
+    for wait, longest in zip(waits, (5, 10, 20, 40, 60, 60, 60, 60), strict=True):
+        assert 0.8 * longest <= wait <= longest
 
 
 def test_a_short_failure_is_recorded_and_told_to_nobody(server, room) -> None:

@@ -9,33 +9,18 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 
 from maildesk.errors import MailboxError
 from maildesk.inbox.imap_session import Session
-from tests.inbox.fake_imap import CAPABILITIES, FakeImap, Fault
-from tests.inbox.imap_room import BRISK, Room, mail, until
+from tests.inbox.fake_imap import CAPABILITIES, Fault
+from tests.inbox.imap_room import BRISK, mail, until
 
 SELDOM = timedelta(minutes=10)
 LONG = replace(BRISK, idle_at_most=(60.0, 60.0))
-
-
-@pytest.fixture
-def server() -> Iterator[FakeImap]:
-    with FakeImap() as server:
-        yield server
-
-
-@pytest.fixture
-def room(server: FakeImap, tmp_path: Path) -> Iterator[Room]:
-    room = Room(tmp_path, server.port)
-    yield room
-    room.close()
 
 
 def test_news_in_idle_are_taken_at_once(server, room) -> None:

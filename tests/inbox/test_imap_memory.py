@@ -7,9 +7,7 @@ In: a small IMAP server, polls one after the other. Out: what came through the d
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 
@@ -18,21 +16,8 @@ from maildesk.inbox import imap_reader
 from maildesk.inbox.imap_position import Windows
 from maildesk.inbox.imap_session import Session
 from maildesk.store.mailboxes import Position
-from tests.inbox.fake_imap import FakeImap, Fault, Folder, Message
-from tests.inbox.imap_room import BRISK, NOON, Room, mail
-
-
-@pytest.fixture
-def server() -> Iterator[FakeImap]:
-    with FakeImap() as server:
-        yield server
-
-
-@pytest.fixture
-def room(server: FakeImap, tmp_path: Path) -> Iterator[Room]:
-    room = Room(tmp_path, server.port)
-    yield room
-    room.close()
+from tests.inbox.fake_imap import Fault, Folder, Message
+from tests.inbox.imap_room import BRISK, NOON, mail
 
 
 def test_all_takes_what_is_there_and_a_second_poll_takes_nothing(server, room) -> None:

@@ -1,0 +1,52 @@
+"""How an IMAP connection begins: made with patience, and a login that is judged by what was said.
+
+In: settings; an error of the libraries. Out: a connection; the server's own words; whether a login
+was refused for good or is worth another try soon.
+*Fails:* what imaplib, ssl and socket raise for a server that is not to be had.
+"""
+
+from __future__ import annotations
+
+import imaplib
+import re
+import socket
+import ssl
+
+from imapclient import IMAPClient, SocketTimeout
+from imapclient.exceptions import LoginError
+
+from maildesk.inbox.imap_settings import TLS_IMPLICIT, MailboxSettings, Patience
+
+# The codes of a NO to a login that speak of the server's troubles, not of ours.
+_PASSING = re.compile(
+    r"\[(?:UNAVAILABLE|SERVERBUG|INUSE|LIMIT|THROTTLED|OVERQUOTA)\b", re.IGNORECASE
+)
+
+
+def connect(settings: MailboxSettings, patience: Patience) -> IMAPClient:
+    """A connection to the server, encrypted where TLS comes first."""
+    client = IMAPClient(
+        settings.host,
+        settings.port,
+        ssl=settings.tls == TLS_IMPLICIT,
+        ssl_context=ssl.create_default_context() if settings.tls == TLS_IMPLICIT else None,
+        timeout=SocketTimeout(connect=patience.connect, read=patience.read),
+    )
+    client.normalise_times = False
+    # SEARCH goes out in two pieces; Nagle's algorithm would hold back the second for 40 ms.
+    client.socket().setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    return client
+
+
+def is_verdict(error: LoginError) -> bool:
+    """Whether the server judged the login, and does not call the trouble its own (RFC 5530)."""
+    return not isinstance(error.__context__, imaplib.IMAP4.abort) and not _PASSING.search(
+        words_of(error)
+    )
+
+
+def words_of(error: BaseException) -> str:
+    """What the server said; for logins imaplib keeps it as bytes, imapclient as their repr."""
+    cause = error.__context__ if isinstance(error, LoginError) else error
+    said = cause.args[0] if cause and cause.args else ""
+    return said.decode("utf-8", "replace") if isinstance(said, bytes) else str(error)
