@@ -7,6 +7,7 @@ In: a Dovecot of our own. Out: what came through the door, and where the mail li
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Iterator
 from dataclasses import replace
@@ -90,9 +91,17 @@ def test_an_idle_poller_costs_almost_no_processor(dovecot, room) -> None:
     poller.start()
     until(lambda: room.health().last_poll_at is not None)
     time.sleep(0.2)
-    began = time.process_time()
+    before, began = thread_seconds("imap:support"), time.monotonic()
     time.sleep(2.0)
-    assert time.process_time() - began < 0.02
+    share = (thread_seconds("imap:support") - before) / (time.monotonic() - began)
+    assert share < 0.02
+
+
+def thread_seconds(name: str) -> float:
+    """Processor time of the one thread of that name; the test's own process does more besides."""
+    (thread,) = (t for t in threading.enumerate() if t.name == name)
+    assert thread.ident
+    return time.clock_gettime(time.pthread_getcpuclockid(thread.ident))
 
 
 def test_a_server_that_hangs_up_is_asked_again(dovecot, room) -> None:
