@@ -50,6 +50,10 @@ class Machine(StrEnum):
     LIST = "list"  # lists and bulk: a ticket, never answered automatically
 
 
+# How `InboundMessage.machine_mark` begins where nothing but the subject spoke.
+BY_SUBJECT = "Subject:"
+
+
 class Event(StrEnum):
     """The names of notices: template names and `X-Maildesk-Event` values."""
 

@@ -20,6 +20,7 @@ from collections.abc import Callable
 from maildesk.core import notices, thread
 from maildesk.core.case import Case
 from maildesk.core.model import (
+    BY_SUBJECT,
     Decision,
     Fact,
     Hint,
@@ -27,6 +28,8 @@ from maildesk.core.model import (
     Machine,
 )
 from maildesk.core.recipients import is_known_sender
+
+_NOTED = 200  # characters of a subject or a line that a ticket's history shows
 
 
 def screen(case: Case) -> Decision | None:
@@ -47,9 +50,19 @@ def _bounce(case: Case) -> Decision | None:
 
 
 def _automatic_reply(case: Case) -> Decision | None:
-    if case.message.machine is not Machine.REPLY:
+    if case.message.machine is not Machine.REPLY or _is_about_absence(case):
         return None
     return _note(case, "automatic reply", "automatic reply")
+
+
+def _is_about_absence(case: Case) -> bool:
+    """Whether only the subject says "out of office", and it is the ticket's own subject."""
+    message, context = case.message, case.context
+    if not message.machine_mark.startswith(BY_SUBJECT):
+        return False
+    subject = thread.ticket_subject(message.subject, context.policy).casefold()
+    about = (context.ticket(hint.ticket_id) for hint in context.hints)
+    return any(ticket.subject.casefold() == subject for ticket in about)
 
 
 def _no_sender(case: Case) -> Decision | None:
@@ -101,6 +114,16 @@ def _note(case: Case, kind: str, what: str) -> Decision:
     hint = next((h for h in case.context.hints if _is_credible(h, case)), None)
     if hint is None:
         return Decision(state=InboxState.IGNORED, reason=mark)
-    detail = (("from", case.message.shown_from), ("subject", case.message.subject))
+    detail = (
+        ("from", case.message.shown_from),
+        ("subject", case.message.subject[:_NOTED]),
+        ("text", _first_line(case.message.full_text)),
+    )
     fact = Fact(kind=f"{kind} noted", actor=case.message.shown_from, detail=detail)
     return Decision(state=InboxState.DONE, reason=mark, ticket_id=hint.ticket_id, facts=(fact,))
+
+
+def _first_line(text: str) -> str:
+    """The first line of a text, which tells when somebody is back."""
+    lines = (line.strip() for line in text[: 10 * _NOTED].split("\n"))
+    return next((line[:_NOTED] for line in lines if line), "")

@@ -66,6 +66,28 @@ def test_an_out_of_office_subject_counts_in_replies_alone(walk: Walk) -> None:
     assert len(walk.ticket("HELP-1")["comments"]) == 1
 
 
+def test_agents_see_in_the_history_when_somebody_is_back(walk: Walk) -> None:
+    receipt = walk.receive(mail()).mail_to("ada@acme.example")
+    words = "\n\nI am back on 12 May.\nAsk Carl meanwhile.\n"
+    away = {"Auto-Submitted": "auto-replied"}
+    walk.receive(reply(receipt, ADA, words, subject="Away until 12 May", headers=away))
+    detail = walk.ticket("HELP-1")["events"][-1]["detail"]
+    assert detail["subject"] == "Away until 12 May"
+    assert detail["text"] == "I am back on 12 May."
+
+
+def test_replies_on_a_ticket_about_out_of_office_notices_are_comments(walk: Walk) -> None:
+    receipt = walk.receive(mail(subject="Out of office is not set")).mail_to("ada@acme.example")
+    step = walk.receive(reply(receipt, ADA, "It still is not."))
+    assert step.events == [
+        ("comment.public", "alice@desk.example"),
+        ("comment.public", "boris@desk.example"),
+    ]
+    away = reply(receipt, ADA, "Away.", subject="Out of office: [HELP-1] Out of office is not set")
+    assert walk.receive(away).mails == []
+    assert len(walk.ticket("HELP-1")["comments"]) == 2
+
+
 def test_a_delivery_report_opens_nothing(walk: Walk) -> None:
     step = walk.receive(DSN % b"", sender="")
     assert (step.state, step.ticket, step.mails) == ("ignored", None, [])
@@ -149,10 +171,26 @@ def test_a_desk_does_not_write_to_itself_or_to_its_neighbour(walk: Walk) -> None
     assert all(to not in ("sales@desk.example", "support@desk.example") for _, to in step.events)
 
 
-def test_an_agents_vacation_does_not_reach_the_customer(walk: Walk) -> None:
+@pytest.mark.parametrize(
+    "marks",
+    [
+        {"Auto-Submitted": "auto-replied"},
+        {"X-Autoreply": "yes"},
+        {"Auto-Submitted": "auto-generated", "X-Auto-Response-Suppress": "All"},
+        {"Subject": "Automatic reply: [HELP-1] The printer burns"},
+        {"Subject": "Out of office: The printer burns"},
+    ],
+)
+@pytest.mark.parametrize("proof", ["signed", "auth"])
+def test_an_agents_vacation_does_not_reach_the_customer(
+    walk: Walk, marks: dict[str, str], proof: str
+) -> None:
     news = walk.receive(mail()).mail_to("alice@desk.example")
-    step = walk.receive(reply(news, ALICE, "Away.", headers={"Auto-Submitted": "auto-replied"}))
+    raw = reply(news, ALICE, "Away.", headers=marks)
+    step = walk.receive(raw, auth="alice" if proof == "auth" else None)
     assert (step.state, step.ticket, step.mails) == ("done", "HELP-1", [])
+    public = [c for c in walk.ticket("HELP-1")["comments"] if c["visibility"] == "public"]
+    assert len(public) == 1
 
 
 @pytest.mark.parametrize("who", ["MAILER-DAEMON", "", "not an address"])
