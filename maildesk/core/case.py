@@ -51,6 +51,13 @@ class Case:
         """Who wrote, as far as it can be read."""
         return self.writer.sender or Mailbox(email=self.message.shown_from.lower())
 
+    @property
+    def is_automatic(self) -> bool:
+        """Whether a program wrote this: it is nobody's word, whoever's address it carries."""
+        message = self.message
+        is_bulk = message.machine_mark.lower().startswith(("precedence: bulk", "precedence: junk"))
+        return message.machine is Machine.GENERATED or is_bulk
+
     def words(self, visibility: Visibility, now: datetime) -> NewComment:
         """The message as a comment by its writer."""
         agent = self.writer.agent

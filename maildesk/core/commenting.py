@@ -14,31 +14,31 @@ from maildesk.core.model import (
     Fact,
     Hint,
     InboxState,
+    NewComment,
+    Notice,
     Participant,
     Role,
+    Ticket,
     Visibility,
 )
 from maildesk.core.people import addressed, joined, joining
 from maildesk.core.signature import Scope
-from maildesk.core.trust import Identity
 
 
 def comment_on(case: Case, hint: Hint, now: datetime) -> Decision:
     """The message as a comment on the ticket that its hint names."""
     ticket = case.context.ticket(hint.ticket_id)
-    desk = case.desk_of(ticket)
-    comment = case.words(_visibility(case.writer, hint), now)
+    comment = case.words(_visibility(case, hint), now)
     role = Role.AGENT if case.writer.agent else Role.PARTICIPANT
     author = Participant(email=comment.author.email, name=comment.author.name, role=role)
     new_people = joining(ticket.participants, (author, *addressed(case)))
+    mark = (("automatic", case.message.machine_mark),) if case.is_automatic else ()
     fact = Fact(
         kind="comment added",
         actor=comment.author.email,
-        detail=(("by", hint.kind.value), ("proof", case.writer.proof or "participant")),
+        detail=(("by", hint.kind.value), ("proof", case.writer.proof or "participant"), *mark),
     )
-    told = case.mailing(desk).commented(
-        comment.visibility, ticket.owner, (*ticket.participants, *new_people)
-    )
+    told = _told(case, comment, (*ticket.participants, *new_people), ticket)
     return Decision(
         state=InboxState.DONE,
         ticket_id=ticket.id,
@@ -49,7 +49,26 @@ def comment_on(case: Case, hint: Hint, now: datetime) -> Decision:
     )
 
 
-def _visibility(writer: Identity, hint: Hint) -> Visibility:
-    """An agent's answer to an internal mail is a note; all else is a word to the customer."""
+def _told(
+    case: Case, comment: NewComment, people: tuple[Participant, ...], ticket: Ticket
+) -> tuple[Notice, ...]:
+    """Who reads the comment; a program's words reach the agents alone, an agent's program's nobody.
+
+    Two programs that answer each other through us would else never come to an end.
+    """
+    if case.is_automatic and case.writer.agent:
+        return ()
+    if case.is_automatic:
+        people = tuple(p for p in people if p.role is Role.AGENT)
+    mailing = case.mailing(case.desk_of(ticket))
+    return mailing.commented(comment.visibility, ticket.owner, people)
+
+
+def _visibility(case: Case, hint: Hint) -> Visibility:
+    """An agent's answer to an internal mail is a note; all else is a word to the customer.
+
+    What an agent's mail program writes of its own accord is never one.
+    """
     is_internal = hint.signed is not None and hint.signed.scope is Scope.INTERNAL
-    return Visibility.INTERNAL if writer.agent and is_internal else Visibility.PUBLIC
+    is_note = case.writer.agent and (is_internal or case.is_automatic)
+    return Visibility.INTERNAL if is_note else Visibility.PUBLIC

@@ -49,7 +49,7 @@ def decide(
     settled = screen(case)
     if settled:
         return settled
-    release = confirmed(references, writer, context)
+    release = None if case.is_automatic else confirmed(references, writer, context)
     if release:
         reason = f"confirmed message {release.inbox_id}"
         return Decision(state=InboxState.DONE, reason=reason, release=release)

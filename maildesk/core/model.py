@@ -175,6 +175,7 @@ class InboundMessage:
     attachments: tuple[Attachment, ...] = ()
     auth_results: tuple[AuthResults, ...] = ()  # topmost first
     return_path: str | None = None
+    reply_to: tuple[Mailbox, ...] = ()
     defects: tuple[str, ...] = ()
 
 

@@ -8,8 +8,8 @@ that say so.
 from __future__ import annotations
 
 from maildesk.core.case import Case
-from maildesk.core.model import Fact, Machine, Participant, Role
-from maildesk.core.recipients import is_ours
+from maildesk.core.model import Fact, Machine, Participant, Policy, Role
+from maildesk.core.recipients import is_nobody, is_ours
 from maildesk.core.trust import agent_at
 
 
@@ -21,7 +21,7 @@ def addressed(case: Case) -> tuple[Participant, ...]:
     return tuple(
         Participant(email=m.email, name=m.name, role=Role.PARTICIPANT)
         for m in (*case.message.to, *case.message.cc)
-        if _is_a_person(m.email) and not agent_at(policy, m.email) and not is_ours(policy, m.email)
+        if _may_join(policy, m.email)
     )
 
 
@@ -43,9 +43,12 @@ def joined(people: tuple[Participant, ...]) -> tuple[Fact, ...]:
     )
 
 
-_NO_PERSON = ("no-reply", "noreply", "donotreply", "do-not-reply", "mailer-daemon", "postmaster")
+def _may_join(policy: Policy, address: str) -> bool:
+    """Neither an agent, who is told anyway, nor we ourselves, nor an address without a reader.
 
-
-def _is_a_person(address: str) -> bool:
-    local = address.partition("@")[0]
-    return bool(local) and not local.startswith(_NO_PERSON)
+    `support+anything@` is ours, too, whether or not the desk takes mail there.
+    """
+    local, at, domain = address.partition("@")
+    plain = local.partition("+")[0] + at + domain
+    is_somebody = bool(local) and not is_nobody(address)
+    return is_somebody and not agent_at(policy, address) and not is_ours(policy, plain)

@@ -17,6 +17,16 @@ from maildesk.core.model import Desk, Organisation, Policy
 _BOUNCE_TAG = re.compile(r"b\.[0-9]{1,18}\.[a-z2-7]{26}", re.IGNORECASE)
 
 
+# Local parts behind which nobody reads.
+_NOBODY = re.compile(
+    r"(?:do[-_.]?not[-_.]?reply|no[-_.]?reply|non[-_.]?rispondere|ne[-_.]?pas[-_.]?repondre"
+    r"|nicht[-_.]?antworten|keine[-_.]?antwort|no[-_.]?responder|nao[-_.]?responda|bounces?"
+    r"|notifications?|mailer[-_.]?daemon|mail-daemon|mail\.delivery\.system|postmaster)"
+    r"(?:[-_+.].*)?",
+    re.IGNORECASE,
+)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Delivery:
     """An address of ours: its desk, the text behind the first plus, and what the tag is for."""
@@ -60,6 +70,11 @@ def first_desk(policy: Policy, addresses: Iterable[str]) -> Delivery | None:
 def is_ours(policy: Policy, address: str) -> bool:
     """Whether mail to `address` would come back to us."""
     return find_desk(policy, address) is not None
+
+
+def is_nobody(address: str) -> bool:
+    """Whether an address says of itself that nobody reads there: no-reply, bounces, daemons."""
+    return _NOBODY.fullmatch(address.partition("@")[0]) is not None
 
 
 def organisation_of(policy: Policy, address: str) -> Organisation | None:

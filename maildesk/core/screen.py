@@ -27,7 +27,7 @@ from maildesk.core.model import (
     InboxState,
     Machine,
 )
-from maildesk.core.recipients import is_known_sender
+from maildesk.core.recipients import is_known_sender, is_ours
 
 _NOTED = 200  # characters of a subject or a line that a ticket's history shows
 
@@ -38,9 +38,21 @@ def screen(case: Case) -> Decision | None:
 
 
 def _own_mail(case: Case) -> Decision | None:
-    if not thread.is_own(case.message, case.context.secret):
+    if not thread.is_own(case.message, case.context.secret) and not _has_our_mark(case):
         return None
     return Decision(state=InboxState.IGNORED, reason="our own mail came back")
+
+
+def _has_our_mark(case: Case) -> bool:
+    """Whether it has our header and our address, with a Message-ID that a list has made anew.
+
+    Both can be forged, by which a stranger does no more than to have his mail ignored.
+    """
+    message = case.message
+    if message.machine is not Machine.OWN:
+        return False
+    written_by = (message.shown_from, *(mailbox.email for mailbox in message.reply_to))
+    return any(is_ours(case.policy, address) for address in written_by)
 
 
 def _bounce(case: Case) -> Decision | None:

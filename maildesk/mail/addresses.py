@@ -39,11 +39,12 @@ class Addresses:
     from_address: str  # best effort, "" when From holds no address
     to: tuple[Mailbox, ...]
     cc: tuple[Mailbox, ...]
+    reply_to: tuple[Mailbox, ...]
     defects: tuple[str, ...]
 
 
 def read_addresses(block: HeaderBlock) -> Addresses:
-    """From, To and Cc; several To or Cc fields count as one (RFC 5322 §3.6 allows one)."""
+    """From, To, Cc, Reply-To; several To or Cc fields count as one (RFC 5322 §3.6 allows one)."""
     from_values = block.all("from")
     found, faults = _read(_join(from_values))
     defects = tuple(f"From: {fault}" for fault in faults)
@@ -57,6 +58,7 @@ def read_addresses(block: HeaderBlock) -> Addresses:
         from_address=found[0].email if found else _guess(from_values),
         to=_read_many(block.all("to")),
         cc=_read_many(block.all("cc")),
+        reply_to=_read_many(block.all("reply-to")),
         defects=defects,
     )
 

@@ -15,15 +15,12 @@ import re
 from dataclasses import dataclass
 
 from maildesk.core.model import BY_SUBJECT, Machine, Mailbox
+from maildesk.core.recipients import is_nobody
 from maildesk.mail.away_words import is_away_subject
 from maildesk.mail.headers import HeaderBlock, read_text
 from maildesk.mail.tree import Part
 
 _DAEMONS = ("mailer-daemon", "mail-daemon", "postmaster", "mailerdaemon", "mail.delivery.system")
-_NO_REPLY = re.compile(
-    r"(?:do[-_.]?not[-_.]?reply|no[-_.]?reply|non[-_.]?rispondere|ne[-_.]?pas[-_.]?repondre"
-    r"|nicht[-_.]?antworten|no[-_.]?responder|bounces?|notifications?)(?:[-_+.].*)?"
-)
 _REPORT_PARTS = (
     "message/delivery-status",
     "message/global-delivery-status",
@@ -209,8 +206,7 @@ def _list(signs: Signs) -> str:
 
 
 def _no_reply(signs: Signs) -> str:
-    local = signs.from_address.partition("@")[0]
-    return f"From: {signs.from_address[:80]}" if _NO_REPLY.fullmatch(local) else ""
+    return f"From: {signs.from_address[:80]}" if is_nobody(signs.from_address) else ""
 
 
 def _suppressed(signs: Signs) -> str:

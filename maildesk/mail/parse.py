@@ -79,6 +79,7 @@ def _parse(raw: bytes, envelope_sender: str | None) -> InboundMessage:
         attachments=_attachments(parts, body),
         auth_results=read_auth_results(block.all("authentication-results")),
         return_path=return_path,
+        reply_to=people.reply_to,
         defects=_defects(block, people, parts),
     )
 

@@ -166,6 +166,56 @@ def test_our_own_mail_that_comes_back_opens_nothing(walk: Walk) -> None:
     assert walk.keys() == ["HELP-1"]
 
 
+@pytest.mark.parametrize("marked", ["support@desk.example", "a list"])
+def test_our_own_mail_is_known_when_a_list_has_given_it_a_new_message_id(
+    walk: Walk, marked: str
+) -> None:
+    news = walk.receive(mail()).mail_to("alice@desk.example")
+    told = walk.receive(reply(news, ALICE, "Pull the plug.")).mail_to("ada@acme.example")
+    del told["Message-ID"]
+    told["Message-ID"] = "<anew@lists.example>"
+    told["List-Id"] = "<printers.lists.example>"
+    if marked == "a list":
+        del told["From"]
+        told["From"] = "Support via Printers <printers@lists.example>"
+    step = walk.receive(told.as_bytes())
+    assert (step.state, step.reason, step.mails) == ("ignored", "our own mail came back", [])
+
+
+def test_two_programs_on_one_ticket_never_write_to_each_other(walk: Walk) -> None:
+    receipt = walk.receive(mail(cc="robot@acme.example")).mail_to("ada@acme.example")
+    marks = {"Auto-Submitted": "auto-generated"}
+    step = walk.receive(reply(receipt, ADA, "Your request has number 7.", headers=marks))
+    assert step.ticket == "HELP-1"
+    assert [to for _, to in step.events] == ["alice@desk.example", "boris@desk.example"]
+
+
+def test_an_agents_program_cannot_own_up_to_a_held_mail(walk: Walk) -> None:
+    asked = walk.receive(mail(ALICE, "Delete everything")).mail_to("alice@desk.example")
+    marks = {"Auto-Submitted": "auto-generated"}
+    step = walk.receive(reply(asked, ALICE, "I read your mail on Monday.", headers=marks))
+    assert "confirmed" not in step.reason
+    assert walk.row(1)["state"] == "held"
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "help@desk.example",
+        "sales@desk.example",
+        "support+HELP-1@desk.example",
+        "boris@desk.example",
+        "no_reply@shop.example",
+        "bounces+17@shop.example",
+        "postmaster@shop.example",
+    ],
+)
+def test_addresses_that_are_nobodys_or_ours_never_join_a_ticket(walk: Walk, address: str) -> None:
+    walk.receive(mail(cc=f"{address}, carl@acme.example"))
+    people = {p["email"] for p in walk.ticket("HELP-1")["participants"]}
+    assert people == {"ada@acme.example", "carl@acme.example"}
+
+
 def test_a_desk_does_not_write_to_itself_or_to_its_neighbour(walk: Walk) -> None:
     step = walk.receive(mail("Sales <sales@desk.example>"))
     assert all(to not in ("sales@desk.example", "support@desk.example") for _, to in step.events)
