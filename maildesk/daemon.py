@@ -1,9 +1,10 @@
 """The daemon: starts everything in order, keeps it in one piece, ends it in order.
 
 In: how to load the configuration. Out: an exit code. Start: lock, store, loops, mailboxes,
-listeners, then "ready". End (SIGTERM, SIGINT): listeners drain, mailboxes stop, the piece in hand
-is finished, the rest waits in the store. A second signal ends at once. SIGHUP takes up a new
-configuration, all of it or nothing, and renewed certificates; one reload after the other.
+listeners, then "ready". End (SIGTERM, SIGINT): listeners drain for a few seconds, mailboxes stop,
+the piece in hand is finished, the rest waits in the store. A second signal ends at once. SIGHUP
+takes up a new configuration, all of it or nothing, and renewed certificates; one reload after the
+other. A place that stays the same stays open all the while.
 *Fails:* ConfigError, StoreError, PlaceTaken at the start; later a broken store ends the run with
 code 1.
 """
@@ -28,7 +29,8 @@ from maildesk.loops import Sending, processing
 from maildesk.store.database import daemon_lock
 from maildesk.supervision import Pulse, inherited_sockets, notify, watchdog_interval
 
-_DRAIN_SECONDS = 25.0
+_DRAIN_SECONDS = 3.0
+_LEAVING_SECONDS = 25.0  # for a place that is given up while the daemon goes on
 _LAST_PIECE_SECONDS = 10.0
 _LOOK_SECONDS = 1.0
 
@@ -58,6 +60,7 @@ class Daemon:
         self._sending = Sending(self._maildesk, self._pulse)
         self._pollers = Pollers(self._maildesk, self._door, self._pulse)
         self._listeners: tuple[Listener, ...] = ()
+        self._leaving: tuple[Listener, ...] = ()  # closed by a reload, with sessions inside
         self._is_ending = asyncio.Event()
         self._reloading = asyncio.Lock()
         # The event loop itself keeps no task alive.
@@ -100,12 +103,14 @@ class Daemon:
         for reload in self._reloads:
             reload.cancel()
         await asyncio.gather(*self._reloads, return_exceptions=True)
-        await asyncio.gather(*(listener.stop(_DRAIN_SECONDS) for listener in self._listeners))
-        await asyncio.to_thread(self._end_threads)
+        everybody = (*self._listeners, *self._leaving)
+        ending = asyncio.create_task(asyncio.to_thread(self._end_threads))
+        await asyncio.gather(*(listener.stop(_DRAIN_SECONDS) for listener in everybody))
+        await asyncio.to_thread(self._close, await ending)
         log.info("ended")
 
-    def _end_threads(self) -> None:
-        """All are told first, so that they come to their ends at the same time."""
+    def _end_threads(self) -> bool:
+        """Whether all loops have ended; all are told first, so that they end at the same time."""
         deadline = time.monotonic() + _LAST_PIECE_SECONDS
         loops = (self._processing, self._sending.loop)
         for loop in loops:
@@ -113,8 +118,11 @@ class Daemon:
         self._clock.shutdown(wait=False)
         self._pollers.stop()
         has_ended = [loop.join(max(0.0, deadline - time.monotonic())) for loop in loops]
+        return all(has_ended)
+
+    def _close(self, has_ended: bool) -> None:
         self._door.close()
-        if all(has_ended):
+        if has_ended:
             self._sending.close()
             self._maildesk.close()
 
@@ -159,27 +167,53 @@ class Daemon:
         if settings.data_dir != old.data_dir:
             raise ConfigError(("data_dir: a new one needs a restart",))
         self._maildesk.prove(settings)
-        fresh = self._made_listeners(settings)
-        # A renewed certificate lies where the old one did, and its table says nothing new.
-        if settings.listener != old.listener or any(t.tls_certificate for t in old.listener):
-            await self._change_listeners(fresh)
+        await self._change_listeners(self._made_listeners(settings))
         self._maildesk.adopt(settings)
         await asyncio.to_thread(self._pollers.change, settings)
+        await asyncio.gather(*(listener.stop(_LEAVING_SECONDS) for listener in self._leaving))
+        self._leaving = ()
 
-    async def _change_listeners(self, fresh: tuple[Listener, ...]) -> None:
-        """Close the old places and open the new; when one cannot be had, the old come back."""
-        old = self._listeners
-        await asyncio.gather(*(listener.stop(_DRAIN_SECONDS) for listener in old))
-        self._listeners = fresh
+    async def _change_listeners(self, made: tuple[Listener, ...]) -> None:
+        """Open the new places, then give up the old; a place that stays is never closed."""
+        old = list(self._listeners)
+        stays: list[tuple[Listener, Listener]] = []
+        for new in made:
+            found = next((one for one in old if one.is_at_the_place_of(new)), None)
+            if found:
+                old.remove(found)
+                stays.append((found, new))
+        known = {new: listener for listener, new in stays}
+        await self._open([new for new in made if new not in known], in_the_way=old)
+        for listener, new in stays:
+            listener.take_up(new)
+        self._listeners = tuple(known.get(new, new) for new in made)
+        self._leaving = tuple(old)
+
+    async def _open(self, fresh: list[Listener], in_the_way: list[Listener]) -> None:
+        """Listen at all of these places or at none; then the others are as they were."""
+        try:
+            await self._open_all(fresh)
+        except PlaceTaken:
+            if not in_the_way:
+                raise
+        else:
+            return
+        # One port at another address collides with the old one until that is closed.
+        for listener in in_the_way:
+            listener.stop_listening()
+        try:
+            await self._open_all(fresh)
+        except PlaceTaken:
+            for listener in in_the_way:
+                await listener.listen_again()
+            raise
+
+    async def _open_all(self, fresh: list[Listener]) -> None:
         try:
             for listener in fresh:
                 await self._listen(listener)
         except PlaceTaken:
             await asyncio.gather(*(listener.stop(0) for listener in fresh))
-            # As they were: what their configuration named may be gone from the disk by now.
-            self._listeners = old
-            for listener in old:
-                await self._listen(listener)
             raise
 
     def _made_listeners(self, settings: Settings) -> tuple[Listener, ...]:

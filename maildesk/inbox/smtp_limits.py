@@ -73,6 +73,10 @@ class Gate:
     def __post_init__(self) -> None:
         self._networks = tuple(ipaddress.ip_network(r, strict=False) for r in self.relays)
 
+    def has_the_rules_of(self, other: Gate) -> bool:
+        """Whether both would admit the same peers and hold as much."""
+        return (self.limits, self._networks) == (other.limits, other._networks)
+
     def is_relay(self, peer: str) -> bool:
         """Whether `peer` ("" behind a Unix socket) is one of the operator's own."""
         if not peer:

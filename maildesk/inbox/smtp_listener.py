@@ -1,7 +1,8 @@
 """The listening socket: admits clients, keeps their sessions, and takes leave of them.
 
 In: settings, the policy, the door, a clock. Out: a running SMTP or LMTP server in the event loop
-that `start` is called in.
+that `start` is called in. New settings for the same place are taken up with the socket open: who
+is inside goes on under the old ones.
 *Fails:* OSError from `start` when the place to listen cannot be had; `stop` never.
 """
 
@@ -26,6 +27,9 @@ from maildesk.inbox.smtp_session import House, MailSession
 from maildesk.inbox.smtp_settings import ListenerSettings
 
 _BACKLOG = 1024
+# A commit that takes longer than this at the end is not waited for: its client sends again.
+_LAST_COMMITS_SECONDS = 10.0
+_LAST_WORDS_SECONDS = 1.0
 
 
 class Listener:
@@ -61,40 +65,65 @@ class Listener:
         # The library tells every command at INFO, and would say so on stderr.
         logging.getLogger("mail.log").setLevel(logging.WARNING)
         loop = asyncio.get_running_loop()
+        self._house = self._furnished(loop)
+        self._server = await self._listen(loop)
+        self._places = tuple(_place(s) for s in self._server.sockets)
+
+    def is_at_the_place_of(self, other: Listener) -> bool:
+        """Whether both listen, or would listen, at the same place."""
+        return self._settings.place == other._settings.place
+
+    def take_up(self, other: Listener) -> None:
+        """Go on at this place as `other` would; who is inside notices nothing."""
+        self._settings, self._parts, self._limits = other._settings, other._parts, other._limits
+        self._house = self._furnished(asyncio.get_running_loop())
+
+    async def stop(self, drain_seconds: float) -> None:
+        """Accept nobody new, let mails under way come to their end, close everything.
+
+        Idle sessions are told at once, and so is a mail that stalls for a third of the time. A
+        mail whose dot was received gets its true answer.
+        """
+        if self._server is None:
+            return
+        self.stop_listening()
+        for session in tuple(self._sessions):
+            session.say_farewell(drain_seconds / 3)
+        await self._wait_for_sessions(drain_seconds)
+        for session in tuple(self._sessions):
+            session.break_off()
+        await self._wait_for_sessions(_LAST_COMMITS_SECONDS)
+        # What is left has had its last word, and is given a moment to hear it.
+        await self._wait_for_closes(_LAST_WORDS_SECONDS)
+        for session in tuple(self._sessions):
+            session.cut()
+        await self._wait_for_closes(_LAST_WORDS_SECONDS)
+        self._server = None
+
+    def stop_listening(self) -> None:
+        """Accept nobody new; who is inside stays. `listen_again` takes it back."""
+        assert self._server is not None
+        self._server.close()
+        self._remove_socket_file()
+
+    async def listen_again(self) -> None:
+        """Accept clients as before `stop_listening`."""
+        self._server = await self._listen(asyncio.get_running_loop())
+
+    def _furnished(self, loop: asyncio.AbstractEventLoop) -> House:
+        """The house for new sessions; the gate with its counts stays where its rules do."""
         policy, door, now, hostname = self._parts
-        self._house = House(
+        gate = Gate(self._limits, self._settings.relays, loop.time)
+        if self._house and self._house.gate.has_the_rules_of(gate):
+            gate = self._house.gate
+        return House(
             settings=self._settings,
             policy=policy,
             door=door,
             now=now,
             hostname=hostname,
-            gate=Gate(self._limits, self._settings.relays, loop.time),
+            gate=gate,
         )
-        self._server = await self._listen(loop)
-        self._places = tuple(_place(s) for s in self._server.sockets)
-
-    async def stop(self, drain_seconds: float) -> None:
-        """Accept nobody new, let mails under way come to their end, close everything.
-
-        Idle sessions are told at once. A mail whose dot was received always gets its true answer.
-        """
-        if self._server is None:
-            return
-        self._server.close()
-        self._remove_socket_file()
-        for session in tuple(self._sessions):
-            session.say_farewell()
-        await self._wait_for_sessions(drain_seconds)
-        for session in tuple(self._sessions):
-            session.break_off()
-        await self._wait_for_sessions(self._limits.commit_seconds + self._limits.goodbye_seconds)
-        # What is left has had its last word and does not hang up.
-        left = tuple(self._sessions)
-        for session in left:
-            session.cut()
-        if left:
-            await asyncio.wait([session.gone for session in left], timeout=1)
-        self._server = None
 
     def _listen(self, loop: asyncio.AbstractEventLoop) -> Coroutine[Any, Any, asyncio.Server]:
         settings = self._settings
@@ -140,13 +169,16 @@ class Listener:
         session.gone.add_done_callback(lambda _: self._leave(session))
 
     def _leave(self, session: MailSession) -> None:
-        assert self._house is not None
         self._sessions.discard(session)
-        self._house.gate.leave(session.peer)
+        session.house.gate.leave(session.peer)
 
     async def _wait_for_sessions(self, seconds: float) -> None:
         if self._sessions:
             await asyncio.wait([s.task() for s in self._sessions], timeout=seconds)
+
+    async def _wait_for_closes(self, seconds: float) -> None:
+        if self._sessions:
+            await asyncio.wait([s.gone for s in self._sessions], timeout=seconds)
 
     def _remove_socket_file(self) -> None:
         path = self._settings.socket

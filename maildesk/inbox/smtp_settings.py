@@ -30,3 +30,10 @@ class ListenerSettings:
     relays: tuple[str, ...] = ("127.0.0.1", "::1")  # addresses and networks
     tls_context: ssl.SSLContext | None = None
     auth: Mapping[str, Callable[[], str]] = field(default_factory=dict, repr=False)
+
+    @property
+    def place(self) -> int | Path | tuple[str, int]:
+        """What stays open over a reload that does not change it."""
+        if self.fd is not None:
+            return self.fd
+        return self.socket or (self.host, self.port)

@@ -58,6 +58,7 @@ class Wire(SMTP):
         self._ahead = bytearray()  # read behind a mail's dot: the next commands
         self._is_in_data = False
         self._farewell: Reply | None = None  # said instead of reading the next command
+        self._longest_stall = math.inf  # within a mail
         self._last_word: Reply | None = None  # said instead of reading anything more
         self._deadline = math.inf  # in the loop's time; inf while nobody is waited for
         self._late: Reply | None = None  # None: cut off without a word
@@ -115,11 +116,7 @@ class Wire(SMTP):
             return self._take_ahead(len(self._ahead))
         if self._last_word:
             raise Ended(self._last_word)
-        left = deadline - self.loop.time()
-        if left < self.limits.idle_seconds:
-            self._wait_for_client(left, Reply.DATA_TOO_SLOW)
-        else:
-            self._wait_for_client(self.limits.idle_seconds, Reply.IDLE)
+        self._wait_for_piece(deadline)
         self._is_in_data = True
         try:
             piece: bytes = await self._reader.read(_READ_AT_ONCE)
@@ -131,6 +128,15 @@ class Wire(SMTP):
         if not piece:
             raise ConnectionResetError
         return piece
+
+    def _wait_for_piece(self, deadline: float) -> None:
+        left, idle = deadline - self.loop.time(), self.limits.idle_seconds
+        if self._farewell and self._longest_stall < min(left, idle):
+            self._wait_for_client(self._longest_stall, self._farewell)
+        elif left < idle:
+            self._wait_for_client(left, Reply.DATA_TOO_SLOW)
+        else:
+            self._wait_for_client(idle, Reply.IDLE)
 
     def put_back(self, rest: bytes) -> None:
         """What came behind the dot are the next commands."""
@@ -152,11 +158,16 @@ class Wire(SMTP):
         """End the session so long from now, whatever it does by then."""
         self._last_moment = self.loop.time() + seconds
 
-    def say_farewell(self) -> None:
-        """Shut down: an idle session ends now, one with a mail under way after its answer."""
-        self._farewell = Reply.SHUTTING_DOWN
+    def say_farewell(self, longest_stall: float) -> None:
+        """Shut down: an idle session ends now, one with a mail under way after its answer.
+
+        A mail that stalls for longer than `longest_stall` seconds is not under way.
+        """
+        self._farewell, self._longest_stall = Reply.SHUTTING_DOWN, longest_stall
         if not self._is_in_data:
             self._interrupt(Reply.SHUTTING_DOWN)
+        elif self.loop.time() + longest_stall < self._deadline:
+            self._wait_for_client(longest_stall, self._farewell)
 
     def break_off(self) -> None:
         """Shut down now, even within DATA; a mail already handed in still gets its answer."""

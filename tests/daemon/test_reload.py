@@ -38,9 +38,9 @@ def reload(running: Service) -> None:
     running.hear("READY=1")
 
 
-def answers(port: int) -> bool:
+def answers(port: int, host: str = "127.0.0.1") -> bool:
     try:
-        with smtplib.SMTP("127.0.0.1", port, timeout=3) as client:
+        with smtplib.SMTP(host, port, timeout=3) as client:
             return client.noop()[0] == 250
     except OSError:
         return False
@@ -184,6 +184,49 @@ def test_a_mended_password_is_tried_at_the_next_reload(tmp_path: Path) -> None:
         reload(running)
         until(lambda: server.seen["SELECT"] == 1)
         assert server.seen["LOGIN"] == 2
+
+
+@parts.need("openssl")
+def test_no_client_is_turned_away_by_a_reload_and_none_is_cut_off(tmp_path: Path) -> None:
+    make_certificate(tmp_path, "first")
+    with service(tmp_path) as running:
+        running.hear("READY=1")
+        with_tls(running)
+        reload(running)
+        before = certificate(running.port)
+        with contextlib.closing(smtplib.SMTP("127.0.0.1", running.port)) as client:
+            client.ehlo()
+            client.mail("a@x.example")
+            client.rcpt("support@localhost")
+            assert client.docmd("DATA")[0] == 354
+            make_certificate(tmp_path, "second")
+            running.process.send_signal(signal.SIGHUP)
+            greeted = 0
+            while certificate(running.port) == before:
+                greeted += 1
+            running.hear("RELOADING=1")
+            running.hear("READY=1")
+            client.send(b"Subject: x\r\n\r\nx\r\n.\r\n")
+            assert client.getreply()[0] == 250
+            assert client.noop()[0] == 250
+        assert greeted
+
+
+def test_one_port_may_move_to_another_address_and_stay_where_it_cannot(tmp_path: Path) -> None:
+    with service(tmp_path) as running, socket.create_server(("127.0.0.3", 0)) as taken:
+        running.hear("READY=1")
+        text = running.config.read_text()
+        running.config.write_text(text.replace("[listener]", '[listener]\nhost = "0.0.0.0"'))
+        reload(running)
+        assert answers(running.port, "127.0.0.2")
+        port = int(taken.getsockname()[1])
+        wrong = f'[[listener]]\nhost = "127.0.0.1"\nport = {running.port}\n'
+        wrong += f'[[listener]]\nhost = "127.0.0.3"\nport = {port}\n'
+        rest = text.partition("[outgoing]")
+        head = rest[0].partition("[listener]")[0]
+        running.config.write_text(f"{head}{wrong}[outgoing]{rest[2]}")
+        reload(running)
+        assert answers(running.port, "127.0.0.2")
 
 
 @pytest.mark.slow

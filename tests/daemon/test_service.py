@@ -100,6 +100,24 @@ def test_it_is_ready_when_it_takes_mail_and_ends_in_order(tmp_path: Path) -> Non
         assert running.process.wait(30) == 0
 
 
+def test_clients_that_wait_or_stall_do_not_keep_it_from_ending(tmp_path: Path) -> None:
+    with service(tmp_path) as running:
+        running.hear("READY=1")
+        idle, stalled = (smtplib.SMTP("127.0.0.1", running.port) for _ in range(2))
+        stalled.ehlo()
+        stalled.mail("a@x.example")
+        stalled.rcpt("support@localhost")
+        stalled.docmd("DATA")
+        stalled.send(b"Subject: x\r\n")
+        began = time.monotonic()
+        running.process.terminate()
+        for client in (idle, stalled):
+            assert client.getreply() == (421, b"4.3.2 Shutting down; try again later")
+            client.close()
+        assert running.process.wait(30) == 0
+        assert time.monotonic() - began < 5
+
+
 def test_the_watchdog_is_fed_while_all_loops_live(tmp_path: Path) -> None:
     with service(tmp_path, WATCHDOG_USEC="4000000") as running:
         running.hear("READY=1")

@@ -178,6 +178,50 @@ def test_a_mail_that_does_not_end_is_broken_off() -> None:
         assert inside.door.mails == []
 
 
+def test_a_mail_that_stalls_is_told_soon_and_one_that_goes_on_is_not() -> None:
+    with room() as inside:
+        stalled, going_on = inside.greeted(), inside.greeted()
+        for client in (stalled, going_on):
+            client.announce()
+            client.send(b"Subject: x\r\n")
+        began = time.monotonic()
+        stopping = _begin_to_stop(inside, 9 * TICK)
+        for _ in range(5):
+            time.sleep(TICK)
+            going_on.send(b"and so on\r\n")
+        going_on.send(b".\r\n")
+        assert going_on.reply() == "250 2.0.0 Stored as 1"
+        assert stalled.reply() == "421 4.3.2 Shutting down; try again later"
+        stopping.result(5)
+        assert time.monotonic() - began < 9 * TICK
+        assert len(inside.door.mails) == 1
+
+
+def test_a_client_in_full_flow_hears_why_it_is_broken_off() -> None:
+    with room() as inside:
+        client = inside.greeted()
+        client.announce()
+        over = threading.Event()
+        flow = threading.Thread(target=_flow, args=(client.socket, over))
+        flow.start()
+        stopping = _begin_to_stop(inside, TICK)
+        assert client.reply() == "421 4.3.2 Shutting down; try again later"
+        over.set()
+        flow.join()
+        client.close()
+        stopping.result(5)
+        assert inside.door.mails == []
+
+
+def _flow(plug: socket.socket, over: threading.Event) -> None:
+    while not over.is_set():
+        try:
+            plug.sendall(b"x" * 70 + b"\r\n")
+        except OSError:
+            return
+        over.wait(0.001)
+
+
 def test_a_mail_whose_dot_was_received_gets_its_true_answer_however_late() -> None:
     door = FakeDoor()
     door.hold = True
