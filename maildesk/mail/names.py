@@ -13,9 +13,24 @@ from maildesk.mail.clean import clean_line
 
 _LIMIT = 255
 _EXTENSIONS = {
+    "application/ics": "ics",
     "application/json": "json",
+    "application/ms-tnef": "dat",
     "application/msword": "doc",
     "application/pdf": "pdf",
+    "application/pgp-encrypted": "asc",
+    "application/pgp-keys": "asc",
+    "application/pgp-signature": "asc",
+    "application/pkcs7-mime": "p7m",
+    "application/pkcs7-signature": "p7s",
+    "application/rtf": "rtf",
+    "application/vnd.ms-excel": "xls",
+    "application/vnd.ms-outlook": "msg",
+    "application/vnd.ms-powerpoint": "ppt",
+    "application/vnd.openxmlformats-officedocument.presentationml.presentation": "pptx",
+    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": "xlsx",
+    "application/vnd.openxmlformats-officedocument.wordprocessingml.document": "docx",
+    "application/x-pkcs7-mime": "p7m",
     "application/zip": "zip",
     "audio/mpeg": "mp3",
     "audio/wav": "wav",
@@ -43,6 +58,9 @@ _EXTENSIONS = {
     "text/x-vcard": "vcf",
     "video/mp4": "mp4",
 }
+_TYPES = {extension: kind for kind, extension in reversed(_EXTENSIONS.items())}
+_TYPES |= {"txt": "text/plain", "eml": "message/rfc822", "ics": "text/calendar"}
+_TYPE = re.compile(r"[a-z0-9][a-z0-9!#$&^_.+-]{0,63}/[a-z0-9][a-z0-9!#$&^_.+-]{0,126}")
 _UNFIT = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 
 
@@ -60,6 +78,15 @@ def extension_for(content_type: str) -> str:
     if content_type in _EXTENSIONS:
         return _EXTENSIONS[content_type]
     return "txt" if content_type.startswith("text/") else "bin"
+
+
+def type_of(name: str, declared: str) -> str:
+    """A content type for a file of that name, `declared` where it is one of a file."""
+    kind = declared.strip().lower()
+    is_container = kind.startswith(("multipart/", "message/")) and kind != "message/rfc822"
+    if _TYPE.fullmatch(kind) and kind != "application/octet-stream" and not is_container:
+        return kind
+    return _TYPES.get(name.rpartition(".")[2].lower(), "application/octet-stream")
 
 
 def _cut(name: str) -> str:

@@ -12,7 +12,7 @@ import re
 
 from maildesk.core.model import Attachment, InboundMessage
 from maildesk.errors import UnparseableMessage
-from maildesk.mail import prescan, tree
+from maildesk.mail import prescan, sealed, tree
 from maildesk.mail.addresses import MAILBOXES_LIMIT, Addresses, read_addresses, read_path
 from maildesk.mail.authres import read_auth_results
 from maildesk.mail.clean import cap, clean_line
@@ -55,6 +55,7 @@ def _parse(raw: bytes, envelope_sender: str | None) -> InboundMessage:
     body = read_body(parts)
     subject = block.text("subject")[:_SUBJECT_LIMIT]
     return_path = read_path(block.first("return-path"))
+    is_forward = bool(_FORWARDED.match(subject))
     verdict = _verdict(
         block, parts, people, return_path if envelope_sender is None else envelope_sender
     )
@@ -73,8 +74,8 @@ def _parse(raw: bytes, envelope_sender: str | None) -> InboundMessage:
         machine=verdict.kind,
         machine_mark=verdict.mark,
         may_be_answered=verdict.may_be_answered,
-        text=cap(strip_reply(body.text, is_forward=bool(_FORWARDED.match(subject)))),
-        full_text=body.text,
+        text=body.with_notes(cap(strip_reply(sealed.unwrap(body.text), is_forward=is_forward))),
+        full_text=body.with_notes(body.text),
         html=body.html,
         attachments=_attachments(parts, body),
         auth_results=read_auth_results(block.all("authentication-results")),
@@ -147,7 +148,8 @@ def _delivered_to(block: HeaderBlock) -> tuple[str, ...]:
 
 
 def _attachments(parts: list[tree.Part], body: Body) -> tuple[Attachment, ...]:
-    leaves = (part for part in parts if not part.children and part.number not in body.shown)
+    files = (part for part in parts if not part.children or not part.is_whole)
+    leaves = (part for part in files if part.number not in body.shown)
     return tuple(
         tree.describe(part)
         for part in leaves

@@ -1,7 +1,7 @@
 """The text and HTML of a message, chosen from its parts as a mail reader would show them.
 
-In: parts of the walk. Out: `Body`: full text, sanitised HTML or None, and the parts that are
-shown in it; every other leaf is an attachment.
+In: parts of the walk. Out: `Body`: full text, sanitised HTML or None, lines on parts that are no
+text (invitations, encrypted mail), and the parts that are shown; every other leaf is an attachment.
 *Fails:* never.
 """
 
@@ -11,14 +11,16 @@ import html as entities
 import re
 from dataclasses import dataclass, field
 
-from maildesk.mail import html
+from maildesk.mail import calendar, html, rtf, sealed
 from maildesk.mail.charsets import decode
 from maildesk.mail.clean import TEXT_LIMIT, cap, clean_text
-from maildesk.mail.tree import Part
+from maildesk.mail.tree import Part, is_package
 
 _META_CHARSET = re.compile(
     rb"""<meta[^>]{0,200}?charset\s*=\s*["']?\s*([\w.:-]{2,40})""", re.IGNORECASE
 )
+_CALENDARS = ("text/calendar", "application/ics")
+_CALENDARS_LIMIT = 5
 _STUB_LENGTH = 300
 _STUB = re.compile(
     r"html|(?:can(?:no|')t|unable to|not able to) (?:view|display|read)", re.IGNORECASE
@@ -31,7 +33,16 @@ class Body:
 
     text: str
     html: str | None
+    notes: tuple[str, ...]  # lines to stand below any text made of `text`
     shown: frozenset[int]  # numbers of the parts that `text` and `html` hold
+
+    def with_notes(self, text: str) -> str:
+        """`text`, which may be a part of the body's, and the notes below it."""
+        if not self.notes:
+            return text
+        notes = "\n".join(self.notes)
+        room = TEXT_LIMIT - len(notes.encode("utf-8")) - 2
+        return f"{cap(text, room)}\n\n{notes}" if text else notes
 
 
 @dataclass(slots=True)
@@ -47,6 +58,10 @@ class _Piece:
         rendered = "\n".join(filter(None, (part.text() for part in self.markup)))
         return rendered if rendered.strip() else self.plain
 
+    def is_cut(self) -> bool:
+        """Whether markup was too large or too twisted to be shown."""
+        return any(clean.markup is None for clean in self.markup)
+
     def _is_stub(self) -> bool:
         """Whether the plain text only says that there is HTML to read."""
         plain = self.plain.strip()
@@ -59,11 +74,60 @@ def read_body(parts: list[Part]) -> Body:
     """Text parts in order; of alternatives the plain text, and the HTML beside it."""
     shown: set[int] = set()
     pieces = _gather(parts[0], shown)
-    text = "\n".join(stripped for piece in pieces if (stripped := piece.text().strip("\n")))
-    return Body(text=cap(text.rstrip()), html=_join_html(pieces), shown=frozenset(shown))
+    text = _join_text(pieces)
+    packed = [part for part in parts if part.is_body]
+    if packed:
+        pieces, text = _add_packed(pieces, text, packed, shown)
+    notes = (*_describe_calendars(parts), *sealed.notes(parts, text))
+    markup = _join_html(pieces)
+    if markup is not None:
+        markup = "\n".join((markup, *(f"<p>{entities.escape(note)}</p>" for note in notes)))
+    return Body(text=cap(text), html=markup, notes=notes, shown=frozenset(shown))
+
+
+def _join_text(pieces: list[_Piece]) -> str:
+    found = (piece.text().strip("\n") for piece in pieces)
+    return "\n".join(text for text in found if text).rstrip()
+
+
+def _add_packed(
+    pieces: list[_Piece], text: str, packed: list[Part], shown: set[int]
+) -> tuple[list[_Piece], str]:
+    """The words of a winmail.dat: the body where the mail has no other, never twice."""
+    words = set(text.split())
+    read = [(part, _read_packed(part)) for part in packed]
+    if not words:
+        shown.update(part.number for part, piece in read if not piece.is_cut())
+        piece = _Piece(plain="\n".join(piece.plain for _, piece in read if piece.plain))
+        piece.markup = [clean for _, piece in read for clean in piece.markup]
+        return [piece], piece.text().strip("\n").rstrip()
+    for part, piece in read:
+        if not piece.is_cut() and words.issuperset(piece.text().split()):
+            shown.add(part.number)
+    return pieces, text
+
+
+def _read_packed(part: Part) -> _Piece:
+    if part.type == "application/rtf":
+        return _Piece(plain=clean_text(rtf.to_text(part.bytes())))
+    if part.type == "text/html":
+        return _Piece(markup=[_read_html(part, part.bytes())])
+    return _Piece(plain=_read_plain(part, part.bytes()))
+
+
+def _describe_calendars(parts: list[Part]) -> tuple[str, ...]:
+    """A line for each different invitation; mail programs write the same one up to three times."""
+    found = [part for part in parts if part.type in _CALENDARS and not part.children]
+    lines = (
+        calendar.describe(part.bytes(), part.param("charset"), part.param("method"))
+        for part in found[:_CALENDARS_LIMIT]
+    )
+    return tuple(dict.fromkeys(line for line in lines if line))
 
 
 def _gather(part: Part, shown: set[int]) -> list[_Piece]:
+    if is_package(part):
+        return []
     if not part.children:
         return _read_leaf(part, shown)
     if part.type != "multipart/alternative":
@@ -83,16 +147,26 @@ def _read_leaf(part: Part, shown: set[int]) -> list[_Piece]:
         return []
     data = part.bytes()
     if part.type == "text/html":
-        if len(data) > html.SIZE_LIMIT:
-            return [_Piece(markup=[html.Clean(markup=None, source=_decode_html(part, data))])]
-        shown.add(part.number)
-        return [_Piece(markup=[html.sanitise(_decode_html(part, data))])]
+        clean = _read_html(part, data)
+        if clean.markup is not None:
+            shown.add(part.number)
+        return [_Piece(markup=[clean])]
     shown.add(part.number)
+    return [_Piece(plain=_read_plain(part, data))]
+
+
+def _read_html(part: Part, data: bytes) -> html.Clean:
+    if len(data) > html.SIZE_LIMIT:
+        return html.Clean(markup=None, source=_decode_html(part, data))
+    return html.sanitise(_decode_html(part, data))
+
+
+def _read_plain(part: Part, data: bytes) -> str:
     # A character takes up to four bytes; what the cap would cut need not be decoded.
     text = clean_text(decode(data[: TEXT_LIMIT * 4], part.param("charset")))
     if "format" in str(part.message.get("content-type", "")).lower():
         text = _unflow_if_flowed(part, text)
-    return [_Piece(plain=text)]
+    return text
 
 
 def _is_body(part: Part, shown: set[int]) -> bool:

@@ -1,7 +1,8 @@
 """The parts of a message: walked once, depth first, never into an enclosed message.
 
 In: raw bytes that `prescan` has passed. Out: a flat list of `Part`, numbered from 0 in the order of
-the walk; their decoded bytes; which of them are attachments. The tree is a `compat32` message, the
+the walk, and behind them what lay in a winmail.dat; their decoded bytes; which of them are
+attachments. The tree is a `compat32` message, the
 same that mail-parser reads; `email.policy.default` hangs on hostile headers.
 *Fails:* UnparseableMessage, when the tree is deeper than the interpreter can follow.
 """
@@ -18,10 +19,11 @@ from io import BytesIO
 
 from maildesk.core.model import Attachment
 from maildesk.errors import UnparseableMessage
+from maildesk.mail import tnef
 from maildesk.mail.charsets import decode
 from maildesk.mail.clean import clean_line
 from maildesk.mail.headers import HeaderBlock, decode_base64, decode_words
-from maildesk.mail.names import safe_name
+from maildesk.mail.names import safe_name, type_of
 
 _CHUNK = 64 * 1024
 _NAMING = ("content-disposition", "content-type")
@@ -43,6 +45,9 @@ class Part:
     name: str
     parent: Part | None
     children: list[Part] = field(default_factory=list)
+    content: bytes | None = None  # of what lay in a package
+    is_body: bool = False  # the words of a package's message
+    is_whole: bool = True  # False: more may lie in this package than its children
 
     def param(self, name: str) -> str:
         """A parameter of Content-Type as clean text, "" when it has none."""
@@ -50,6 +55,8 @@ class Part:
 
     def bytes(self) -> bytes:
         """The decoded content; an enclosed message as a whole."""
+        if self.content is not None:
+            return self.content
         if self.type.startswith("message/"):
             return _flatten(self.message)
         return decode_transfer(self.message)
@@ -61,6 +68,8 @@ def read_tree(raw: bytes, block: HeaderBlock) -> list[Part]:
         message = _feed(_mend(raw, block) if block.mended else raw)
         parts: list[Part] = []
         _walk(message, None, parts)
+        for part in [part for part in parts if is_package(part)]:
+            _open_package(part, parts)
     except RecursionError as error:
         text = "the parts of the message are nested too deeply"
         raise UnparseableMessage(text) from error
@@ -77,7 +86,9 @@ def describe(part: Part) -> Attachment:
     """The attachment that a part is."""
     data = part.bytes()
     content_id = clean_line(str(part.message.get("content-id", ""))).strip("<> ")
-    in_related = part.parent is not None and part.parent.type == "multipart/related"
+    in_related = part.parent is not None and (
+        part.parent.type == "multipart/related" or is_package(part.parent)
+    )
     inline = part.disposition == "inline" or (
         not part.disposition and bool(content_id) and in_related
     )
@@ -90,6 +101,13 @@ def describe(part: Part) -> Attachment:
         inline=inline,
         content_id=content_id,
     )
+
+
+def is_package(part: Part) -> bool:
+    """Whether Outlook packed files into this part."""
+    if part.type in ("application/ms-tnef", "application/vnd.ms-tnef"):
+        return True
+    return part.type == "application/octet-stream" and part.name.lower() == "winmail.dat"
 
 
 def is_hidden(part: Part) -> bool:
@@ -161,6 +179,30 @@ def _walk(message: Message, parent: Part | None, parts: list[Part]) -> None:
     if isinstance(payload, list) and not part.type.startswith("message/"):
         for child in payload:
             _walk(child, part, parts)
+
+
+def _open_package(part: Part, parts: list[Part]) -> None:
+    """What lies in a winmail.dat, as children of its part, numbered behind all others."""
+    package = tnef.unpack(part.bytes())
+    part.is_whole = package.is_whole
+    for content in package.contents:
+        name = clean_line(content.name)
+        message = Message()
+        message["Content-Type"] = f'{type_of(name, content.type)}; charset="{content.charset}"'
+        child = Part(
+            number=len(parts),
+            message=message,
+            type=message.get_content_type(),
+            disposition="",
+            name=name,
+            parent=part,
+            content=content.data,
+            is_body=content.is_body,
+        )
+        if content.content_id:
+            message["Content-ID"] = clean_line(content.content_id)
+        part.children.append(child)
+        parts.append(child)
 
 
 def _read_type(message: Message) -> str:
