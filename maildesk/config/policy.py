@@ -24,6 +24,7 @@ def policy_of(settings: Settings) -> Policy:
         authserv_ids=settings.trust.authserv_ids,
         trusted_peers=settings.trust.peers,
         microsoft365=settings.trust.microsoft365,
+        organisational_domains=_organisational_domains(settings),
         alerts_to=settings.alerts.to,
         automatic_mails_per_address=settings.limits.automatic_mails_per_address,
         tickets_per_sender=settings.limits.tickets_per_sender,
@@ -53,6 +54,23 @@ def _agents(settings: Settings) -> tuple[Agent, ...]:
         Agent(id=agent.id, name=agent.name, emails=agent.emails, roles=agent.roles)
         for agent in settings.agents
     )
+
+
+def _organisational_domains(settings: Settings) -> tuple[tuple[str, str], ...]:
+    """What stands above the agents' domains, by the public suffix list.
+
+    A domain of two names has nothing above it but a suffix, so most desks never read the list.
+    """
+    addresses = (address for agent in settings.agents for address in agent.emails)
+    domains = {address.rpartition("@")[2] for address in addresses}
+    deep = sorted(domain for domain in domains if domain.count(".") > 1)
+    if not deep:
+        return ()
+    from publicsuffixlist import PublicSuffixList
+
+    suffixes = PublicSuffixList()
+    pairs = ((domain, suffixes.privatesuffix(domain)) for domain in deep)
+    return tuple((domain, above) for domain, above in pairs if above and above != domain)
 
 
 def _organisations(settings: Settings) -> tuple[Organisation, ...]:

@@ -217,7 +217,11 @@ class Organisation:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Policy:
-    """What the configuration tells the core: the people, the desks, whom to believe, the caps."""
+    """What the configuration tells the core: the people, the desks, whom to believe, the caps.
+
+    `organisational_domains` are pairs of a domain of an agent and the organisational domain above
+    it (RFC 7489 §3.2), where the two differ.
+    """
 
     desks: tuple[Desk, ...]
     agents: tuple[Agent, ...]
@@ -226,11 +230,16 @@ class Policy:
     authserv_ids: tuple[str, ...] = ()
     trusted_peers: tuple[str, ...] = ()
     microsoft365: bool = False
+    organisational_domains: tuple[tuple[str, str], ...] = ()
     alerts_to: tuple[str, ...] = ()
     automatic_mails_per_address: int = 10  # an hour
     tickets_per_sender: int = 50  # new ones, an hour
     reverse_path: str = "fixed"  # "verp" | "null"
     attach_up_to: int = 10 * 1024 * 1024
+
+    def organisational_domain(self, domain: str) -> str:
+        """The organisational domain of an agent's domain; most are their own."""
+        return dict(self.organisational_domains).get(domain, domain)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

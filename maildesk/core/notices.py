@@ -122,11 +122,16 @@ class Mailing:
         return agent.emails if agent else (address,)
 
     def _name(self) -> str:
-        """Whose words these are, as a reader knows them."""
+        """Whose words these are, as a reader knows them.
+
+        A name that shows an address would stand before ours as if that one had written.
+        """
         if self.writer.agent:
             return self.writer.agent.name
         sender = self.writer.sender
-        return (sender.name or sender.email) if sender else self.message.shown_from
+        if sender is None:
+            return self.message.shown_from
+        return sender.name if sender.name and "@" not in sender.name else sender.email
 
 
 def unverified(desk: Desk, agent: Agent, message: InboundMessage) -> Notice:

@@ -6,7 +6,8 @@ sender is, with the proof. An agent's address without a proof is a claim, not an
     proof       what it rests on
     auth        SMTP AUTH on our own listener as that agent, or the agent's own word since
     signed      the mail answers a Message-ID that we signed for one of the agent's addresses
-    dmarc, dkim Authentication-Results (RFC 8601) of a configured id, aligned with From
+    dmarc, dkim Authentication-Results (RFC 8601) of a configured id, aligned with From: its very
+                domain, for dkim also the organisational domain above it
     let in      a person at the command line has let the held message in
     from        `[trust] staff = "from"`, or an import that an admin feeds by hand
 
@@ -58,8 +59,7 @@ def identify(
 
 def agent_at(policy: Policy, address: str) -> Agent | None:
     """The agent whose address this is."""
-    wanted = address.lower()
-    return next((a for a in policy.agents if wanted in a.emails), None)
+    return next((a for a in policy.agents if address in a.emails), None)
 
 
 def believed_results(
@@ -98,7 +98,9 @@ def _proof(
         for address in agent.emails
     ):
         return "signed"
-    aligned = _aligned(believed_results(message, envelope, policy), message.sender)
+    domain = message.sender.email.rpartition("@")[2] if message.sender else ""
+    results = believed_results(message, envelope, policy)
+    aligned = _aligned(results, domain, policy.organisational_domain(domain))
     if aligned:
         return aligned
     if envelope.is_let_in:
@@ -106,30 +108,35 @@ def _proof(
     return "from" if policy.staff == "from" or envelope.source == "import" else ""
 
 
-def _aligned(results: tuple[AuthResult, ...], sender: Mailbox | None) -> str:
-    domain = sender.email.rpartition("@")[2] if sender else ""
-    for result in results:
-        if result.result != "pass":
-            continue
-        values = {
-            value.lower()
-            for name, value in result.properties
-            if name == _PROPERTY.get(result.method)
-        }
-        if result.method == "dmarc" and values == {domain}:
-            return "dmarc"
-        if result.method == "dkim" and any(_is_same_or_above(v, domain) for v in values):
-            return "dkim"
-    return ""
+def _aligned(results: tuple[AuthResult, ...], domain: str, organisation: str) -> str:
+    """Which result speaks for the From domain, or "".
 
-
-_PROPERTY = {"dmarc": "header.from", "dkim": "header.d"}
-
-
-def _is_same_or_above(signer: str, domain: str) -> bool:
-    """Whether a DKIM domain is the From domain or an organisational domain above it.
-
-    Without a public suffix list only names with a dot in them may stand above, which keeps `com`
-    out; the receiving system's own dmarc result is the better proof and is looked at first.
+    A receiving system has one opinion by DMARC. Two of them, or a DKIM pass beside `none`, is a
+    field into which a stranger has written through MAIL FROM, and a clear `fail` beats what else
+    stands there: none of these proves anything.
     """
-    return signer == domain or ("." in signer and domain.endswith(f".{signer}"))
+    dmarc = [r for r in results if r.method == "dmarc"]
+    dkim = [r for r in results if r.method == "dkim"]
+    if len(dmarc) > 1 or _repeats(results):
+        return ""
+    if dmarc and dmarc[0].result == "pass" and _values(dmarc[0], "header.from") == [domain]:
+        return "dmarc"
+    if any(_speaks_against(r, domain) for r in dmarc) or any(r.result == "none" for r in dkim):
+        return ""
+    signers = [_values(r, "header.d") for r in dkim if r.result == "pass"]
+    return "dkim" if any(s in ([domain], [organisation]) for s in signers) else ""
+
+
+def _speaks_against(dmarc: AuthResult, domain: str) -> bool:
+    return dmarc.result == "fail" or _values(dmarc, "header.from") not in ([], [domain])
+
+
+def _repeats(results: tuple[AuthResult, ...]) -> bool:
+    """Whether two SPF results speak of one identity: each has one (RFC 7208 §2.3, §2.4)."""
+    named = [name for r in results if r.method == "spf" for name, _ in r.properties]
+    senders = [name for name in named if name in ("smtp.mailfrom", "smtp.helo")]
+    return len(senders) > len(set(senders))
+
+
+def _values(result: AuthResult, wanted: str) -> list[str]:
+    return [value.lower() for name, value in result.properties if name == wanted]

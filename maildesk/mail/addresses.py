@@ -26,6 +26,8 @@ from maildesk.mail.headers import HeaderBlock, decode_words, unfold
 MAILBOXES_LIMIT = 50
 _WORTH_REMEMBERING = 200  # characters
 
+_KELVIN = "\u212a"
+_CONTROL = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _ANGLE = re.compile(r"<\s*([^<>\s,;]{1,254}@[^<>\s,;]{1,254})\s*>")
 _BARE = re.compile(r"[^\s<>()\[\],;:\"]{1,254}@[^\s<>()\[\],;:\"@]{1,254}")
 _SOUND = re.compile(r"[^\s<>()\[\],;:\"\\\x00-\x20\x7f-\x9f]{1,64}@[^\s<>(),;:\"\\@]{1,254}")
@@ -95,7 +97,7 @@ def _read(value: str) -> tuple[tuple[Mailbox, ...], tuple[str, ...]]:
         return (), (f"unreadable ({type(error).__name__})",)
     boxes: dict[str, Mailbox] = {}
     for shown, address in pairs:
-        email = clean_line(address).lower()
+        email = _lower(clean_line(address))
         if "@" in email:
             boxes.setdefault(email, Mailbox(email=email, name=_read_name(shown, email)))
     # What mail-parser mended names one mailbox all the same; the rest it left out.
@@ -106,19 +108,32 @@ def _read(value: str) -> tuple[tuple[Mailbox, ...], tuple[str, ...]]:
 _read_again = lru_cache(maxsize=256)(_read)
 
 
+def _lower(address: str) -> str:
+    """In lower case, but for the Kelvin sign, which would turn into an ordinary k."""
+    return (
+        address.lower()
+        if address.isascii()
+        else _KELVIN.join(part.lower() for part in address.split(_KELVIN))
+    )
+
+
 def _join(values: list[bytes]) -> str:
     return ", ".join(filter(None, map(_plain, values)))
 
 
 def _is_one_mailbox(value: bytes, email: str) -> bool:
-    """Whether nothing but a sound mailbox is there: no group, no bytes of no charset in it."""
+    """Whether nothing but a sound mailbox is there: no group, no controls or odd bytes in it."""
     if not _SOUND.fullmatch(email) or _is_group(_plain(value)):
+        return False
+    _, bracket, angle = value.rpartition(b"<")
+    # A name may hold what it likes; an address has no controls, and readers that stop at one see
+    # another address than readers that leave it out.
+    if _CONTROL.search(angle if bracket else value):
         return False
     try:
         value.decode("utf-8")
     except UnicodeDecodeError:
         # A name in a Latin charset is honest; an address can only be ASCII or UTF-8 (RFC 6532).
-        angle = value.rpartition(b"<")[2]
         return b">" in angle and angle.isascii()
     return True
 

@@ -298,3 +298,19 @@ def test_loading_opens_no_other_file_and_needs_no_secret(tmp_path: Path) -> None
     settings = load(copy, {})
     assert isinstance(settings, Settings)
     assert settings.source == copy
+
+
+def test_the_organisational_domains_of_agents_are_worked_out_with_the_configuration(
+    tmp_path: Path,
+) -> None:
+    file = tmp_path / "config.toml"
+    file.write_text(
+        '[[desks]]\nkey = "HELP"\naddress = "support@desk.example"\n'
+        '[[agents]]\nid = "alice"\nname = "Alice"\n'
+        'emails = ["a@it.desk.co.uk", "a@desk.co.uk", "a@desk.example", "a@mail.desk.example"]\n'
+    )
+    policy = load(file, {}).policy()
+    assert policy.organisational_domain("it.desk.co.uk") == "desk.co.uk"
+    assert policy.organisational_domain("mail.desk.example") == "desk.example"
+    for own in ("desk.co.uk", "desk.example"):
+        assert policy.organisational_domain(own) == own

@@ -70,6 +70,56 @@ def test_a_signature_of_the_domain_or_its_organisation_is_a_proof() -> None:
     assert proof(field("mx.desk.example", "dkim", header_d="desk.example")) == "dkim"
 
 
+DEEP = replace(
+    POLICY,
+    agents=(replace(POLICY.agents[0], emails=("alice@it.desk.co.uk",)),),
+    organisational_domains=(("it.desk.co.uk", "desk.co.uk"),),
+)
+
+
+@pytest.mark.parametrize(
+    ("signer", "believed"),
+    [
+        ("it.desk.co.uk", "dkim"),
+        ("desk.co.uk", "dkim"),
+        ("co.uk", ""),
+        ("uk", ""),
+        ("mail.it.desk.co.uk", ""),
+        ("hr.desk.co.uk", ""),
+    ],
+)
+def test_a_signer_above_the_domain_counts_only_as_its_organisational_domain(
+    signer: str, believed: str
+) -> None:
+    mail = message(
+        Mailbox(email="alice@it.desk.co.uk"),
+        auth_results=(field("mx.desk.example", "dkim", header_d=signer),),
+    )
+    refs = thread.refs(mail, BY_IMAP, DEEP)
+    assert identify(mail, BY_IMAP, refs, DEEP, SECRET).proof == believed
+
+
+def results(*found: AuthResults) -> AuthResults:
+    merged = tuple(one for each in found for one in each.results)
+    return AuthResults(authserv_id="mx.desk.example", results=merged)
+
+
+def test_a_field_that_contradicts_itself_proves_nothing() -> None:
+    signed = field("mx.desk.example", "dkim", header_d="desk.example")
+    unsigned = field("mx.desk.example", "dkim", result="none")
+    assert proof(results(GOOD, BAD)) == ""
+    assert proof(results(signed, BAD)) == ""
+    assert proof(results(signed, unsigned)) == ""
+    assert proof(results(signed, field("mx.desk.example", header_from="evil.example"))) == ""
+
+
+def test_a_signature_counts_beside_another_that_failed_and_where_no_policy_is_published() -> None:
+    signed = field("mx.desk.example", "dkim", header_d="desk.example")
+    other = field("mx.desk.example", "dkim", result="fail", header_d="list.example")
+    no_policy = field("mx.desk.example", result="none", header_from="desk.example")
+    assert proof(results(other, signed, no_policy)) == "dkim"
+
+
 def test_a_field_without_an_id_counts_only_at_microsoft_and_only_on_top() -> None:
     mode = replace(POLICY, microsoft365=True)
     bare = field("", header_from="desk.example")

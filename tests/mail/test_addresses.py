@@ -53,6 +53,8 @@ NOBODY = [
     f"staff@desk.example, {EVIL} and friends",
     "=?utf-8?q?staff=40desk=2Eexample?=",
     "<=?utf-8?q?staff=40desk=2Eexample?=>",
+    "\x00staff@desk.example",
+    "Staff <\x08staff@desk.example>",
 ]
 
 
@@ -78,6 +80,11 @@ def test_a_second_from_field_makes_the_writer_nobody(second: str) -> None:
 def test_even_the_same_from_twice_names_nobody() -> None:
     raw = b"From: staff@desk.example\r\nFrom: staff@desk.example\r\n\r\n"
     assert read_addresses(split(raw)).sender is None
+
+
+def test_a_letter_that_only_becomes_ascii_in_lower_case_makes_another_address() -> None:
+    found = read_addresses(split("From: STAFF@des\u212a.EXAMPLE\r\n\r\n".encode()))
+    assert found.from_address == "staff@des\u212a.example"
 
 
 def test_a_latin_name_is_honest_and_a_latin_address_is_not() -> None:
