@@ -38,6 +38,7 @@ PARTS = {
     "postfix": Part(package="postfix", tier="mta"),
     "smtp-source": Part(package="postfix", tier="mta"),
     "smtp-sink": Part(package="postfix", tier="mta"),
+    "exim4": Part(package="exim4-daemon-light", tier="mta"),
     "swaks": Part(package="swaks", tier="mta"),
     "msmtp": Part(package="msmtp", tier="mta"),
     "neomutt": Part(package="neomutt", tier="clients"),

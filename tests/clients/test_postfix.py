@@ -8,15 +8,12 @@ needs it. Out: tickets, and what Postfix's log says of each recipient.
 
 from __future__ import annotations
 
-import contextlib
 import os
 import re
 import shutil
 import smtplib
 import socket
 import subprocess
-import sys
-import sysconfig
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -26,7 +23,7 @@ from pathlib import Path
 import pytest
 
 from tests import parts
-from tests.cli.shell import ROOT, maildesk
+from tests.cli.shell import maildesk
 from tests.clients.live import ADA, live, until
 from tests.walks.walk import mail
 
@@ -171,46 +168,8 @@ def test_a_daemon_that_is_down_keeps_the_mail_with_postfix(tmp_path: Path) -> No
         assert relay.ends()["support@desk.example"][0] == "deferred"
 
 
-@pytest.fixture
-def piped() -> Iterator[tuple[Path, str]]:
-    """A desk of the user nobody, and the command that delivers to it."""
-    folder = Path(tempfile.mkdtemp(prefix="md-"))
-    config = folder / "config.toml"
-    config.write_text(
-        f'data_dir = "{folder}/data"\n[listener]\nport = 0\nmax_message_size = "20KiB"\n'
-        '[outgoing]\ntransport = "maildir"\n[[desks]]\nkey = "HELP"\n'
-        'address = "support@desk.example"\nagents = ["alice"]\nunknown_senders = "reject"\n'
-        '[[agents]]\nid = "alice"\nname = "Alice"\nemails = ["alice@desk.example"]\n'
-        '[[organisations]]\nname = "ACME"\ndomains = ["acme.example"]\n'
-    )
-    python = interpreter_for_everybody()
-    program = folder / "maildesk"
-    site = sysconfig.get_path("purelib")
-    program.write_text(
-        f'#!/bin/sh\nPYTHONPATH={ROOT}:{site} exec {python} -m maildesk -c {config} "$@"\n'
-    )
-    program.chmod(0o755)
-    shutil.chown(folder, "nobody", "nogroup")
-    folder.chmod(0o755)
-    try:
-        yield config, str(program)
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
-
-
-def interpreter_for_everybody() -> str:
-    """A Python of this version that another user may run; ours may lie in a closed home."""
-    this = f"python{sys.version_info[0]}.{sys.version_info[1]}"
-    for python in (sys.executable, f"/usr/bin/{this}", f"/usr/local/bin/{this}"):
-        with contextlib.suppress(OSError):
-            nobody = {"user": "nobody", "group": "nogroup", "extra_groups": []}
-            subprocess.run([python, "-V"], check=True, capture_output=True, **nobody)
-            return python
-    pytest.skip(f"no {this} that the user nobody may run")
-
-
-def test_a_pipe_hands_over_the_mail_and_its_envelope(piped: tuple[Path, str]) -> None:
-    config, program = piped
+def test_a_pipe_hands_over_the_mail_and_its_envelope(nobodys_desk: tuple[Path, str]) -> None:
+    config, program = nobodys_desk
     raw = mail(text="It burns.\n.\nFrom here on.")
     with postfix("maildesk:", program) as relay:
         relay.send(raw, "support@desk.example")
@@ -228,8 +187,8 @@ def test_a_pipe_hands_over_the_mail_and_its_envelope(piped: tuple[Path, str]) ->
 
 
 @pytest.mark.slow
-def test_what_a_pipe_says_no_to_for_good_is_returned(piped: tuple[Path, str]) -> None:
-    config, program = piped
+def test_what_a_pipe_says_no_to_for_good_is_returned(nobodys_desk: tuple[Path, str]) -> None:
+    config, program = nobodys_desk
     with postfix("maildesk:", program) as relay:
         relay.send(mail(text="x " * 20000), "support@desk.example")
         until(lambda: relay.ends())
@@ -240,8 +199,8 @@ def test_what_a_pipe_says_no_to_for_good_is_returned(piped: tuple[Path, str]) ->
 
 
 @pytest.mark.slow
-def test_a_stranger_is_told_at_once_through_a_pipe_too(piped: tuple[Path, str]) -> None:
-    _, program = piped
+def test_a_stranger_is_told_at_once_through_a_pipe_too(nobodys_desk: tuple[Path, str]) -> None:
+    _, program = nobodys_desk
     with postfix("maildesk:", program) as relay:
         relay.send(mail("m@far.example"), "support@desk.example", sender="m@far.example")
         until(lambda: relay.ends())
@@ -249,8 +208,8 @@ def test_a_stranger_is_told_at_once_through_a_pipe_too(piped: tuple[Path, str]) 
 
 
 @pytest.mark.slow
-def test_the_null_sender_of_a_pipe_is_a_report(piped: tuple[Path, str]) -> None:
-    config, program = piped
+def test_the_null_sender_of_a_pipe_is_a_report(nobodys_desk: tuple[Path, str]) -> None:
+    config, program = nobodys_desk
     with postfix("maildesk:", program) as relay:
         relay.send(mail("MAILER-DAEMON@far.example"), "support@desk.example", sender="")
         until(lambda: relay.ends())
