@@ -3,6 +3,7 @@
     MaildeskError
     ├─ ConfigError            the configuration: every fault at once; exit 2 (78 for run, deliver)
     ├─ UsageError             a command line that cannot be carried out; exit 2
+    ├─ Unfinished             a command did what it could, and that was not all; exit 1
     ├─ NotFound               no such ticket, inbox or outbox row; exit 1
     ├─ PlaceTaken             a listener's address cannot be had; exit 1
     ├─ RefusedSender          the desk turns this sender away; 77, 550
@@ -11,7 +12,7 @@
     ├─ ParserDown             no worker process: says nothing about any message; try later
     ├─ StoreError             our side: 451, 75; the mail stays where it was
     │  ├─ StoreBusy           somebody else holds the lock, or too much waits; 452, 75
-    │  └─ SchemaMismatch      the file is newer than the program; exit 78
+    │  └─ SchemaMismatch      the file is newer than the program; exit 78 for run as a service
     ├─ TemplateError          our side: that mail is `dead`, with its cause, until `outbox retry`
     ├─ MailboxError           IMAP connection, login or protocol; back off and reconnect
     │  └─ LoginRefused        the server or the provider said no to us; back off for long
@@ -39,6 +40,10 @@ class ConfigError(MaildeskError):
 
 class UsageError(MaildeskError):
     """What was asked on the command line cannot be done as asked."""
+
+
+class Unfinished(MaildeskError):
+    """A part of what was asked could not be done; says which, and what was."""
 
 
 class NotFound(MaildeskError):

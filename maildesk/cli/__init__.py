@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import importlib
 from pathlib import Path
+from typing import NoReturn
 
 import click
 
@@ -46,7 +47,29 @@ class _Commands(click.Group):
         module, _, name = place.partition(":")
         command = getattr(importlib.import_module(module), name)
         assert isinstance(command, click.Command)
-        return command
+        return _configurable(command)
+
+
+def _configurable(command: click.Command) -> click.Command:
+    """The command, and those of its group, with a `-c` of its own: people type it at the end."""
+    if not any(parameter.name == "config" for parameter in command.params):
+        command.params.append(
+            click.Option(
+                ["-c", "--config"],
+                type=click.Path(path_type=Path),
+                expose_value=False,
+                callback=_configure,
+                help="The configuration file.",
+            )
+        )
+    for part in command.commands.values() if isinstance(command, click.Group) else ():
+        _configurable(part)
+    return command
+
+
+def _configure(ctx: click.Context, _: click.Parameter, config: Path | None) -> None:
+    if config is not None:
+        ctx.obj = Frame(config)
 
 
 @click.group(
@@ -67,6 +90,6 @@ def cli(ctx: click.Context, config: Path | None) -> None:
     ctx.obj = Frame(config)
 
 
-def main() -> None:
+def main() -> NoReturn:
     """The entry point of the `maildesk` command."""
     run_guarded(cli)

@@ -1,7 +1,7 @@
 """`maildesk check`: is the configuration right, and with `--connect` do the servers agree?
 
 In: the configuration. Out: one line a finding; exit code 2 for faults, 1 when a server says no.
-*Fails:* ConfigError with every fault.
+*Fails:* ConfigError with every fault; with `--json` Unfinished with every server that said no.
 """
 
 from __future__ import annotations
@@ -14,8 +14,9 @@ from typing import TYPE_CHECKING
 
 import click
 
-from maildesk.cli.frame import Frame, json_option, pass_frame, print_json
-from maildesk.errors import MaildeskError
+from maildesk.cli.frame import Frame, json_option, pass_frame
+from maildesk.cli.printing import print_json, say
+from maildesk.errors import MaildeskError, Unfinished
 
 if TYPE_CHECKING:
     from maildesk.config.settings import Settings
@@ -36,12 +37,15 @@ def check(frame: Frame, connect: bool, as_json: bool) -> None:
     findings.append(("ok", f"{where}: no faults"))
     if connect:
         findings.extend(_connected(settings))
+    faults = [about for result, about in findings if result == "FAIL"]
+    if faults and as_json:
+        raise Unfinished("\n".join(faults))
     if as_json:
         print_json([{"result": result, "about": about} for result, about in findings])
     else:
         for result, about in findings:
-            click.echo(f"{result:<5}{about}")
-    if any(result == "FAIL" for result, _ in findings):
+            say(f"{result:<5}{about}")
+    if faults:
         raise click.exceptions.Exit(1)
 
 

@@ -12,6 +12,7 @@ import sys
 import click
 
 from maildesk.cli.frame import Frame, pass_frame
+from maildesk.cli.printing import say
 
 
 @click.command()
@@ -31,7 +32,7 @@ def run(frame: Frame) -> None:
 
 def _introduce(port: int, address: str) -> None:
     """Say what the embedded default does, with a line that can be pasted."""
-    click.echo(
+    say(
         f"""maildesk: no configuration found, so this is the embedded default:
   everything is kept in ./maildesk-data/ (SQLite maildesk.db),
   mail is taken by SMTP on 127.0.0.1:{port} for the desk HELP at {address},

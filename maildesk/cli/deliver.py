@@ -18,8 +18,9 @@ from typing import TYPE_CHECKING, TextIO
 
 import click
 
-from maildesk.cli.frame import Frame, json_option, pass_frame, print_json
+from maildesk.cli.frame import Frame, json_option, pass_frame
 from maildesk.cli.moments import parse_moment
+from maildesk.cli.printing import print_json
 from maildesk.errors import RefusedSender, StoreError, UnusableMessage
 
 if TYPE_CHECKING:
@@ -46,7 +47,9 @@ def deliver(
     settings = frame.load()
     received_at = parse_moment(at_text, settings)
     raw = _read(settings)
-    inbox_id = _store(settings, raw, sender, recipients, received_at)
+    inbox_id = _store(
+        settings, raw, sender, recipients, received_at, is_rehearsed=at_text is not None
+    )
     if as_json:
         print_json({"inbox": inbox_id})
 
@@ -73,12 +76,15 @@ def _store(
     sender: str | None,
     recipients: tuple[str, ...],
     received_at: datetime,
+    *,
+    is_rehearsed: bool,
 ) -> int:
     import socket
 
     from maildesk.core.model import Envelope
     from maildesk.inbox.receive import Door
     from maildesk.mail.peek import header_values
+    from maildesk.store import rehearsal
     from maildesk.store.store import Store
 
     headers = header_values(raw, ("return-path", "delivered-to", "x-original-to", "to"))
@@ -94,6 +100,8 @@ def _store(
         refusal = door.refuses(envelope, raw)
         if refusal:
             raise RefusedSender(refusal)
+        if is_rehearsed:
+            store.write(lambda tx: rehearsal.see(tx, received_at))
         return door.accept(envelope, raw).result().inbox_id
     finally:
         store.close()

@@ -3,7 +3,7 @@
 In: mbox files, Maildirs, `.eml` files, folders. Out: tickets and comments with the times of their
 mails; no mail goes out unless `--notify`.
 *Fails:* NotFound for a missing path; StoreError and ParserDown end the import, which goes on where
-it was when it is started again; exit code 1 at the end when a file was no mail.
+it was when it is started again; Unfinished at the end when a file was no mail.
 """
 
 from __future__ import annotations
@@ -17,8 +17,9 @@ from typing import TYPE_CHECKING
 
 import click
 
-from maildesk.cli.frame import Frame, json_option, pass_frame, print_json
-from maildesk.errors import StoreBusy, StoreError, UnusableMessage
+from maildesk.cli.frame import Frame, json_option, pass_frame
+from maildesk.cli.printing import print_json, say
+from maildesk.errors import StoreBusy, StoreError, Unfinished, UnusableMessage
 
 if TYPE_CHECKING:
     from maildesk.desk import Maildesk
@@ -122,11 +123,13 @@ def _is_pending(maildesk: Maildesk, inbox_id: int) -> bool:
 
 
 def _report(taken: int, known: int, no_mail: list[str], as_json: bool) -> None:
+    done = f"{taken} messages imported, {known} were here already"
+    faults = [f"no mail: {file}" for file in no_mail]
+    if faults and as_json:
+        raise Unfinished("\n".join([done, *faults]))
     if as_json:
-        print_json({"imported": taken, "known": known, "no_mail": no_mail})
+        print_json({"imported": taken, "known": known})
     else:
-        click.echo(f"{taken} messages imported, {known} were here already")
-        for file in no_mail:
-            click.echo(f"no mail: {file}", err=True)
-    if no_mail:
-        raise click.exceptions.Exit(1)
+        say(done)
+    if faults:
+        raise Unfinished("\n".join(faults))

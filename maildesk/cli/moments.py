@@ -1,6 +1,7 @@
 """`--at TIME`: which moment a command takes for now.
 
 In: ISO 8601 text, the settings. Out: an aware UTC datetime; the clock's, when nothing was given.
+Commands without `--at` take the latest one that a rehearsal has seen.
 *Fails:* ConfigError without `rehearsal = true`; UsageError for text that is no time.
 """
 
@@ -13,6 +14,7 @@ from maildesk.errors import ConfigError, UsageError
 
 if TYPE_CHECKING:
     from maildesk.config.settings import Settings
+    from maildesk.store.view import View
 
 
 def parse_moment(text: str | None, settings: Settings) -> datetime:
@@ -27,3 +29,11 @@ def parse_moment(text: str | None, settings: Settings) -> datetime:
         message = f"--at {text!r} is no time; write it as 2026-11-21T09:00:00Z"
         raise UsageError(message) from error
     return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+def present(desk: View, settings: Settings) -> datetime:
+    """The moment to take for now where no `--at` can be given."""
+    from maildesk.store import rehearsal
+
+    seen = rehearsal.latest(desk.conn) if settings.rehearsal else None
+    return seen or datetime.now(UTC)

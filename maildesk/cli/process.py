@@ -1,7 +1,7 @@
 """`maildesk process`: work off everything that is due now, then exit.
 
 In: the configuration, optionally a pretended time. Out: processed messages, sent mail.
-*Fails:* StoreBusy while a daemon runs, which does all this by itself; exit code 1 when a mailbox
+*Fails:* StoreBusy while a daemon runs, which does all this by itself; Unfinished when a mailbox
 could not be read, after everything else was done.
 """
 
@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING
 
 import click
 
-from maildesk.cli.frame import Frame, json_option, pass_frame, print_json
+from maildesk.cli.frame import Frame, json_option, pass_frame
 from maildesk.cli.moments import parse_moment
-from maildesk.errors import MaildeskError
+from maildesk.cli.printing import print_json, say
+from maildesk.errors import MaildeskError, Unfinished
 
 if TYPE_CHECKING:
     from maildesk.desk import Maildesk
@@ -28,6 +29,7 @@ def process(frame: Frame, at_text: str | None, as_json: bool) -> None:
     """Work off everything that is due now: mailboxes, messages, mail to go out."""
     from maildesk.desk import Maildesk
     from maildesk.process import Processor
+    from maildesk.store import rehearsal
     from maildesk.store.database import daemon_lock
 
     settings = frame.load()
@@ -36,19 +38,22 @@ def process(frame: Frame, at_text: str | None, as_json: bool) -> None:
     with daemon_lock(settings.data_dir):
         maildesk = Maildesk(settings, **clock)
         try:
+            if at_text:
+                maildesk.store.write(lambda tx: rehearsal.see(tx, now))
             troubles = _poll(maildesk)
             processed = Processor(maildesk).work_off()
             tried = _send(maildesk)
         finally:
             maildesk.close()
+    done = f"{processed} messages processed, {tried} mails tried"
+    if troubles and as_json:
+        raise Unfinished("\n".join([*troubles, done]))
     if as_json:
-        print_json({"processed": processed, "tried": tried, "troubles": troubles})
+        print_json({"processed": processed, "tried": tried})
     else:
-        click.echo(f"{processed} messages processed, {tried} mails tried")
-        for trouble in troubles:
-            click.echo(f"maildesk: {trouble}", err=True)
+        say(done)
     if troubles:
-        raise click.exceptions.Exit(1)
+        raise Unfinished("\n".join(troubles))
 
 
 def _poll(maildesk: Maildesk) -> list[str]:

@@ -1,6 +1,6 @@
 """`maildesk status`: is it running, what waits, and does it need a person?
 
-In: nothing. Out: a few lines or JSON; works with the daemon down, too.
+In: nothing. Out: a few lines or JSON; works with the daemon down, and before there is a desk.
 *Fails:* exit code 1 when something needs a person: held or failed messages, dead mail, a mailbox
 that cannot be read, work that waits while no daemon runs, a message that waits for a quarter of an
 hour, or a mail that has not gone for an hour.
@@ -8,12 +8,14 @@ hour, or a mail that has not gone for an hour.
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import click
 
-from maildesk.cli.frame import Frame, json_option, pass_frame, print_json, short_time
+from maildesk.cli.frame import Frame, json_option, pass_frame
+from maildesk.cli.moments import present
+from maildesk.cli.printing import print_json, say, short_time
 
 if TYPE_CHECKING:
     from maildesk.store.shapes import StatusShape
@@ -31,13 +33,13 @@ def status(frame: Frame, as_json: bool) -> None:
     from maildesk.store import lists
     from maildesk.store.database import is_daemon_running
 
-    now = datetime.now(UTC)
-    names = tuple(table.name for table in frame.load().mailboxes)
-    with frame.store() as store:
-        running = is_daemon_running(store.data_dir)
-        with store.read() as conn:
-            found = lists.status(conn, running=running, now=now, mailboxes=names)
-            unsent_since = lists.oldest_unsent(conn)
+    settings = frame.load()
+    names = tuple(table.name for table in settings.mailboxes)
+    with frame.look() as desk:
+        running = is_daemon_running(settings.data_dir)
+        now = present(desk, settings)
+        found = lists.status(desk.conn, running=running, now=now, mailboxes=names)
+        unsent_since = lists.oldest_unsent(desk.conn)
     if as_json:
         print_json(found)
     else:
@@ -66,14 +68,10 @@ def _print(found: StatusShape) -> None:
     state = "running" if found["running"] else "not running"
     oldest = found["oldest_pending_seconds"]
     age = f", the oldest for {oldest} s" if oldest is not None else ""
-    click.echo(f"maildesk {found['version']} is {state}")
-    click.echo(
-        f"inbox:  {inbox['pending']} pending{age}, {inbox['held']} held, {inbox['failed']} failed"
-    )
-    click.echo(
-        f"outbox: {outbox['queued']} queued, {outbox['deferred']} deferred, {outbox['dead']} dead"
-    )
+    say(f"maildesk {found['version']} is {state}")
+    say(f"inbox:  {inbox['pending']} pending{age}, {inbox['held']} held, {inbox['failed']} failed")
+    say(f"outbox: {outbox['queued']} queued, {outbox['deferred']} deferred, {outbox['dead']} dead")
     for box in found["mailboxes"]:
         last = short_time(box["last_poll_at"]) or "never"
         trouble = f", {box['last_error']}" if box["last_error"] else ""
-        click.echo(f"mailbox {box['name']}: last read {last} UTC{trouble}")
+        say(f"mailbox {box['name']}: last read {last} UTC{trouble}")

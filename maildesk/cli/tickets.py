@@ -11,15 +11,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from maildesk.cli.frame import (
-    Frame,
-    json_option,
-    limit_option,
-    pass_frame,
-    print_json,
-    print_table,
-    short_time,
-)
+from maildesk.cli.frame import Frame, json_option, limit_option, pass_frame
+from maildesk.cli.printing import print_json, print_table, say, short_time
 
 if TYPE_CHECKING:
     from maildesk.store.shapes import CommentShape, EventShape, WholeTicket
@@ -48,8 +41,8 @@ def list_(
     from maildesk.store.tickets import TicketFilter, list_tickets
 
     wanted = TicketFilter(is_open=True if is_open else None, limit=limit, **filters)
-    with frame.store() as store, store.read() as conn:
-        found = list_tickets(conn, wanted)
+    with frame.look() as desk:
+        found = list_tickets(desk.conn, wanted)
     if as_json:
         print_json(found)
         return
@@ -66,7 +59,7 @@ def list_(
         for t in found
     ]
     headers = ("KEY", "STATUS", "PRIO", "OWNER", "REQUESTER", "UPDATED (UTC)", "SUBJECT")
-    print_table(headers, rows, "no tickets")
+    print_table(headers, rows, "no tickets", wide=("REQUESTER", "SUBJECT"))
 
 
 @ticket.command()
@@ -77,8 +70,8 @@ def show(frame: Frame, key: str, as_json: bool) -> None:
     """Show one ticket with all its comments."""
     from maildesk.store.tickets import show_ticket
 
-    with frame.store() as store, store.read() as conn:
-        found = show_ticket(conn, key)
+    with frame.look() as desk:
+        found = show_ticket(desk.conn, key)
     if as_json:
         print_json(found)
     else:
@@ -93,13 +86,14 @@ def log(frame: Frame, key: str, as_json: bool) -> None:
     """Tell what happened to a ticket, oldest first."""
     from maildesk.store.tickets import ticket_log
 
-    with frame.store() as store, store.read() as conn:
-        found = ticket_log(conn, key)
+    with frame.look() as desk:
+        found = ticket_log(desk.conn, key)
     if as_json:
         print_json(found)
         return
     rows = [(short_time(e["at"]), e["actor"], e["kind"], _detail(e)) for e in found]
-    print_table(("AT (UTC)", "WHO", "WHAT", "DETAIL"), rows, "nothing happened yet")
+    headers = ("AT (UTC)", "WHO", "WHAT", "DETAIL")
+    print_table(headers, rows, "nothing happened yet", wide=("WHO", "DETAIL"))
 
 
 @click.command()
@@ -111,26 +105,26 @@ def search(frame: Frame, words: tuple[str, ...], limit: int | None, as_json: boo
     """Find comments by their words."""
     from maildesk.store import lists
 
-    with frame.store() as store, store.read() as conn:
-        hits = lists.search(conn, " ".join(words), limit=limit)
+    with frame.look() as desk:
+        hits = lists.search(desk.conn, " ".join(words), limit=limit)
     if as_json:
         print_json(hits)
         return
     rows = [(h["ticket"], short_time(h["at"]), h["snippet"]) for h in hits]
-    print_table(("TICKET", "AT (UTC)", "WORDS"), rows, "nothing found")
+    print_table(("TICKET", "AT (UTC)", "WORDS"), rows, "nothing found", wide=("WORDS",))
 
 
 def _print_ticket(found: WholeTicket) -> None:
     requester = found["requester"]
-    click.echo(f"[{found['key']}] {found['subject']}")
+    say(f"[{found['key']}] {found['subject']}")
     facts = (found["status"], found["priority"], found["type"], found["owner"] or "no owner")
-    click.echo(" · ".join(facts))
-    click.echo(f"from {_who(requester['name'], requester['email'])}")
+    say(" · ".join(facts))
+    say(f"from {_who(requester['name'], requester['email'])}")
     others = [p["email"] for p in found["participants"] if p["role"] != "requester"]
     if others:
-        click.echo(f"with {', '.join(others)}")
+        say(f"with {', '.join(others)}")
     for link in found["links"]:
-        click.echo(f"{link['kind']}: {link['to']}")
+        say(f"{link['kind']}: {link['to']}")
     for comment in found["comments"]:
         _print_comment(comment)
 
@@ -139,10 +133,10 @@ def _print_comment(comment: CommentShape) -> None:
     author = comment["author"]
     note = " · internal note" if comment["visibility"] == "internal" else ""
     who = _who(author["name"], author["email"])
-    click.echo(f"\n── {short_time(comment['at'])} UTC · {who}{note}")
-    click.echo(textwrap.indent(comment["text"] or "(no text)", "   "))
+    say(f"\n── {short_time(comment['at'])} UTC · {who}{note}")
+    say(textwrap.indent(comment["text"] or "(no text)", "   "))
     for file in comment["attachments"]:
-        click.echo(f"   [{file['name']}, {file['type']}, {file['size']} bytes]")
+        say(f"   [{file['name']}, {file['type']}, {file['size']} bytes]")
 
 
 def _who(name: str, email: str) -> str:

@@ -23,7 +23,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from maildesk.cli.frame import json_option, print_json
+from maildesk.cli.frame import json_option
+from maildesk.cli.printing import print_json, say
 from maildesk.errors import MaildeskError
 
 if TYPE_CHECKING:
@@ -138,14 +139,12 @@ def _print_mails(mails: list[EmailMessage], say: Callable[[str], None]) -> None:
 
 
 def _print_end(ticket: WholeTicket) -> None:
-    click.echo(f"The ticket {ticket['key']}, as `maildesk ticket show {ticket['key']}` tells it:\n")
+    say(f"The ticket {ticket['key']}, as `maildesk ticket show {ticket['key']}` tells it:\n")
     for comment in ticket["comments"]:
         author = comment["author"]
-        click.echo(f"   {author['name'] or author['email']}:")
-        click.echo("\n".join(f"     {line}".rstrip() for line in comment["text"].splitlines()))
-    click.echo(
-        "\nNow run `maildesk run` for a desk of your own; it needs no configuration to begin with."
-    )
+        say(f"   {author['name'] or author['email']}:")
+        say("\n".join(f"     {line}".rstrip() for line in comment["text"].splitlines()))
+    say("\nNow run `maildesk run` for a desk of your own; it needs no configuration to begin with.")
 
 
 def _text(mail: EmailMessage) -> str:

@@ -80,9 +80,13 @@ def _make_file(path: Path) -> None:
         os.close(os.open(path, flags, 0o600))
 
 
-def connect_reader(data_dir: Path) -> sqlite3.Connection:
-    """A read-only connection; it can neither write nor checkpoint."""
+def connect_reader(data_dir: Path, *, is_immutable: bool = False) -> sqlite3.Connection:
+    """A read-only connection; it can neither write nor checkpoint.
+
+    With `is_immutable` it needs no index of the write-ahead log, but nobody else may write.
+    """
     uri = f"{database_path(data_dir).absolute().as_uri()}?mode=ro"
+    uri += "&immutable=1" if is_immutable else ""
     conn = sqlite3.connect(uri, uri=True, isolation_level=None, check_same_thread=False, timeout=5)
     conn.row_factory = sqlite3.Row
     conn.execute("PRAGMA cache_size = -8000")
@@ -113,14 +117,23 @@ def daemon_lock(data_dir: Path, *, wait_seconds: float = _GLANCE_SECONDS) -> Ite
 
 
 def is_daemon_running(data_dir: Path) -> bool:
-    """Whether some process holds the daemon's lock."""
-    if not (data_dir / "daemon.lock").exists():
-        return False
+    """Whether some process holds the daemon's lock; nothing is made to find out."""
     try:
-        with daemon_lock(data_dir, wait_seconds=0):
-            return False
-    except StoreBusy:
+        handle = os.open(data_dir / "daemon.lock", os.O_RDONLY | os.O_CLOEXEC)
+    except (FileNotFoundError, NotADirectoryError):
+        return False
+    except OSError as error:
+        message = f"cannot read the lock {data_dir / 'daemon.lock'}: {error.strerror}"
+        raise StoreError(message) from error
+    try:
+        # Shared, so that two who ask at the same time do not take each other for the daemon.
+        fcntl.flock(handle, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:
         return True
+    else:
+        return False
+    finally:
+        os.close(handle)
 
 
 def _open_lock(path: Path) -> int:

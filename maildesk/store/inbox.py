@@ -157,30 +157,43 @@ def settle(
 
 
 OVER_SIZE = "over-size"  # how the reason of a message begins whose body was never taken
+DISMISSED = "dismissed: "  # how the reason of a message begins that a person wants nothing of
+_FOR_A_PERSON = (InboxState.FAILED, InboxState.HELD)
 
 
 def reopen(tx: Tx, inbox_id: int) -> None:
-    """Process a failed message again, or let a held one in; its tries are counted anew."""
-    changed = tx.execute(
-        """UPDATE inbox SET state = 'pending', reason = '', attempts = 0,
-               let_in = CASE state WHEN 'held' THEN 1 ELSE let_in END
-           WHERE id = :id AND state IN ('failed', 'held') AND reason NOT LIKE :over_size""",
-        {"id": inbox_id, "over_size": f"{OVER_SIZE}%"},
-    ).rowcount
-    if not changed:
-        found = tx.execute(
-            "SELECT state, reason FROM inbox WHERE id = :id", {"id": inbox_id}
-        ).fetchone()
-        what = _why_not(found["state"], found["reason"]) if found else "is not in the inbox"
-        message = f"message {inbox_id} {what}"
+    """Process a failed message again, or let a held one in; its tries are counted anew.
+
+    A dismissed one is decided as if it had just come: nobody has let it in.
+    """
+    row = read(tx, inbox_id)
+    is_dismissed = row.state is InboxState.IGNORED and row.reason.startswith(DISMISSED)
+    reason = row.reason.removeprefix(DISMISSED) if is_dismissed else row.reason
+    if reason.startswith(OVER_SIZE):
+        message = f"message {inbox_id} was never taken whole ({reason})"
         raise NotFound(message)
+    if row.state not in _FOR_A_PERSON and not is_dismissed:
+        message = f"message {inbox_id} is {row.state}, not failed, held or dismissed"
+        raise NotFound(message)
+    tx.execute(
+        """UPDATE inbox SET state = 'pending', reason = '', attempts = 0,
+               let_in = CASE state WHEN 'held' THEN 1 ELSE let_in END WHERE id = :id""",
+        {"id": inbox_id},
+    )
     tx.execute("DELETE FROM fingerprints WHERE inbox_id = :id", {"id": inbox_id})
 
 
-def _why_not(state: str, reason: str) -> str:
-    if reason.startswith(OVER_SIZE):
-        return f"was never taken whole ({reason})"
-    return f"is {state}, not failed or held"
+def dismiss(tx: Tx, inbox_id: int, now: datetime) -> None:
+    """End a held or failed message as ignored: a person has seen it and wants nothing of it."""
+    row = read(tx, inbox_id)
+    if row.state not in _FOR_A_PERSON:
+        message = f"message {inbox_id} is {row.state}, not failed or held"
+        raise NotFound(message)
+    tx.execute(
+        """UPDATE inbox SET state = 'ignored', reason = :reason, processed_at = :now
+           WHERE id = :id""",
+        {"reason": f"{DISMISSED}{row.reason}", "now": stamp(now), "id": inbox_id},
+    )
 
 
 def release(tx: Tx, given: Release) -> bool:

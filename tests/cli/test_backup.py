@@ -122,16 +122,23 @@ def test_what_is_no_backup_is_refused_and_nothing_changes(
     assert maildesk("-c", desk, "status").code == 0
 
 
-def test_a_backup_to_a_place_that_is_not_there_is_a_failure(desk: Path, tmp_path: Path) -> None:
-    done = maildesk("-c", desk, "backup", tmp_path / "nowhere" / "backup.tar")
+def test_a_backup_of_no_desk_at_all_is_a_failure(desk: Path, tmp_path: Path) -> None:
+    done = maildesk("-c", desk, "backup", tmp_path / "backup.tar")
+    assert (done.code, done.out) == (1, b"")
+    assert f"there is no desk in {tmp_path}/data" in done.err
+    assert [p.name for p in tmp_path.iterdir()] == [desk.name]
+
+
+def test_a_backup_to_a_place_that_is_not_there_is_a_failure(seen: Path, tmp_path: Path) -> None:
+    done = maildesk("-c", seen, "backup", tmp_path / "nowhere" / "backup.tar")
     assert done.code == 1
     assert "nowhere" in done.err
 
 
-def test_a_backup_replaces_an_older_one_whole(desk: Path, tmp_path: Path) -> None:
+def test_a_backup_replaces_an_older_one_whole(seen: Path, tmp_path: Path) -> None:
     file = tmp_path / "backup.tar"
     file.write_bytes(b"old")
-    assert maildesk("-c", desk, "backup", file).code == 0
+    assert maildesk("-c", seen, "backup", file).code == 0
     assert tarfile.is_tarfile(file)
     assert [p.name for p in tmp_path.iterdir() if p.name.startswith(".")] == []
 

@@ -243,12 +243,6 @@ def test_status_says_what_waits_and_fails_when_a_person_is_needed(seen: Path) ->
     assert found["mailboxes"] == []
 
 
-def test_status_of_an_empty_desk_is_well(desk: Path) -> None:
-    done = maildesk("-c", desk, "status", "--json")
-    assert (done.code, done.json["running"]) == (0, False)
-    assert (desk.parent / "data").stat().st_mode & 0o777 == 0o700
-
-
 @pytest.mark.parametrize(
     "words",
     [
@@ -256,10 +250,17 @@ def test_status_of_an_empty_desk_is_well(desk: Path) -> None:
         ("ticket", "show", "nonsense"),
         ("ticket", "log", "HELP-99"),
         ("inbox", "show", "99"),
+        ("inbox", "show", "abc"),
+        ("inbox", "show", "9" * 40),
+        ("inbox", "show", "1.5"),
+        ("inbox", "show", "٣"),
         ("inbox", "raw", "99"),
         ("inbox", "retry", "99"),
         ("inbox", "retry", "1"),
+        ("inbox", "dismiss", "99"),
+        ("inbox", "dismiss", "1"),
         ("outbox", "show", "99"),
+        ("outbox", "show", "abc"),
         ("outbox", "retry", "99"),
         ("outbox", "retry", "1"),
     ],
@@ -283,7 +284,7 @@ def test_what_does_not_exist_is_a_failure_in_words(seen: Path, words: tuple[str,
         ("ticket", "list", "--nonsense"),
         ("ticket",),
         ("nonsense",),
-        ("inbox", "show", "x"),
+        ("inbox", "show"),
         ("inbox", "list", "--state", "odd"),
         ("search",),
         ("ticket", "list", "--limit", "-1"),

@@ -72,6 +72,9 @@ def test_a_message_that_was_never_taken_whole_cannot_be_retried(store: Store) ->
     )
     with pytest.raises(NotFound, match="never taken whole"):
         store.write(lambda tx: inbox.reopen(tx, receipt.inbox_id))
+    store.write(lambda tx: inbox.dismiss(tx, receipt.inbox_id, NOW))
+    with pytest.raises(NotFound, match="never taken whole"):
+        store.write(lambda tx: inbox.reopen(tx, receipt.inbox_id))
 
 
 def test_nothing_half_written_is_left_when_a_file_cannot_be_kept(store: Store) -> None:
@@ -122,7 +125,7 @@ def test_only_failed_and_held_messages_can_be_retried(store: Store) -> None:
     row = receive(store).inbox_id
     with pytest.raises(NotFound, match="pending"):
         store.write(lambda tx: inbox.reopen(tx, row))
-    with pytest.raises(NotFound, match="not in the inbox"):
+    with pytest.raises(NotFound, match="no message 99 in the inbox"):
         store.write(lambda tx: inbox.reopen(tx, 99))
     store.write(lambda tx: inbox.claim_fingerprint(tx, "f", row))
     store.write(lambda tx: inbox.settle(tx, row, InboxState.FAILED, "why", None, NOW))
@@ -130,3 +133,37 @@ def test_only_failed_and_held_messages_can_be_retried(store: Store) -> None:
     with store.read() as conn:
         assert inbox.pending_ids(conn, limit=9) == (row,)
         assert inbox.holder_of(conn, "f") is None
+
+
+@pytest.mark.parametrize("state", [InboxState.HELD, InboxState.FAILED])
+def test_a_dismissed_message_is_ignored_with_its_old_reason_and_keeps_its_bytes(
+    store: Store, state: InboxState
+) -> None:
+    row = receive(store).inbox_id
+    store.write(lambda tx: inbox.settle(tx, row, state, "why", None, NOW))
+    store.write(lambda tx: inbox.dismiss(tx, row, NOW))
+    with store.read() as conn:
+        found = inbox.read(conn, row)
+        assert (found.state, found.reason) == (InboxState.IGNORED, "dismissed: why")
+        assert store.raw.read(conn, row) == RAW
+
+
+@pytest.mark.parametrize("state", [InboxState.PENDING, InboxState.DONE, InboxState.IGNORED])
+def test_only_what_waits_for_a_person_can_be_dismissed(store: Store, state: InboxState) -> None:
+    row = receive(store).inbox_id
+    store.write(lambda tx: inbox.settle(tx, row, state, "why", None, NOW))
+    with pytest.raises(NotFound, match=f"message {row} is {state}, not failed or held"):
+        store.write(lambda tx: inbox.dismiss(tx, row, NOW))
+    with store.read() as conn:
+        assert inbox.read(conn, row).reason == "why"
+
+
+def test_a_message_that_was_dismissed_by_mistake_is_decided_anew(store: Store) -> None:
+    row = receive(store).inbox_id
+    store.write(lambda tx: inbox.settle(tx, row, InboxState.HELD, "why", None, NOW))
+    store.write(lambda tx: inbox.dismiss(tx, row, NOW))
+    store.write(lambda tx: inbox.reopen(tx, row))
+    with store.read() as conn:
+        found = inbox.read(conn, row)
+        # Nobody has let it in yet: it may be held once more.
+        assert (found.state, found.envelope.is_let_in) == (InboxState.PENDING, False)
