@@ -12,6 +12,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from maildesk.core.model import Desk, Organisation, Policy
+from maildesk.core.spelling import Spelled, spelled
 
 # `local+b.<id>.<mac>@domain`: the reverse path of our own mail under `reverse_path = "verp"`.
 _BOUNCE_TAG = re.compile(r"b\.[0-9]{1,18}\.[a-z2-7]{26}", re.IGNORECASE)
@@ -39,25 +40,18 @@ class Delivery:
 def find_desk(policy: Policy, address: str) -> Delivery | None:
     """The desk that takes mail for `address`, or None.
 
-    Local parts compare case-blind, as every mail system in use does (RFC 5321 §2.4 allows more).
     `postmaster`, bare or at a desk's domain, reaches the first desk (RFC 5321 §4.5.1).
     """
-    wanted = address.strip().strip("<>").lower()
-    for desk in policy.desks:
-        if wanted in addresses_of(desk):
+    wanted = spelled(address)
+    homes = [(home, desk) for desk in policy.desks for home in _homes(desk)]
+    for home, desk in homes:
+        if wanted == home:
             return Delivery(desk=desk)
-    local, _, domain = wanted.rpartition("@")
-    base, plus, tag = local.partition("+")
-    if plus:
-        return _behind_plus(policy, f"{base}@{domain}", tag)
-    if wanted == "postmaster" or (local == "postmaster" and domain in _domains(policy)):
+    if wanted.local == "postmaster" and wanted.domain in {"", *(home.domain for home, _ in homes)}:
         return Delivery(desk=policy.desks[0])
-    return None
-
-
-def addresses_of(desk: Desk) -> tuple[str, ...]:
-    """The desk's address and its aliases, in lower case."""
-    return tuple(a.lower() for a in (desk.address, *desk.aliases))
+    behind = (_behind_plus(wanted, home, desk) for home, desk in homes)
+    # Where one desk's address continues another's, the longer one is meant.
+    return min((d for d in behind if d), key=lambda d: len(d.tag), default=None)
 
 
 def first_desk(policy: Policy, addresses: Iterable[str]) -> Delivery | None:
@@ -94,13 +88,17 @@ def is_known_sender(policy: Policy, address: str) -> bool:
     return is_agent or organisation_of(policy, wanted) is not None
 
 
-def _behind_plus(policy: Policy, base: str, tag: str) -> Delivery | None:
+def _homes(desk: Desk) -> tuple[Spelled, ...]:
+    """The desk's address and its aliases."""
+    return tuple(map(spelled, (desk.address, *desk.aliases)))
+
+
+def _behind_plus(wanted: Spelled, home: Spelled, desk: Desk) -> Delivery | None:
+    base = f"{home.local}+"
+    if wanted.domain != home.domain or not wanted.local.startswith(base):
+        return None
+    tag = wanted.local.removeprefix(base)
     is_bounce = bool(_BOUNCE_TAG.fullmatch(tag))
-    for desk in policy.desks:
-        if base in addresses_of(desk) and (desk.plus_addressing or is_bounce):
-            return Delivery(desk=desk, tag=tag, is_bounce=is_bounce)
-    return None
-
-
-def _domains(policy: Policy) -> set[str]:
-    return {a.rpartition("@")[2] for desk in policy.desks for a in addresses_of(desk)}
+    if not (desk.plus_addressing or is_bounce):
+        return None
+    return Delivery(desk=desk, tag=tag, is_bounce=is_bounce)

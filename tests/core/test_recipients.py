@@ -25,6 +25,19 @@ PLUS = replace(POLICY, desks=(replace(HELP, plus_addressing=True), SALES))
         ("postmaster@elsewhere.example", None),
         ("nobody@desk.example", None),
         ("support+HELP-1@desk.example", None),
+        ('"support"@desk.example', "HELP"),
+        ('"sup\\port"@desk.example', "HELP"),
+        ('"support @desk.example', None),
+        ('"support "@desk.example', None),
+        ('"support@desk.example"@evil.example', None),
+        ("@a.example,@b.example:support@desk.example", "HELP"),
+        ("support@desk.example.", "HELP"),
+        ("support@desk.example..", None),
+        ('"Postmaster"@desk.example', "HELP"),
+        ("support+@desk.example", None),
+        ("s" * 65 + "@desk.example", None),
+        ("support@" + "x" * 5000, None),
+        ("support@xn--" + "9" * 59 + ".example", None),
         ("", None),
         ("@", None),
     ],
@@ -32,6 +45,35 @@ PLUS = replace(POLICY, desks=(replace(HELP, plus_addressing=True), SALES))
 def test_an_address_finds_its_desk(address: str, desk: str | None) -> None:
     found = find_desk(POLICY, address)
     assert (found.desk.key if found else None) == desk
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "hjælp@køb.example",
+        "HJÆLP@KØB.example",
+        "hjælp@xn--kb-lka.example",
+        "hjælp@XN--KB-LKA.example.",
+    ],
+)
+@pytest.mark.parametrize("domain", ["køb.example", "xn--kb-lka.example"])
+def test_a_domain_is_the_same_in_unicode_and_in_ascii(address: str, domain: str) -> None:
+    desk = replace(HELP, address=f"hjælp@{domain}")
+    assert find_desk(replace(POLICY, desks=(desk,)), address)
+
+
+def test_a_letter_with_its_accent_behind_it_is_the_same_letter() -> None:
+    desk = replace(HELP, address="aide-caf\u00e9@desk.example")
+    assert find_desk(replace(POLICY, desks=(desk,)), "aide-cafe\u0301@desk.example")
+
+
+def test_the_reverse_path_of_a_desk_with_a_plus_in_its_address_is_known() -> None:
+    tag = bounce_tag(SECRET, 12, "ada@acme.example")
+    second = replace(SALES, address="support+sales@desk.example")
+    policy = replace(POLICY, desks=(replace(HELP, plus_addressing=True), second))
+    found = find_desk(policy, f"support+sales+{tag}@desk.example")
+    assert found
+    assert (found.desk.key, found.is_bounce) == ("SALES", True)
 
 
 def test_plus_addresses_reach_a_desk_that_uses_them_in_any_case() -> None:
