@@ -7,6 +7,7 @@ In: filters, a key, words. Out: tables, a ticket as a page, or JSON.
 from __future__ import annotations
 
 import textwrap
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 import click
@@ -91,7 +92,7 @@ def log(frame: Frame, key: str, as_json: bool) -> None:
     if as_json:
         print_json(found)
         return
-    rows = [(short_time(e["at"]), e["actor"], e["kind"], _detail(e)) for e in found]
+    rows = [row for e in found for row in _log_rows(e)]
     headers = ("AT (UTC)", "WHO", "WHAT", "DETAIL")
     print_table(headers, rows, "nothing happened yet", wide=("WHO", "DETAIL"))
 
@@ -143,5 +144,12 @@ def _who(name: str, email: str) -> str:
     return f"{name} <{email}>" if name else email
 
 
-def _detail(event: EventShape) -> str:
-    return ", ".join(f"{name} {value}" for name, value in event["detail"].items())
+def _log_rows(event: EventShape) -> Iterator[tuple[str, str, str, str]]:
+    """One row for what happened, and one for each hint that spoke for this ticket or another."""
+    plain = {name: value for name, value in event["detail"].items() if name != "hints"}
+    detail = ", ".join(f"{name} {value}" for name, value in plain.items())
+    yield short_time(event["at"]), event["actor"], event["kind"], detail
+    hints = event["detail"].get("hints", [])
+    for hint in hints if isinstance(hints, list) else []:
+        leads = f" -> {hint['ticket']}" if hint["ticket"] else ""
+        yield "", "", "", f"{hint['kind']} {hint['value']}{leads}: {hint['use']}"

@@ -10,7 +10,8 @@ from __future__ import annotations
 
 from maildesk.core import notices
 from maildesk.core.case import Case
-from maildesk.core.model import Context, Decision, Hint, InboxState, Ticket
+from maildesk.core.hint import Hint
+from maildesk.core.model import Context, Decision, InboxState, Ticket
 from maildesk.core.recipients import organisation_of
 from maildesk.core.signature import is_signed_for
 from maildesk.core.trust import Identity

@@ -23,6 +23,7 @@ from maildesk.core.model import (
 )
 from maildesk.core.notices import Mailing
 from maildesk.core.recipients import is_ours
+from maildesk.core.thread import Refs
 from maildesk.core.trust import Identity
 
 
@@ -31,6 +32,7 @@ class Case:
     """One message on the table."""
 
     message: InboundMessage
+    refs: Refs
     writer: Identity
     desk: Desk
     context: Context

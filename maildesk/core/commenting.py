@@ -9,10 +9,10 @@ from __future__ import annotations
 from datetime import datetime
 
 from maildesk.core.case import Case
+from maildesk.core.hint import Hint
 from maildesk.core.model import (
     Decision,
     Fact,
-    Hint,
     InboxState,
     NewComment,
     Notice,
@@ -23,6 +23,7 @@ from maildesk.core.model import (
 )
 from maildesk.core.people import addressed, joined, joining
 from maildesk.core.signature import Scope
+from maildesk.core.weighing import weighed
 
 
 def comment_on(case: Case, hint: Hint, now: datetime) -> Decision:
@@ -37,6 +38,7 @@ def comment_on(case: Case, hint: Hint, now: datetime) -> Decision:
         kind="comment added",
         actor=comment.author.email,
         detail=(("by", hint.kind.value), ("proof", case.writer.proof or "participant"), *mark),
+        hints=weighed(case, hint),
     )
     told = _told(case, comment, (*ticket.participants, *new_people), ticket)
     return Decision(

@@ -40,6 +40,7 @@ def decide(
     desk = desk_of(message, envelope, context)
     case = Case(
         message=message,
+        refs=references,
         writer=writer,
         desk=desk,
         context=context,

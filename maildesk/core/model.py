@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from maildesk.core.signature import SignedId
+from maildesk.core.hint import Hint, WeighedHint
 
 
 class Visibility(StrEnum):
@@ -272,29 +272,6 @@ class Ticket:
     participants: tuple[Participant, ...] = ()
 
 
-class HintKind(StrEnum):
-    """Ways to point at a ticket, in falling weight."""
-
-    SIGNED = "signed Message-ID"
-    PLUS = "plus address"
-    KEY = "subject key"
-    MESSAGE_ID = "Message-ID"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Hint:
-    """One reason to think that a message belongs to a ticket that exists.
-
-    `sent_to` is whom we sent the mail of a signed Message-ID to, when we know and it is genuine.
-    """
-
-    kind: HintKind
-    value: str
-    ticket_id: int
-    signed: SignedId | None = None
-    sent_to: str | None = None
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Context:
     """All that a decision about one message may look at, read in the recording transaction.
@@ -341,11 +318,15 @@ class NewComment:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fact:
-    """Something that happened to a ticket: past tense, append-only."""
+    """Something that happened to a ticket: past tense, append-only.
+
+    `hints` are for those who look after the desk; no mail ever shows them.
+    """
 
     kind: str
     actor: str
     detail: tuple[tuple[str, str], ...] = ()
+    hints: tuple[WeighedHint, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -24,6 +24,7 @@ from maildesk.core.model import (
 )
 from maildesk.core.people import addressed, joined, joining
 from maildesk.core.recipients import organisation_of
+from maildesk.core.weighing import weighed
 
 
 def open_ticket(case: Case, now: datetime) -> Decision:
@@ -49,7 +50,12 @@ def open_ticket(case: Case, now: datetime) -> Decision:
         related_to=related,
         created_at=now,
     )
-    fact = Fact(kind="ticket opened", actor=requester.email, detail=_opening(case, related))
+    fact = Fact(
+        kind="ticket opened",
+        actor=requester.email,
+        detail=_opening(case, related),
+        hints=weighed(case, None),
+    )
     return Decision(
         state=InboxState.DONE,
         new_ticket=ticket,

@@ -19,14 +19,8 @@ from collections.abc import Callable
 
 from maildesk.core import notices, thread
 from maildesk.core.case import Case
-from maildesk.core.model import (
-    BY_SUBJECT,
-    Decision,
-    Fact,
-    Hint,
-    InboxState,
-    Machine,
-)
+from maildesk.core.hint import Hint
+from maildesk.core.model import BY_SUBJECT, Decision, Fact, InboxState, Machine
 from maildesk.core.recipients import is_known_sender, is_ours
 
 _NOTED = 200  # characters of a subject or a line that a ticket's history shows

@@ -27,6 +27,8 @@ _OURS = re.compile(
     re.IGNORECASE,
 )
 
+_ROOT = re.compile(r"<[a-z0-9]{1,32}-[0-9]{1,12}\.root@[^<>@\s]{1,255}>", re.IGNORECASE)
+
 
 class Scope(StrEnum):
     """What a reply to the mail means: a public comment, a note, a confirmation, nothing."""
@@ -78,6 +80,11 @@ def thread_root(key: str, domain: str) -> str:
     Gmail and Thunderbird keep a conversation together by it even when the first mail is missing.
     """
     return f"<{key.lower()}.root@{domain}>"
+
+
+def has_our_form(message_id: str) -> bool:
+    """Whether it looks like one of our Message-IDs or thread roots, whoever made it."""
+    return read(message_id) is not None or _ROOT.fullmatch(message_id) is not None
 
 
 def bounce_tag(secret: bytes, row_id: int, recipient: str) -> str:

@@ -17,7 +17,11 @@ from maildesk.core.recipients import find_desk
 from maildesk.core.signature import SignedId
 
 # ASCII only, on text that is NFKC and free of format characters: `[HELP-١]` is no key.
-_KEY = re.compile(r"\[\s{0,4}([A-Za-z][A-Za-z0-9]{0,15})\s{0,2}-\s{0,2}([0-9]{1,9})\s{0,4}\]")
+# Phones and word processors make other dashes of the hyphen.
+_KEY = re.compile(
+    r"\[\s{0,4}([A-Za-z][A-Za-z0-9]{0,15})\s{0,2}[-\u2010-\u2015\u2212]\s{0,2}([0-9]{1,9})\s{0,4}\]"
+)
+_MAX_KEYS = 10
 _TAG = re.compile(r"([A-Za-z][A-Za-z0-9]{0,15})-([0-9]{1,9})")
 
 # What clients put before the subject of a reply or a forward; `Re[2]:` and `RE (3):` count, too.
@@ -50,16 +54,18 @@ def refs(message: InboundMessage, envelope: Envelope, policy: Policy) -> Refs:
     return Refs(
         signed=signed,
         plus_keys=_plus_keys(message, envelope, policy),
-        subject_keys=subject_keys(message.subject, policy),
-        message_ids=tuple(i for i in ids if not signature.read(i)),
+        subject_keys=subject_keys(message.subject),
+        message_ids=tuple(i for i in ids if not signature.has_our_form(i)),
     )
 
 
-def subject_keys(subject: str, policy: Policy) -> tuple[str, ...]:
-    """The keys of our desks in a subject, as written by people and gateways, normalised."""
-    known = {desk.key.upper() for desk in policy.desks}
+def subject_keys(subject: str) -> tuple[str, ...]:
+    """What has the form of a key in a subject, as written by people and gateways, normalised.
+
+    Which of them are ours the store knows: a desk that was renamed still has its old tickets.
+    """
     found = (_normal(*match.groups()) for match in _KEY.finditer(_plain(subject)))
-    return tuple(dict.fromkeys(key for key in found if key.partition("-")[0] in known))
+    return tuple(dict.fromkeys(found))[:_MAX_KEYS]
 
 
 def ticket_subject(subject: str, policy: Policy) -> str:

@@ -11,19 +11,11 @@ import sqlite3
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
-from maildesk.core.model import (
-    Context,
-    Hint,
-    HintKind,
-    InboundMessage,
-    Mailbox,
-    Participant,
-    Policy,
-    Role,
-    Ticket,
-)
+from maildesk.core.hint import Hint, HintKind
+from maildesk.core.model import Context, InboundMessage, Mailbox, Participant, Policy, Role, Ticket
 from maildesk.core.signature import SignedId, is_signed_for
 from maildesk.core.thread import Refs
+from maildesk.store.aliases import ticket_of
 from maildesk.store.database import moment, stamp
 from maildesk.store.writer import Tx
 
@@ -91,7 +83,8 @@ def _related(conn: sqlite3.Connection, ticket_id: int) -> str | None:
 
 def _hints(tx: Tx, refs: Refs, secret: bytes) -> Iterator[Hint]:
     for value, signed in refs.signed:
-        for ticket_id in _by_key(tx, signed.ref.upper()):
+        ticket_id = ticket_of(tx, signed.ref)
+        if ticket_id is not None:
             yield Hint(
                 kind=HintKind.SIGNED,
                 value=value,
@@ -101,8 +94,9 @@ def _hints(tx: Tx, refs: Refs, secret: bytes) -> Iterator[Hint]:
             )
     for kind, keys in ((HintKind.PLUS, refs.plus_keys), (HintKind.KEY, refs.subject_keys)):
         for key in keys:
-            for ticket_id in _by_key(tx, key):
-                yield Hint(kind=kind, value=key, ticket_id=ticket_id)
+            found = ticket_of(tx, key)
+            if found is not None:
+                yield Hint(kind=kind, value=key, ticket_id=found)
     for value in refs.message_ids:
         for ticket_id in _by_message_id(tx, value):
             yield Hint(kind=HintKind.MESSAGE_ID, value=value, ticket_id=ticket_id)
@@ -118,11 +112,6 @@ def _genuine_recipient(
     if row is None or not row["recipient"]:
         return None
     return str(row["recipient"]) if is_signed_for(signed, row["recipient"], secret) else None
-
-
-def _by_key(tx: Tx, key: str) -> list[int]:
-    rows = tx.execute("SELECT id FROM tickets WHERE key = :key", {"key": key})
-    return [row["id"] for row in rows]
 
 
 def _by_message_id(tx: Tx, message_id: str) -> list[int]:

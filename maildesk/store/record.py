@@ -206,8 +206,18 @@ def _add_facts(
                 stamp(now),
                 fact.actor,
                 fact.kind,
-                json.dumps({**dict(fact.detail), "inbox_id": inbox_id}),
+                json.dumps(_detail(fact, inbox_id), ensure_ascii=False),
             )
             for fact in facts
         ],
     )
+
+
+def _detail(fact: Fact, inbox_id: int) -> dict[str, object]:
+    detail: dict[str, object] = {**dict(fact.detail), "inbox_id": inbox_id}
+    if fact.hints:
+        detail["hints"] = [
+            {"kind": h.kind, "value": h.value, "ticket": h.ticket or None, "use": h.use}
+            for h in fact.hints
+        ]
+    return detail

@@ -84,6 +84,11 @@ _FIRST = (
         rating INTEGER,
         UNIQUE (desk, number)
     ) STRICT""",
+    """CREATE TABLE key_aliases (
+        key TEXT PRIMARY KEY,
+        ticket_id INTEGER NOT NULL REFERENCES tickets (id)
+    ) STRICT, WITHOUT ROWID""",
+    "CREATE INDEX key_aliases_ticket ON key_aliases (ticket_id)",
     "CREATE INDEX tickets_requester ON tickets (requester_email, created_at)",
     "CREATE INDEX tickets_open ON tickets (is_open, id) WHERE is_open = 1",
     "CREATE INDEX tickets_owner ON tickets (owner, id) WHERE owner IS NOT NULL",
@@ -135,6 +140,7 @@ _FIRST = (
         recipient TEXT NOT NULL DEFAULT '',
         PRIMARY KEY (message_id, ticket_id)
     ) STRICT, WITHOUT ROWID""",
+    "CREATE INDEX message_ids_ticket ON message_ids (ticket_id)",
     """CREATE TABLE events (
         id INTEGER PRIMARY KEY,
         ticket_id INTEGER NOT NULL REFERENCES tickets (id),

@@ -12,6 +12,7 @@ import sqlite3
 from dataclasses import dataclass
 
 from maildesk.errors import NotFound
+from maildesk.store.aliases import ticket_of
 from maildesk.store.letters import read_attachments
 from maildesk.store.shapes import (
     AttachmentShape,
@@ -85,7 +86,7 @@ def ticket_log(conn: sqlite3.Connection, key: str) -> list[EventShape]:
 def _row(conn: sqlite3.Connection, key: str) -> sqlite3.Row:
     wanted = key.strip().strip("[]").upper()
     row: sqlite3.Row | None = conn.execute(
-        "SELECT * FROM tickets WHERE key = :key", {"key": wanted}
+        "SELECT * FROM tickets WHERE id = :id", {"id": ticket_of(conn, wanted)}
     ).fetchone()
     if row is None:
         message = f"no ticket {key}"

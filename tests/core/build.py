@@ -7,14 +7,13 @@ from datetime import UTC, datetime
 
 from maildesk.core import signature, thread
 from maildesk.core.decide import decide
+from maildesk.core.hint import Hint, HintKind
 from maildesk.core.model import (
     Agent,
     Context,
     Decision,
     Desk,
     Envelope,
-    Hint,
-    HintKind,
     InboundMessage,
     Mailbox,
     Organisation,

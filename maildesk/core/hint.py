@@ -1,0 +1,55 @@
+"""Ways to point at a ticket, and what becomes of them.
+
+In: nothing. Out: frozen values that thread, store and history share.
+*Fails:* never.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from maildesk.core.signature import SignedId
+
+
+class HintKind(StrEnum):
+    """Ways to point at a ticket, in falling weight."""
+
+    SIGNED = "signed Message-ID"
+    PLUS = "plus address"
+    KEY = "subject key"
+    MESSAGE_ID = "Message-ID"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hint:
+    """One reason to think that a message belongs to a ticket that exists.
+
+    `sent_to` is whom we sent the mail of a signed Message-ID to, when we know and it is genuine.
+    """
+
+    kind: HintKind
+    value: str
+    ticket_id: int
+    signed: SignedId | None = None
+    sent_to: str | None = None
+
+
+class HintUse(StrEnum):
+    """What became of a hint: followed, or why not."""
+
+    FOLLOWED = "followed"
+    WEAKER = "not needed"
+    STRANGER = "the writer has no part in that ticket"
+    ANOTHER = "sent to somebody else"
+    DANGLING = "leads nowhere"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WeighedHint:
+    """A hint as the ticket's history keeps it; `ticket` is a key, or "" where it leads nowhere."""
+
+    kind: HintKind
+    value: str
+    ticket: str
+    use: HintUse
