@@ -20,7 +20,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from maildesk import log
-from maildesk.core import notices, thread
+from maildesk.core import bounce, notices, thread
 from maildesk.core.decide import decide, desk_of
 from maildesk.core.model import Decision, InboundMessage, InboxState, NewComment, Policy
 from maildesk.desk import Maildesk
@@ -169,6 +169,7 @@ class Processor:
             secret=secret,
             default_desk=self._maildesk.default_desk(row.envelope),
             now=moment,
+            trail=bounce.trail(message, row.envelope, policy),
         )
         decision = decide(message, row.envelope, context, moment)
         occasion = Occasion(

@@ -28,6 +28,7 @@ from maildesk.core.screen import screen
 from maildesk.core.signature import Scope, is_signed_for
 from maildesk.core.thread import Refs
 from maildesk.core.trust import Identity, identify
+from maildesk.core.undeliverable import reached
 
 
 def decide(
@@ -58,7 +59,7 @@ def decide(
     if hint and not envelope.is_let_in and not may_use(hint, context, writer):
         return held_for_another(case, hint)
     if hint:
-        return comment_on(case, hint, now)
+        return reached(comment_on(case, hint, now), context)
     return open_ticket(case, now)
 
 

@@ -12,6 +12,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from maildesk.core.hint import Hint, WeighedHint
+from maildesk.core.report import Mark, Report, Returned
 
 
 class Visibility(StrEnum):
@@ -176,6 +177,7 @@ class InboundMessage:
     auth_results: tuple[AuthResults, ...] = ()  # topmost first
     return_path: str | None = None
     reply_to: tuple[Mailbox, ...] = ()
+    report: Report | None = None
     defects: tuple[str, ...] = ()
 
 
@@ -244,11 +246,17 @@ class Policy:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Participant:
-    """A person on a ticket."""
+    """A person on a ticket.
+
+    `is_undeliverable`: mail about the ticket came back. `is_withheld`: the address itself was
+    refused for good, so no more is sent there until its person writes.
+    """
 
     email: str
     name: str
     role: Role
+    is_undeliverable: bool = False
+    is_withheld: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -286,6 +294,7 @@ class Context:
     automatic_mails_last_hour: int = 0
     tickets_last_hour: int = 0
     default_desk: str | None = None
+    returned: tuple[Returned, ...] = ()  # surest first
 
     def ticket(self, ticket_id: int) -> Ticket:
         """The gathered ticket of that id."""
@@ -374,3 +383,5 @@ class Decision:
     facts: tuple[Fact, ...] = ()
     notices: tuple[Notice, ...] = ()
     release: Release | None = None
+    marks: tuple[Mark, ...] = ()
+    reached: str = ""  # a marked participant who is there after all

@@ -174,9 +174,15 @@ def undelivered(
 
 
 def warned(
-    policy: Policy, desk: Desk, owner: str | None, title: str, lines: tuple[str, ...]
+    policy: Policy,
+    desk: Desk,
+    owner: str | None,
+    title: str,
+    lines: tuple[str, ...],
+    *,
+    once: str = "",
 ) -> tuple[Notice, ...]:
-    """A word to a ticket's agents about mail that they must look at."""
+    """A word to a ticket's agents about mail that they must look at; `once` as in `alerts`."""
     return tuple(
         Notice(
             event=Event.ADMIN_ALERT,
@@ -186,6 +192,7 @@ def warned(
             language=desk.language,
             title=title,
             lines=lines,
+            once=once,
         )
         for to in agents_of(policy, desk, owner)
     )

@@ -15,13 +15,14 @@ when the message goes on to its ticket. The order of the table is the policy:
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
-from maildesk.core import notices, thread
+from maildesk.core import bounce, notices, thread
 from maildesk.core.case import Case
 from maildesk.core.hint import Hint
 from maildesk.core.model import BY_SUBJECT, Decision, Fact, InboxState, Machine
 from maildesk.core.recipients import is_known_sender, is_ours
+from maildesk.core.report import Tie
 
 _NOTED = 200  # characters of a subject or a line that a ticket's history shows
 
@@ -50,9 +51,9 @@ def _has_our_mark(case: Case) -> bool:
 
 
 def _bounce(case: Case) -> Decision | None:
-    if case.message.machine is not Machine.BOUNCE:
+    if not bounce.is_report(case):
         return None
-    return _note(case, "bounce", "delivery report")
+    return bounce.judge(case) or _note(case, "bounce", bounce.name_of(case))
 
 
 def _automatic_reply(case: Case) -> Decision | None:
@@ -114,11 +115,19 @@ def _is_credible(hint: Hint, case: Case) -> bool:
     return hint.sent_to is not None or case.message.shown_from.lower() in people
 
 
+def _named(case: Case) -> Iterator[int]:
+    """The tickets it may be noted on: by our own reverse path (RFC 3834 §4), then by hints."""
+    for mail in case.context.returned:
+        if mail.tie is Tie.REVERSE_PATH and mail.ticket_id is not None:
+            yield mail.ticket_id
+    yield from (h.ticket_id for h in case.context.hints if _is_credible(h, case))
+
+
 def _note(case: Case, kind: str, what: str) -> Decision:
     """File the message on the ticket that it names, else ignore it; either way, say why."""
     mark = f"{what} ({case.message.machine_mark})" if case.message.machine_mark else what
-    hint = next((h for h in case.context.hints if _is_credible(h, case)), None)
-    if hint is None:
+    ticket_id = next(_named(case), None)
+    if ticket_id is None:
         return Decision(state=InboxState.IGNORED, reason=mark)
     detail = (
         ("from", case.message.shown_from),
@@ -126,7 +135,7 @@ def _note(case: Case, kind: str, what: str) -> Decision:
         ("text", _first_line(case.message.full_text)),
     )
     fact = Fact(kind=f"{kind} noted", actor=case.message.shown_from, detail=detail)
-    return Decision(state=InboxState.DONE, reason=mark, ticket_id=hint.ticket_id, facts=(fact,))
+    return Decision(state=InboxState.DONE, reason=mark, ticket_id=ticket_id, facts=(fact,))
 
 
 def _first_line(text: str) -> str:

@@ -21,6 +21,7 @@ from maildesk.mail.fingerprint import fingerprint
 from maildesk.mail.headers import HeaderBlock, unfold
 from maildesk.mail.machine import Signs, Verdict, judge
 from maildesk.mail.reply import strip_reply
+from maildesk.mail.report import read_report
 from maildesk.mail.text import Body, read_body
 
 IDS_LIMIT = 100
@@ -59,6 +60,7 @@ def _parse(raw: bytes, envelope_sender: str | None) -> InboundMessage:
     verdict = _verdict(
         block, parts, people, return_path if envelope_sender is None else envelope_sender
     )
+    report = read_report(block, parts, subject, verdict.kind)
     return InboundMessage(
         fingerprint=_fingerprint(raw, block, people),
         message_id=_message_id(block),
@@ -81,6 +83,7 @@ def _parse(raw: bytes, envelope_sender: str | None) -> InboundMessage:
         auth_results=read_auth_results(block.all("authentication-results")),
         return_path=return_path,
         reply_to=people.reply_to,
+        report=report,
         defects=_defects(block, people, parts),
     )
 

@@ -21,9 +21,10 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from maildesk.core import signature
-from maildesk.core.model import Desk, Event, Mailbox, Notice, Policy, Ticket
+from maildesk.core.model import Desk, Event, Fact, Mailbox, Notice, Policy, Ticket
 from maildesk.core.signature import Scope
 from maildesk.core.thread import subject_line
+from maildesk.core.undeliverable import is_withheld, reachable
 from maildesk.outbox.snapshot import VERSION
 from maildesk.store import record
 from maildesk.store.outbox import OutboxItem, add
@@ -65,12 +66,31 @@ class Occasion:
 
 
 def queue(tx: Tx, notices: tuple[Notice, ...], occasion: Occasion) -> None:
-    """Queue the mails of one occasion, and let answers to them find the ticket."""
+    """Queue the mails of one occasion, and let answers to them find the ticket.
+
+    Who has refused the ticket's mail for good gets none; the ticket's log says so.
+    """
+    if occasion.ticket:
+        notices = _withhold(tx, notices, occasion, occasion.ticket)
     for notice in notices:
         item = _item(tx, notice, occasion)
         if add(tx, item) and item.ticket_id is not None:
             record.add_message_id(tx, item.ticket_id, item.message_id, item.recipient)
             record.set_last_mail(tx, item.ticket_id, item.recipient, item.message_id)
+
+
+def _withhold(
+    tx: Tx, notices: tuple[Notice, ...], occasion: Occasion, ticket: Ticket
+) -> tuple[Notice, ...]:
+    facts = tuple(
+        Fact(kind="mail withheld", actor=n.to.email, detail=(("event", n.event.value),))
+        for n in notices
+        if is_withheld(ticket, n.to.email)
+    )
+    if not facts:
+        return notices
+    record.add_facts(tx, ticket.id, facts, occasion.now, {})
+    return reachable(notices, ticket)
 
 
 def queue_alert(

@@ -130,7 +130,9 @@ class Courier:
             reply = self._transport.send(mail, self._reverse_path(claim), claim.item.recipient)
         except (RelayDown, ParserDown):
             raise
-        except (PermanentDelivery, TemplateError) as error:
+        except PermanentDelivery as error:
+            self._give_up(claim, str(error), by_relay=True)
+        except TemplateError as error:
             self._give_up(claim, str(error))
         except DeliveryError as error:
             self._try_later(claim, str(error))
@@ -157,16 +159,22 @@ class Courier:
             jitter=secrets.randbelow(1000) / 1000,
         )
         if until is None:
-            self._give_up(claim, error)
+            self._give_up(claim, error, by_relay=True)
             return
         self._note(lambda tx: outbox.mark_deferred(tx, claim.id, until, error))
         log.warning("deferred", id=claim.id, until=until.isoformat(), error=error)
 
-    def _give_up(self, claim: Claim, error: str) -> None:
+    def _give_up(self, claim: Claim, error: str, *, by_relay: bool = False) -> None:
         def bury(tx: Tx) -> None:
             outbox.mark_dead(tx, claim.id, error)
             failures.tell(
-                tx, claim, error, policy=policy, secret=self._store.identity.secret, now=now
+                tx,
+                claim,
+                error,
+                by_relay=by_relay,
+                policy=policy,
+                secret=self._store.identity.secret,
+                now=now,
             )
 
         policy, now = self._policy(), self._now()

@@ -1,7 +1,8 @@
-"""Telling people that a mail could not be delivered.
+"""What follows when the relay has refused a mail, or it was given up.
 
-In: a mail that was given up. Out: notices to the ticket's agents, never to the address that
-failed, and never about such a notice itself: an error is not answered with an error.
+In: a dead mail. Out: the mark on its reader, an event, and notices to the ticket's agents, all as
+for a bounce (`core.undeliverable`); never to the address that failed, and nothing about a notice
+of that kind itself: an error is not answered with an error.
 *Fails:* sqlite3.Error as the database gives it.
 """
 
@@ -10,20 +11,29 @@ from __future__ import annotations
 from datetime import datetime
 
 from maildesk.core import notices
-from maildesk.core.model import Event, Policy
+from maildesk.core.model import Policy, Ticket
+from maildesk.core.undeliverable import QUIET, Failure, read_status, set_back
 from maildesk.outbox import compose
 from maildesk.outbox.compose import Occasion
+from maildesk.store import record
 from maildesk.store.gather import load_ticket
 from maildesk.store.outbox import Claim
 from maildesk.store.writer import Tx
 
-_QUIET = (Event.DELIVERY_FAILED, Event.ADMIN_ALERT)
 
-
-def tell(tx: Tx, claim: Claim, error: str, *, policy: Policy, secret: bytes, now: datetime) -> None:
-    """Queue the news of a dead mail."""
+def tell(
+    tx: Tx,
+    claim: Claim,
+    error: str,
+    *,
+    by_relay: bool,
+    policy: Policy,
+    secret: bytes,
+    now: datetime,
+) -> None:
+    """Mark, note and queue the news of a dead mail; `by_relay`: the relay judged its recipient."""
     item = claim.item
-    if item.event in _QUIET:
+    if item.event in QUIET:
         return
     ticket = load_ticket(tx, item.ticket_id) if item.ticket_id is not None else None
     desk = next((d for d in policy.desks if ticket and d.key == ticket.desk), policy.desks[0])
@@ -35,11 +45,25 @@ def tell(tx: Tx, claim: Claim, error: str, *, policy: Policy, secret: bytes, now
         now=now,
         ticket=ticket,
     )
-    lines = (f"to: {item.recipient}", f"subject: {item.subject}", f"reason: {error}")
-    title = f"A mail to {item.recipient} could not be delivered"
-    told = (
-        notices.undelivered(policy, desk, ticket.owner, item.recipient, title, lines)
-        if ticket
-        else notices.alerts(policy, title, lines)
+    if ticket is None:
+        title = f"A mail to {item.recipient} could not be delivered"
+        lines = (f"to: {item.recipient}", f"subject: {item.subject}", f"reason: {error}")
+        compose.queue(tx, notices.alerts(policy, title, lines), occasion)
+        return
+    failure = _failure(ticket, claim, error, by_relay=by_relay)
+    setback = set_back(failure, policy, desk)
+    record.set_marks(tx, ticket.id, setback.marks)
+    record.add_facts(tx, ticket.id, setback.facts, now, {"outbox_id": claim.id})
+    compose.queue(tx, setback.notices, occasion)
+
+
+def _failure(ticket: Ticket, claim: Claim, error: str, *, by_relay: bool) -> Failure:
+    return Failure(
+        ticket=ticket,
+        address=claim.item.recipient,
+        status=read_status(error) if by_relay else "",
+        reason=error,
+        why=(f"subject: {claim.item.subject}",),
+        by="relay" if by_relay else "",
+        is_proved=by_relay,
     )
-    compose.queue(tx, told, occasion)

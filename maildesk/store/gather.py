@@ -11,10 +11,12 @@ import sqlite3
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
+from maildesk.core.bounce import Trail
 from maildesk.core.hint import Hint, HintKind
 from maildesk.core.model import Context, InboundMessage, Mailbox, Participant, Policy, Role, Ticket
 from maildesk.core.signature import SignedId, is_signed_for
 from maildesk.core.thread import Refs
+from maildesk.store import returned
 from maildesk.store.aliases import ticket_of
 from maildesk.store.database import moment, stamp
 from maildesk.store.writer import Tx
@@ -31,10 +33,14 @@ def load_context(
     secret: bytes,
     default_desk: str | None,
     now: datetime,
+    trail: Trail | None = None,
 ) -> Context:
-    """Everything about this message that the store knows."""
+    """Everything about this message that the store knows; a report comes with its `trail`."""
     hints = tuple(_hints(tx, refs, secret))
-    ids = dict.fromkeys(h.ticket_id for h in hints)
+    found = returned.find(tx, trail, secret, now) if trail else ()
+    ids = dict.fromkeys(
+        i for i in (*(h.ticket_id for h in hints), *(r.ticket_id for r in found)) if i is not None
+    )
     since = stamp(now - _HOUR)
     return Context(
         policy=policy,
@@ -44,6 +50,7 @@ def load_context(
         automatic_mails_last_hour=_automatic_mails(tx, message.shown_from, since),
         tickets_last_hour=_tickets_opened(tx, message.shown_from, since),
         default_desk=default_desk,
+        returned=found,
     )
 
 
@@ -51,7 +58,9 @@ def load_ticket(conn: sqlite3.Connection, ticket_id: int) -> Ticket:
     """A ticket with its participants."""
     row = conn.execute("SELECT * FROM tickets WHERE id = :id", {"id": ticket_id}).fetchone()
     people = conn.execute(
-        "SELECT email, name, role FROM participants WHERE ticket_id = :id", {"id": ticket_id}
+        """SELECT email, name, role, undeliverable IS NOT NULL AS undeliverable, withheld
+           FROM participants WHERE ticket_id = :id""",
+        {"id": ticket_id},
     )
     return Ticket(
         id=row["id"],
@@ -69,7 +78,14 @@ def load_ticket(conn: sqlite3.Connection, ticket_id: int) -> Ticket:
         priority=row["priority"],
         related_to=_related(conn, ticket_id),
         participants=tuple(
-            Participant(email=p["email"], name=p["name"], role=Role(p["role"])) for p in people
+            Participant(
+                email=p["email"],
+                name=p["name"],
+                role=Role(p["role"]),
+                is_undeliverable=bool(p["undeliverable"]),
+                is_withheld=bool(p["withheld"]),
+            )
+            for p in people
         ),
     )
 

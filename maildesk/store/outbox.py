@@ -18,7 +18,9 @@ import sqlite3
 from dataclasses import dataclass
 from datetime import datetime
 
+from maildesk.core.model import Fact
 from maildesk.errors import NotFound
+from maildesk.store import record
 from maildesk.store.database import moment, stamp
 from maildesk.store.writer import Tx
 
@@ -156,17 +158,26 @@ def mark_dead(tx: Tx, row_id: int, error: str) -> None:
 
 
 def revive(tx: Tx, row_id: int, now: datetime) -> None:
-    """Try a dead or deferred mail again at once."""
-    changed = tx.execute(
+    """Try a dead or deferred mail again at once; its reader is marked undeliverable no more."""
+    row = tx.execute(
         """UPDATE outbox SET state = 'queued', due_at = :now, attempts = 0
-           WHERE id = :id AND state IN ('dead', 'deferred')""",
+           WHERE id = :id AND state IN ('dead', 'deferred') RETURNING ticket_id, recipient""",
         {"now": stamp(now), "id": row_id},
-    ).rowcount
-    if not changed:
+    ).fetchone()
+    if row and row["ticket_id"] is not None:
+        _lift_mark(tx, row["ticket_id"], row["recipient"], now)
+    if row is None:
         found = tx.execute("SELECT state FROM outbox WHERE id = :id", {"id": row_id}).fetchone()
         what = f"is {found['state']}, not dead or deferred" if found else "is not in the outbox"
         message = f"mail {row_id} {what}"
         raise NotFound(message)
+
+
+def _lift_mark(tx: Tx, ticket_id: int, recipient: str, now: datetime) -> None:
+    if record.clear_mark(tx, ticket_id, recipient):
+        because = (("because", "sent again by hand"),)
+        fact = Fact(kind="delivery resumed", actor=recipient, detail=because)
+        record.add_facts(tx, ticket_id, (fact,), now, {})
 
 
 def recover(tx: Tx, now: datetime) -> int:

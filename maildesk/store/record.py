@@ -12,14 +12,8 @@ import json
 from dataclasses import dataclass
 from datetime import datetime
 
-from maildesk.core.model import (
-    Decision,
-    Fact,
-    InboundMessage,
-    NewComment,
-    NewTicket,
-    Participant,
-)
+from maildesk.core.model import Decision, Fact, InboundMessage, NewComment, NewTicket, Participant
+from maildesk.core.report import Mark
 from maildesk.store.database import stamp
 from maildesk.store.writer import Tx
 
@@ -47,7 +41,10 @@ def record(
         _touch(tx, ticket_id, decision.comment.at)
         _remember(tx, ticket_id, decision.comment.author.email, message.message_id)
     _add_people(tx, ticket_id, decision.new_participants)
-    _add_facts(tx, ticket_id, decision.facts, now, inbox_id)
+    set_marks(tx, ticket_id, decision.marks)
+    if decision.reached:
+        clear_mark(tx, ticket_id, decision.reached)
+    add_facts(tx, ticket_id, decision.facts, now, {"inbox_id": inbox_id})
     return Recorded(ticket_id=ticket_id, comment_id=comment_id)
 
 
@@ -195,9 +192,10 @@ def _add_people(tx: Tx, ticket_id: int, people: tuple[Participant, ...]) -> None
     )
 
 
-def _add_facts(
-    tx: Tx, ticket_id: int, facts: tuple[Fact, ...], now: datetime, inbox_id: int
+def add_facts(
+    tx: Tx, ticket_id: int, facts: tuple[Fact, ...], now: datetime, also: dict[str, object]
 ) -> None:
+    """Write what happened to a ticket; `also` goes into each event's detail."""
     tx.executemany(
         "INSERT INTO events (ticket_id, at, actor, kind, detail) VALUES (?, ?, ?, ?, ?)",
         [
@@ -206,18 +204,38 @@ def _add_facts(
                 stamp(now),
                 fact.actor,
                 fact.kind,
-                json.dumps(_detail(fact, inbox_id), ensure_ascii=False),
+                json.dumps(_detail(fact, also), ensure_ascii=False),
             )
             for fact in facts
         ],
     )
 
 
-def _detail(fact: Fact, inbox_id: int) -> dict[str, object]:
-    detail: dict[str, object] = {**dict(fact.detail), "inbox_id": inbox_id}
+def _detail(fact: Fact, also: dict[str, object]) -> dict[str, object]:
+    detail: dict[str, object] = {**dict(fact.detail), **also}
     if fact.hints:
         detail["hints"] = [
             {"kind": h.kind, "value": h.value, "ticket": h.ticket or None, "use": h.use}
             for h in fact.hints
         ]
     return detail
+
+
+def set_marks(tx: Tx, ticket_id: int, marks: tuple[Mark, ...]) -> None:
+    """Mark participants whose mail comes back."""
+    tx.executemany(
+        """UPDATE participants SET undeliverable = ?, withheld = ?
+           WHERE ticket_id = ? AND email = ?""",
+        [(mark.status, mark.is_withheld, ticket_id, mark.email) for mark in marks],
+    )
+
+
+def clear_mark(tx: Tx, ticket_id: int, email: str) -> bool:
+    """Mail to this participant arrives again; whether there was a mark."""
+    return bool(
+        tx.execute(
+            """UPDATE participants SET undeliverable = NULL, withheld = 0
+               WHERE ticket_id = :ticket_id AND email = :email AND undeliverable IS NOT NULL""",
+            {"ticket_id": ticket_id, "email": email},
+        ).rowcount
+    )

@@ -98,6 +98,8 @@ _FIRST = (
         email TEXT NOT NULL,
         name TEXT NOT NULL,
         role TEXT NOT NULL CHECK (role IN ('requester', 'participant', 'agent')),
+        undeliverable TEXT,
+        withheld INTEGER NOT NULL DEFAULT 0,
         PRIMARY KEY (ticket_id, email)
     ) STRICT, WITHOUT ROWID""",
     "CREATE INDEX participants_email ON participants (email)",

@@ -1,0 +1,165 @@
+"""What it means for a ticket that a mail about it did not reach somebody, and when it is over.
+
+In: a mail that came back, or that the relay refused. Out: the mark on the participant, the event,
+and the news for the agents: once for a ticket and an address, however much comes back.
+
+    what failed                     mark         more mail          the agents
+    the address, for good           yes          withheld           told once
+    anything else (full, too big)   yes          goes on            told once
+    an agent's address              no           goes on            the others are told once
+    no proof that it was our mail   no           goes on            told once
+
+A mark ends when its person writes, or when somebody has a dead mail sent again.
+*Fails:* never.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+
+from maildesk.core import notices
+from maildesk.core.model import (
+    Context,
+    Decision,
+    Desk,
+    Event,
+    Fact,
+    Notice,
+    Participant,
+    Policy,
+    Role,
+    Ticket,
+)
+from maildesk.core.report import Mark
+from maildesk.core.trust import agent_at
+
+# Mail about mail that did not arrive: when it fails itself, that is the end of it.
+QUIET = (Event.DELIVERY_FAILED, Event.ADMIN_ALERT)
+
+_STATUS = re.compile(r"(?<![\d.])([245])\.([0-9]{1,3})\.([0-9]{1,3})(?!\.?\d)")
+_REPLY = re.compile(r"(?<![\d.:])([45])[0-9]{2}(?:[ -]|$)")
+
+# Permanent by their number, but about this mail or this hour and not about the address
+# (RFC 3463): mailbox full, mail too large, content, policy.
+_NOT_THE_ADDRESS = ("5.2.2", "5.2.3", "5.3.1", "5.3.4", "5.4.7", "5.6.", "5.7.")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Failure:
+    """A mail about `ticket` that was sent to `address` and reached nobody there.
+
+    `failing` is the address that failed, where forwarding made it another one; `why` what is
+    known of it, line by line; `by` what ties the report to our mail.
+    """
+
+    ticket: Ticket
+    address: str
+    status: str
+    reason: str
+    failing: str = ""
+    why: tuple[str, ...] = ()
+    by: str = ""
+    is_proved: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Setback:
+    """What a failure changes."""
+
+    facts: tuple[Fact, ...]
+    marks: tuple[Mark, ...] = ()
+    notices: tuple[Notice, ...] = ()
+
+
+def set_back(failure: Failure, policy: Policy, desk: Desk) -> Setback:
+    """What becomes of the ticket, and who is told."""
+    person = _customer(failure.ticket, failure.address)
+    marks: tuple[Mark, ...] = ()
+    if person and failure.is_proved:
+        withheld = is_for_good(failure.status) and failure.failing in ("", failure.address)
+        mark = Mark(
+            email=person.email,
+            status=failure.status,
+            is_withheld=withheld or person.is_withheld,
+        )
+        marks = (mark,)
+    is_news = not (person and person.is_undeliverable)
+    told = _news(failure, policy, desk, is_marked=bool(marks)) if is_news else ()
+    return Setback(facts=(_fact(failure, marks),), marks=marks, notices=told)
+
+
+def read_status(text: str) -> str:
+    """The first enhanced status code (RFC 3463) in a text, else the class of a reply code."""
+    found = _STATUS.search(text)
+    if found:
+        return f"{found[1]}.{int(found[2])}.{int(found[3])}"
+    reply = _REPLY.search(text)
+    return f"{reply[1]}.0.0" if reply else ""
+
+
+def is_for_good(status: str) -> bool:
+    """Whether a status says that mail to the address can never arrive."""
+    return status.startswith("5.") and not status.startswith(_NOT_THE_ADDRESS)
+
+
+def reachable(told: tuple[Notice, ...], ticket: Ticket) -> tuple[Notice, ...]:
+    """Those of the notices whose readers are not withheld mail about the ticket."""
+    return tuple(n for n in told if not is_withheld(ticket, n.to.email))
+
+
+def is_withheld(ticket: Ticket, address: str) -> bool:
+    """Whether the address has refused mail about the ticket for good."""
+    return any(p.email == address and p.is_withheld for p in ticket.participants)
+
+
+def reached(decision: Decision, context: Context) -> Decision:
+    """The same decision, where a marked participant has written: the mark is gone."""
+    if decision.comment is None or decision.ticket_id is None:
+        return decision
+    ticket, writer = context.ticket(decision.ticket_id), decision.comment.author.email
+    if not any(p.email == writer and p.is_undeliverable for p in ticket.participants):
+        return decision
+    fact = Fact(kind="delivery resumed", actor=writer, detail=(("because", "wrote again"),))
+    return replace(decision, facts=(*decision.facts, fact), reached=writer)
+
+
+def _customer(ticket: Ticket, address: str) -> Participant | None:
+    """The participant at the address; agents must hear of tickets, so they are never marked."""
+    people = (p for p in ticket.participants if p.email == address and p.role is not Role.AGENT)
+    return next(people, None)
+
+
+def _fact(failure: Failure, marks: tuple[Mark, ...]) -> Fact:
+    detail = (
+        ("status", failure.status),
+        ("reason", failure.reason),
+        ("by", failure.by),
+        ("failing", failure.failing if failure.failing != failure.address else ""),
+        ("mail", "withheld" if any(m.is_withheld for m in marks) else ""),
+    )
+    return Fact(
+        kind="delivery failed",
+        actor=failure.address,
+        detail=tuple((name, value) for name, value in detail if value),
+    )
+
+
+def _news(failure: Failure, policy: Policy, desk: Desk, *, is_marked: bool) -> tuple[Notice, ...]:
+    """To the owner, else the desk's agents, else the admins; never to the failing address."""
+    ticket, address = failure.ticket, failure.address
+    title = f"A mail to {address} could not be delivered"
+    lines = (f"to: {address}", *failure.why, f"reason: {failure.reason or failure.status}")
+    # A mark is what keeps the next one silent; where there is none, the cause does.
+    once = "" if is_marked else f"undelivered:{ticket.id}:{address}"
+    agent = agent_at(policy, address)
+    failing = {address, failure.failing, *(agent.emails if agent else ())}
+    told = notices.undelivered(policy, desk, ticket.owner, address, title, lines)
+    told = tuple(n for n in told if n.to.email not in failing)
+    if not told and (agent or ticket.owner):
+        told = notices.undelivered(policy, desk, None, address, title, lines)
+        told = tuple(n for n in told if n.to.email not in failing)
+    if not told:
+        told = notices.alerts(policy, title, (f"ticket: {ticket.key}", *lines))
+        told = tuple(n for n in told if n.to.email not in failing)
+    return tuple(replace(n, once=once) for n in told)
