@@ -12,6 +12,10 @@ from datetime import datetime
 from enum import StrEnum
 
 from maildesk.core.hint import Hint, WeighedHint
+from maildesk.core.message import Attachment as Attachment
+from maildesk.core.message import Forwarded as Forwarded
+from maildesk.core.message import Machine as Machine
+from maildesk.core.message import Mailbox as Mailbox
 from maildesk.core.report import Mark, Report, Returned
 
 
@@ -40,17 +44,6 @@ class InboxState(StrEnum):
     FAILED = "failed"
 
 
-class Machine(StrEnum):
-    """What kind of automatic mail a message is; `PERSON` when a human wrote it."""
-
-    PERSON = "person"
-    OWN = "own"  # we sent it ourselves
-    BOUNCE = "bounce"  # DSN, MDN or ARF, or anything from the null sender
-    REPLY = "automatic reply"  # vacation, out of office, auto-replied
-    GENERATED = "automatic"  # monitoring, forms: a ticket, never answered automatically
-    LIST = "list"  # lists and bulk: a ticket, never answered automatically
-
-
 # How `InboundMessage.machine_mark` begins where nothing but the subject spoke.
 BY_SUBJECT = "Subject:"
 
@@ -65,14 +58,6 @@ class Event(StrEnum):
     SENDER_UNVERIFIED = "sender.unverified"
     DELIVERY_FAILED = "delivery.failed"
     ADMIN_ALERT = "admin.alert"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Mailbox:
-    """One person in a header: the address in lower case and the display name, decoded."""
-
-    email: str
-    name: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,19 +100,6 @@ class Receipt:
 
     inbox_id: int
     is_new: bool
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Attachment:
-    """One part that is not the text; `part` counts the tree's parts depth first from 0."""
-
-    name: str
-    type: str
-    size: int
-    sha256: str
-    part: int
-    inline: bool = False
-    content_id: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -174,6 +146,7 @@ class InboundMessage:
     full_text: str = ""
     html: str | None = None
     attachments: tuple[Attachment, ...] = ()
+    forwarded: Forwarded | None = None
     auth_results: tuple[AuthResults, ...] = ()  # topmost first
     return_path: str | None = None
     reply_to: tuple[Mailbox, ...] = ()

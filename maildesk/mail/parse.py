@@ -9,15 +9,17 @@ Out: `core.model.InboundMessage`, clean in every string. It runs in a worker pro
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from maildesk.core.model import Attachment, InboundMessage
 from maildesk.errors import UnparseableMessage
-from maildesk.mail import prescan, sealed, tree
+from maildesk.mail import forward, prescan, sealed, tree
 from maildesk.mail.addresses import MAILBOXES_LIMIT, Addresses, read_addresses, read_path
 from maildesk.mail.authres import read_auth_results
 from maildesk.mail.clean import cap, clean_line
 from maildesk.mail.dates import read_date
 from maildesk.mail.fingerprint import fingerprint
+from maildesk.mail.forward_words import ANY_SUBJECT
 from maildesk.mail.headers import HeaderBlock, unfold
 from maildesk.mail.machine import Signs, Verdict, judge
 from maildesk.mail.reply import strip_reply
@@ -27,9 +29,6 @@ from maildesk.mail.text import Body, read_body
 IDS_LIMIT = 100
 _SUBJECT_LIMIT = 2_000
 _ID = re.compile(r"<([^<>]{1,2000})>")
-_FORWARDED = re.compile(
-    r"\s*(?:fwd?|wg|tr|rv|i|enc|vs|vb|vl|doorst|pd|转发|轉寄)\s*[:：]", re.IGNORECASE
-)
 
 
 def parse(raw: bytes, envelope_sender: str | None) -> InboundMessage:
@@ -46,17 +45,45 @@ def parse(raw: bytes, envelope_sender: str | None) -> InboundMessage:
 
 def extract(raw: bytes, parts: tuple[int, ...]) -> tuple[bytes, ...]:
     """The decoded bytes of the parts that `Attachment.part` names."""
-    return tree.extract(raw, prescan.check(raw), parts)
+    found = tree.read_tree(raw, prescan.check(raw))
+    return forward.extract(found, parts)
 
 
 def _parse(raw: bytes, envelope_sender: str | None) -> InboundMessage:
     block = prescan.check(raw)
-    people = read_addresses(block)
     parts = tree.read_tree(raw, block)
     body = read_body(parts)
+    message = _message(raw, block, parts, body, envelope_sender)
+    outer = forward.Outer(
+        subject=message.subject,
+        text=body.text,
+        date=block.text("date"),
+        ids=_passed_on(block),
+        thread=message.references,
+        parts=parts,
+        attachments=message.attachments,
+    )
+    return replace(message, forwarded=forward.read_forward(outer, _read_enclosed))
+
+
+def _read_enclosed(raw: bytes) -> InboundMessage:
+    """An enclosed message, read like any other, but not what it encloses in turn."""
+    block = prescan.check(raw)
+    parts = tree.read_tree(raw, block)
+    return _message(raw, block, parts, read_body(parts), None)
+
+
+def _message(
+    raw: bytes,
+    block: HeaderBlock,
+    parts: list[tree.Part],
+    body: Body,
+    envelope_sender: str | None,
+) -> InboundMessage:
+    people = read_addresses(block)
     subject = block.text("subject")[:_SUBJECT_LIMIT]
     return_path = read_path(block.first("return-path"))
-    is_forward = bool(_FORWARDED.match(subject))
+    is_forward = bool(ANY_SUBJECT.match(subject))
     verdict = _verdict(
         block, parts, people, return_path if envelope_sender is None else envelope_sender
     )
@@ -85,6 +112,14 @@ def _parse(raw: bytes, envelope_sender: str | None) -> InboundMessage:
         reply_to=people.reply_to,
         report=report,
         defects=_defects(block, people, parts),
+    )
+
+
+def _passed_on(block: HeaderBlock) -> tuple[str, ...]:
+    """Which mail a forward may be about: what its program says, else what it answers."""
+    said = _ids(block, "x-forwarded-message-id")
+    return tuple(
+        dict.fromkeys((*said, *_ids(block, "in-reply-to"), *reversed(_ids(block, "references"))))
     )
 
 

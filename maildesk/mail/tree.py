@@ -22,7 +22,7 @@ from maildesk.errors import UnparseableMessage
 from maildesk.mail import tnef
 from maildesk.mail.charsets import decode
 from maildesk.mail.clean import clean_line
-from maildesk.mail.headers import HeaderBlock, decode_base64, decode_words
+from maildesk.mail.headers import HeaderBlock, decode_base64, decode_words, split
 from maildesk.mail.names import safe_name, type_of
 
 _CHUNK = 64 * 1024
@@ -76,10 +76,10 @@ def read_tree(raw: bytes, block: HeaderBlock) -> list[Part]:
     return parts
 
 
-def extract(raw: bytes, block: HeaderBlock, numbers: tuple[int, ...]) -> tuple[bytes, ...]:
-    """The decoded bytes of the parts with these numbers, b"" for one that does not exist."""
-    parts = read_tree(raw, block)
-    return tuple(parts[n].bytes() if 0 <= n < len(parts) else b"" for n in numbers)
+def open_enclosed(part: Part) -> list[Part]:
+    """The parts of an enclosed message, as if it had come alone."""
+    raw = part.bytes()
+    return read_tree(raw, split(raw))
 
 
 def describe(part: Part) -> Attachment:

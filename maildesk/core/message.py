@@ -1,0 +1,71 @@
+"""What a mail is made of, whether it came in or is passed on by one that did.
+
+In: nothing. Out: frozen dataclasses and closed sets; `core.model` hands them on with its own.
+*Fails:* never; a value of the wrong shape is a bug that `mypy --strict` finds.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+
+class Machine(StrEnum):
+    """What kind of automatic mail a message is; `PERSON` when a human wrote it."""
+
+    PERSON = "person"
+    OWN = "own"  # we sent it ourselves
+    BOUNCE = "bounce"  # DSN, MDN or ARF, or anything from the null sender
+    REPLY = "automatic reply"  # vacation, out of office, auto-replied
+    GENERATED = "automatic"  # monitoring, forms: a ticket, never answered automatically
+    LIST = "list"  # lists and bulk: a ticket, never answered automatically
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mailbox:
+    """One person in a header: the address in lower case and the display name, decoded."""
+
+    email: str
+    name: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attachment:
+    """One part that is not the text; `part` counts the tree's parts depth first from 0."""
+
+    name: str
+    type: str
+    size: int
+    sha256: str
+    part: int
+    inline: bool = False
+    content_id: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Forwarded:
+    """The mail that a message passes on, as far as it can be read.
+
+    `sender` is None when nobody can be made out; `shown_from` then is what the forward shows.
+    `note` is what the forwarder says himself. An original that came whole, as an enclosed message,
+    has a `part` and a `fingerprint`.
+    """
+
+    sender: Mailbox | None
+    shown_from: str = ""
+    note: str = ""
+    part: int | None = None
+    fingerprint: str = ""
+    message_id: str | None = None
+    thread: tuple[str, ...] = ()  # ids of the conversation before it, oldest first
+    subject: str = ""
+    date: datetime | None = None
+    to: tuple[Mailbox, ...] = ()
+    cc: tuple[Mailbox, ...] = ()
+    text: str = ""
+    full_text: str = ""
+    html: str | None = None
+    attachments: tuple[Attachment, ...] = ()
+    machine: Machine = Machine.PERSON
+    may_be_answered: bool = True
