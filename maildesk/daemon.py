@@ -78,6 +78,7 @@ class Daemon:
 
     async def _start(self) -> None:
         self._maildesk.courier().recover()
+        await asyncio.to_thread(self._maildesk.tidy)
         self._processing.start()
         self._sending.loop.start()
         self._clock = scheduler.start(self._maildesk.new_mail.set, self._maildesk.new_letters.set)

@@ -20,6 +20,7 @@ from maildesk.mail.worker import ParserPool
 from maildesk.outbox import compose
 from maildesk.outbox.courier import Courier
 from maildesk.outbox.letter import LetterWriter
+from maildesk.outbox.maildir import MaildirTransport
 from maildesk.outbox.render import Renderer
 from maildesk.outbox.signing import signer
 from maildesk.outbox.templates_dir import template_directories
@@ -100,6 +101,15 @@ class Maildesk:
         secret = self.store.identity.secret
         self.store.write(lambda tx: compose.queue_alert(tx, told, self._policy, secret, self.now()))
         self.new_letters.set()
+
+    def tidy(self) -> None:
+        """Remove what a kill has left half-written, once it is old enough."""
+        now = self.now().timestamp()
+        removed = self.store.raw.tidy(now)
+        if self._settings.outgoing.transport == "maildir":
+            removed += MaildirTransport(self._settings.outgoing.maildir).tidy(now)
+        if removed:
+            log.info("tidied", files=removed)
 
     def close(self) -> None:
         """Finish what is queued and let go of everything."""

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 from email.message import Message
 from email.parser import BytesHeaderParser
 from email.utils import parsedate_to_datetime
@@ -18,7 +19,9 @@ from pathlib import Path
 from maildesk.errors import RelayDown
 from maildesk.mail.header_encoding import clean
 from maildesk.outbox.transport import with_line_ends
-from maildesk.store.raw import sync_folder
+from maildesk.store.raw import remove_abandoned, sync_folder
+
+_UNFINISHED = re.compile(r"[0-9]+\.[0-9a-f]{32}\.maildesk\.[0-9]+")
 
 
 class MaildirTransport:
@@ -44,6 +47,10 @@ class MaildirTransport:
             msg = f"{self._path}: {error.strerror or error}"
             raise RelayDown(msg) from error
         return name
+
+    def tidy(self, now: float) -> int:
+        """Remove from `tmp/` what we left there when we were killed; how many files."""
+        return remove_abandoned(self._path / "tmp", _UNFINISHED, now)
 
     def close_idle(self) -> None:
         """Nothing is held open."""

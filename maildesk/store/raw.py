@@ -2,7 +2,8 @@
 
 In: bytes. Out: a row's worth of bytes or a file's name, readable again. A file is complete, synced
 and under its final name before the transaction that mentions it begins; a crash in between leaves
-a file that nobody names, never a name without its file.
+a file that nobody names, never a name without its file. A draft that a kill left behind is removed
+when it is old enough to be nobody's any more.
 *Fails:* StoreBusy when the disk is full, StoreError for any other trouble with the files.
 """
 
@@ -11,13 +12,19 @@ from __future__ import annotations
 import errno
 import hashlib
 import os
+import re
 import sqlite3
+import stat
 from dataclasses import dataclass
 from pathlib import Path
 
 from maildesk.errors import NotFound, StoreBusy, StoreError
 
 IN_ROW = 256 * 1024  # bytes; above this a file costs less than the copies a page store makes
+
+_DRAFT = re.compile(r"[0-9a-f]{64}\.[0-9]+\.[0-9]+\.tmp")
+_SHELF = re.compile(r"[0-9a-f]{2}")
+_ABANDONED_SECONDS = 36 * 3600.0  # Maildir's own rule for its tmp/
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,6 +78,15 @@ class RawFiles:
             message = f"the raw file of message {inbox_id} cannot be read: {error.strerror}"
             raise StoreError(message) from error
 
+    def tidy(self, now: float) -> int:
+        """Remove the drafts of whoever was killed while writing; how many. `now` in Unix time."""
+        try:
+            shelves = [s for s in os.scandir(self._folder) if _SHELF.fullmatch(s.name)]
+        except OSError:
+            return 0
+        folders = (Path(s.path) for s in shelves if s.is_dir(follow_symlinks=False))
+        return sum(remove_abandoned(folder, _DRAFT, now) for folder in folders)
+
     def _write(self, path: Path, raw: bytes) -> None:
         if not path.exists():
             self._write_new(path, raw)
@@ -100,3 +116,26 @@ def sync_folder(folder: Path) -> None:
         os.fsync(handle)
     finally:
         os.close(handle)
+
+
+def remove_abandoned(folder: Path, names: re.Pattern[str], now: float) -> int:
+    """Remove the files in `folder` with such names that nobody has written to for 36 hours.
+
+    Returns how many. What cannot be looked at or removed stays: it costs space and nothing else.
+    """
+    try:
+        found = [entry for entry in os.scandir(folder) if names.fullmatch(entry.name)]
+    except OSError:
+        return 0
+    return sum(_remove_if_abandoned(entry, now) for entry in found)
+
+
+def _remove_if_abandoned(entry: os.DirEntry[str], now: float) -> bool:
+    try:
+        status = entry.stat(follow_symlinks=False)
+        if not stat.S_ISREG(status.st_mode) or now - status.st_mtime <= _ABANDONED_SECONDS:
+            return False
+        os.unlink(entry.path)
+    except OSError:
+        return False
+    return True

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import signal
 import smtplib
@@ -265,6 +266,23 @@ def test_the_daemon_without_configuration_says_what_it_does_and_how_to_begin(
     rows = maildesk("inbox", "list", "--json", cwd=tmp_path).json
     assert [row["from"] for row in rows] == ["ada@acme.example"]
     assert (tmp_path / "maildesk-data" / "maildesk.db").exists()
+
+
+def test_the_daemon_removes_at_its_start_what_a_kill_left_half_written(
+    desk: Path, tmp_path: Path
+) -> None:
+    name = "0" * 64
+    drafts = [
+        tmp_path / "data" / "raw" / "00" / f"{name}.4711.140001.tmp",
+        tmp_path / "data" / "out" / "tmp" / f"1.{name[:32]}.maildesk.4711",
+    ]
+    for draft in drafts:
+        draft.parent.mkdir(parents=True)
+        draft.write_bytes(b"half")
+        os.utime(draft, (0, 0))
+    with running("-c", desk, cwd=tmp_path) as said:
+        assert not any(draft.exists() for draft in drafts)
+    assert any(line.endswith("tidied files=2") for line in said)
 
 
 def test_a_daemon_that_cannot_listen_says_so(desk: Path, tmp_path: Path) -> None:

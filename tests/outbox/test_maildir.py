@@ -106,3 +106,37 @@ def test_an_address_cannot_write_a_line_of_its_own(tmp_path: Path) -> None:
     MaildirTransport(tmp_path).send(MAIL, "a@b\nX-Evil: 1", "c@d\r\nX-Evil: 2")
     (message,) = mailbox.Maildir(tmp_path, create=False)
     assert "X-Evil" not in message
+
+
+HOUR = 3600.0
+
+
+def test_what_a_kill_left_in_tmp_goes_after_36_hours_and_nothing_else(tmp_path: Path) -> None:
+    maildir = MaildirTransport(tmp_path)
+    name = maildir.send(MAIL, "", "bob@example.net")
+    now = (tmp_path / "new" / name).stat().st_mtime
+    old = now - 37 * HOUR
+    left = tmp_path / "tmp" / f"{name}.4711"
+    kept = [
+        tmp_path / "tmp" / f"{name}.4712",  # as young as a mail in the making
+        tmp_path / "tmp" / "1234.somebody-elses.host",
+        tmp_path / "tmp" / name,
+        tmp_path / "new" / f"{name}.4711",
+        tmp_path / "cur" / f"{name}.4711",
+    ]
+    for file in (left, *kept):
+        file.write_bytes(b"half")
+        os.utime(file, (old, old))
+    os.utime(kept[0], (now - 35 * HOUR, now - 35 * HOUR))
+    os.utime(tmp_path / "new" / name, (old, old))
+    (tmp_path / "tmp" / f"{name}.4713").symlink_to(kept[3])
+    os.utime(tmp_path / "tmp" / f"{name}.4713", (old, old), follow_symlinks=False)
+    assert maildir.tidy(now) == 1
+    assert not left.exists()
+    assert all(file.exists() for file in (*kept, tmp_path / "new" / name))
+    assert (tmp_path / "tmp" / f"{name}.4713").is_symlink()
+
+
+def test_a_maildir_that_is_not_there_yet_is_tidy(tmp_path: Path) -> None:
+    assert MaildirTransport(tmp_path / "out").tidy(0) == 0
+    assert not (tmp_path / "out").exists()
