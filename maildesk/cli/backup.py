@@ -21,7 +21,7 @@ from maildesk.errors import NotFound
 @json_option
 @pass_frame
 def backup(frame: Frame, file: Path, as_json: bool) -> None:
-    """Write a consistent copy of everything to FILE; the daemon may run."""
+    """Write a consistent copy to FILE; the daemon may run."""
     from maildesk.store.backup import write_backup
     from maildesk.store.view import has_desk
 
@@ -44,7 +44,7 @@ def backup(frame: Frame, file: Path, as_json: bool) -> None:
 @json_option
 @pass_frame
 def restore(frame: Frame, file: Path, force: bool, as_json: bool) -> None:
-    """Put a backup into the data directory; the daemon must not run."""
+    """Put a backup into the data directory; no daemon may run."""
     from maildesk.store.backup import restore_backup
 
     data_dir = frame.load().data_dir

@@ -30,7 +30,7 @@ Finding = tuple[str, str]  # ("ok" | "warn" | "FAIL", a sentence)
 @json_option
 @pass_frame
 def check(frame: Frame, connect: bool, as_json: bool) -> None:
-    """Validate the configuration; with --connect also log in to mailboxes and relay."""
+    """Validate the configuration; --connect also logs in everywhere."""
     settings = frame.load()
     findings: list[Finding] = [("warn", warning) for warning in settings.warnings]
     where = settings.source or "the embedded default"

@@ -20,7 +20,7 @@ import click
 
 from maildesk.cli.frame import Frame, json_option, pass_frame
 from maildesk.cli.moments import parse_moment
-from maildesk.cli.printing import print_json
+from maildesk.cli.printing import print_json, say
 from maildesk.errors import RefusedSender, StoreError, UnusableMessage
 
 if TYPE_CHECKING:
@@ -63,6 +63,8 @@ def _read(settings: Settings) -> bytes:
     if stdin is None:
         message = "stdin is closed, so there is no message to be read"
         raise StoreError(message)
+    if stdin.isatty():
+        say("maildesk: type the message, header first; Ctrl-D ends it", err=True)
     raw = stdin.buffer.read(largest + 1)
     if len(raw) > largest:
         message = f"the message is larger than {largest} bytes"

@@ -67,13 +67,21 @@ class Frame:
             yield view
 
 
+def _number_of_rows(_: click.Context, __: click.Parameter, limit: int | None) -> int | None:
+    if limit is not None and limit < 0:
+        message = f"{limit} is no number of rows."
+        raise click.BadParameter(message)
+    # SQLite holds no larger number, and nobody so many rows.
+    return None if limit is None else min(limit, 2**62)
+
+
 pass_frame = click.make_pass_decorator(Frame)
 json_option = click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 limit_option = click.option(
     "--limit",
-    type=click.IntRange(min=0),
-    # SQLite holds no larger number, and nobody so many rows.
-    callback=lambda _, __, limit: None if limit is None else min(limit, 2**62),
+    type=int,
+    metavar="N",
+    callback=_number_of_rows,
     help="The newest so many; else all.",
 )
 

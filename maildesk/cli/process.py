@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 @json_option
 @pass_frame
 def process(frame: Frame, at_text: str | None, as_json: bool) -> None:
-    """Work off everything that is due now: mailboxes, messages, mail to go out."""
+    """Work off all that is due: mailboxes, messages, mail to go out."""
     from maildesk.desk import Maildesk
     from maildesk.process import Processor
     from maildesk.store import rehearsal

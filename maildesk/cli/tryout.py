@@ -94,7 +94,7 @@ class Tour:
 @click.command("try")
 @json_option
 def try_(as_json: bool) -> None:
-    """See one ticket from the first mail to the last, in a desk of its own."""
+    """See one ticket from first mail to last, in a desk of its own."""
     with tempfile.TemporaryDirectory(prefix="maildesk-try-") as name:
         folder = Path(name)
         port = _free_port()

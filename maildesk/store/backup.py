@@ -9,12 +9,14 @@ a daemon holds the directory.
 
 from __future__ import annotations
 
+import lzma
 import os
 import re
 import shutil
 import sqlite3
 import tarfile
 import tempfile
+import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -33,6 +35,7 @@ _STAYING = ("daemon.lock", "write.lock", _ASIDE)
 
 def write_backup(store: Store, target: Path) -> int:
     """Write the backup; how many bytes it has."""
+    _refuse_what_must_stay(store, target)
     try:
         with tempfile.TemporaryDirectory(dir=target.absolute().parent, prefix=".maildesk-") as work:
             copy = Path(work, _DATABASE)
@@ -60,6 +63,18 @@ def restore_backup(source: Path, data_dir: Path, *, force: bool) -> None:
             for item in fresh.iterdir():
                 item.rename(data_dir / item.name)
         sync_folder(data_dir)
+
+
+def _refuse_what_must_stay(store: Store, target: Path) -> None:
+    """A new file takes the target's place: not that of a device, nor of the desk itself."""
+    place = target.resolve()
+    if place.exists() and not place.is_file():
+        message = f"cannot write the backup {target}: it is no ordinary file"
+        raise StoreError(message)
+    names = (_DATABASE, f"{_DATABASE}-wal", f"{_DATABASE}-shm", "daemon.lock", "write.lock")
+    if place.parent == store.data_dir.resolve() and place.name in names:
+        message = f"cannot write the backup {target}: it is a part of the desk itself"
+        raise StoreError(message)
 
 
 def _copy_database(store: Store, copy: Path) -> None:
@@ -101,8 +116,11 @@ def _unpacked(source: Path, data_dir: Path) -> Iterator[Path]:
             with tarfile.open(source) as archive:
                 for member in archive:
                     _unpack(archive, member, fresh)
-        except (OSError, tarfile.TarError, EOFError) as error:
-            message = f"{source} cannot be restored: {error}"
+        except (tarfile.TarError, EOFError, zlib.error, lzma.LZMAError) as error:
+            message = f"{source} is no backup of maildesk, or is damaged"
+            raise StoreError(message) from error
+        except OSError as error:
+            message = f"{source} cannot be restored: {error.strerror or error}"
             raise StoreError(message) from error
         database = fresh / _DATABASE
         if not database.is_file():

@@ -48,7 +48,7 @@ def has_desk(data_dir: Path) -> bool:
     """Whether a database is there, however empty its desk. Raises StoreError."""
     try:
         return database_path(data_dir).stat().st_size > 0
-    except (FileNotFoundError, NotADirectoryError):
+    except FileNotFoundError:
         return False
     except OSError as error:
         message = f"cannot read {database_path(data_dir)}: {error.strerror}"

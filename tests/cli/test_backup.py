@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import errno
+import gzip
+import os
 import tarfile
 from pathlib import Path
 
@@ -109,7 +111,26 @@ def test_a_restore_over_a_desk_needs_force_and_keeps_what_was_there(
     assert list((tmp_path / "data").glob("before-restore-*/maildesk.db"))
 
 
-@pytest.mark.parametrize("content", [b"", b"no archive", None])
+@pytest.mark.parametrize("name", ["maildesk.db", "maildesk.db-wal", "write.lock"])
+def test_a_backup_takes_no_place_of_the_desk_itself(seen: Path, name: str) -> None:
+    before = listing(seen)
+    done = maildesk("-c", seen, "backup", seen.parent / "data" / name)
+    assert (done.code, done.out) == (1, b"")
+    assert "a part of the desk itself" in done.err
+    assert listing(seen) == before
+
+
+def test_a_backup_takes_no_place_of_a_device(seen: Path, tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    (tmp_path / "link").symlink_to(tmp_path / "pipe")
+    for name in ("pipe", "link"):
+        done = maildesk("-c", seen, "backup", tmp_path / name)
+        assert (done.code, done.out) == (1, b"")
+        assert "no ordinary file" in done.err
+    assert (tmp_path / "pipe").is_fifo()
+
+
+@pytest.mark.parametrize("content", [b"", b"no archive", gzip.compress(b"x" * 999)[:20], None])
 def test_what_is_no_backup_is_refused_and_nothing_changes(
     desk: Path, tmp_path: Path, content: bytes | None
 ) -> None:
@@ -118,7 +139,9 @@ def test_what_is_no_backup_is_refused_and_nothing_changes(
         file.write_bytes(content)
     done = maildesk("-c", desk, "restore", file)
     assert done.code == 1
-    assert str(file) in done.err
+    wrong = "is no backup of maildesk, or is damaged"
+    wrong = "cannot be restored: No such file or directory" if content is None else wrong
+    assert done.err == f"maildesk: {file} {wrong}\n"
     assert maildesk("-c", desk, "status").code == 0
 
 

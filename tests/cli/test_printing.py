@@ -33,14 +33,21 @@ def evil(desk: Path) -> Path:
     return desk
 
 
-def on_a_terminal(config: Path, *words: str, columns: int, **env: str) -> str:
-    """What a terminal of that width gets."""
+def on_a_terminal(
+    config: Path, *words: str, columns: int = 80, typed: bytes = b"", **env: str
+) -> str:
+    """What a terminal of that width shows, where somebody may type."""
     ours, theirs = pty.openpty()
     ioctl(theirs, TIOCSWINSZ, struct.pack("HHHH", 24, columns, 0, 0))
     child = subprocess.Popen(
-        command("-c", config, *words), stdin=theirs, stdout=theirs, env=environment(env)
+        command("-c", config, *words),
+        stdin=theirs,
+        stdout=theirs,
+        stderr=theirs,
+        env=environment(env),
     )
     os.close(theirs)
+    os.write(ours, typed)
     seen = b""
     try:
         while chunk := os.read(ours, 65536):
@@ -161,3 +168,10 @@ def test_a_terminal_of_another_encoding_gets_escapes_and_right_json(
     assert json.loads(asked("--json"))["subject"] == "Der Drucker brennt ✓"
     shown = "✓" if encoding == "utf-8" else "\\u2713"
     assert asked().decode(encoding).startswith(f"[HELP-1] Der Drucker brennt {shown}\n")
+
+
+def test_who_types_a_message_on_a_terminal_is_told_how_to_end_it(desk: Path) -> None:
+    typed = b"Subject: typed\n\nhello\n\x04"
+    shown = on_a_terminal(desk, "deliver", "--sender", "ada@acme.example", typed=typed)
+    assert "maildesk: type the message, header first; Ctrl-D ends it" in shown
+    assert maildesk("-c", desk, "inbox", "raw", "1").out.endswith(b"Subject: typed\n\nhello\n")
