@@ -137,6 +137,7 @@ class Client(threading.Thread):
         self.ledger, self.source, self.attempt, self.pause = ledger, source, attempt, pause
         self.is_ending = threading.Event()
         self.give_up = threading.Event()
+        self.latest = NOBODY  # the answer to the latest attempt, "" for a broken connection
 
     def run(self) -> None:
         while not self.is_ending.is_set():
@@ -148,7 +149,7 @@ class Client(threading.Thread):
     def bring(self, mail: Mail) -> None:
         """Try until there is an answer."""
         while not self.give_up.is_set():
-            reply = self.attempt(mail)
+            reply = self.latest = self.attempt(mail)
             if reply[:1] == "2":
                 self.ledger.note_acknowledged(mail)
                 return

@@ -165,7 +165,7 @@ class Daemon:
     def clean_up(self) -> None:
         """Whatever state it is in: end it and its workers."""
         if self.process is not None:
-            for pid in session_members(self.process.pid):
+            for pid in self.members():
                 try:
                     os.kill(pid, signal.SIGKILL)
                 except ProcessLookupError:
@@ -174,12 +174,16 @@ class Daemon:
 
     def leaves_nothing_behind(self, seconds: float = 5.0) -> None:
         """No process of it lives, and nobody holds a lock on the data directory."""
-        gone = wait_for(lambda: not session_members(self.pid), seconds)
-        assert gone, f"still there: {session_members(self.pid)}"
+        gone = wait_for(lambda: not self.members(), seconds)
+        assert gone, f"still there: {self.members()}"
         for name in ("write.lock", "daemon.lock"):
             # Somebody else may be writing, but not for long.
             is_free = wait_for(lambda path=self.data / name: is_lock_free(path), seconds)
             assert is_free, f"{name} is held, and by nobody"
+
+    def members(self) -> list[int]:
+        """Its processes that live: numbers come around, so somebody else may have one by now."""
+        return [pid for pid in session_members(self.pid) if _cwd(pid) == self.folder.resolve()]
 
     def cli(self, *words: str, stdin: bytes = b"", seconds: float = 60) -> Any:
         """What `maildesk WORDS --json` prints."""
@@ -232,6 +236,14 @@ def session_members(session: int) -> list[int]:
         if int(words[3]) == session and words[0] not in ("Z", "X"):
             found.append(int(name))
     return found
+
+
+def _cwd(pid: int) -> Path | None:
+    """Where a process is at home; None when it is gone."""
+    try:
+        return Path(f"/proc/{pid}/cwd").readlink()
+    except OSError:
+        return None
 
 
 def is_lock_free(path: Path) -> bool:

@@ -93,7 +93,7 @@ def kill_again_and_again(daemon: Daemon, load: Load, *, kills: int, seed: int) -
             early += _live_and_die(daemon, chance)
             source.known = _tickets(daemon.data)
         daemon.start()
-        _end(clients)
+        _end(daemon, clients)
         _work_off(daemon)
         counts = _count(daemon, ledger)
         assert daemon.stop() == 0, daemon.said()
@@ -134,13 +134,14 @@ def _live_and_die(daemon: Daemon, chance: random.Random) -> bool:
     return not was_ready
 
 
-def _end(clients: list[Client]) -> None:
-    """Every client brings its last mail to its end."""
+def _end(daemon: Daemon, clients: list[Client], seconds: float = 60) -> None:
+    """Every client brings its last mail to its end; that takes a living daemon."""
     for client in clients:
         client.is_ending.set()
-    for client in clients:
-        client.join(60)
-        assert not client.is_alive(), f"{client.name} gets no answer"
+    wait_for(lambda: not daemon.is_alive() or not any(c.is_alive() for c in clients), seconds)
+    assert daemon.is_alive(), f"somebody else has ended the daemon:\n{daemon.said()[-3000:]}"
+    stuck = [f"{client.name}: {client.latest!r}" for client in clients if client.is_alive()]
+    assert not stuck, f"no answer, after {stuck}:\n{daemon.said()[-3000:]}"
 
 
 def _work_off(daemon: Daemon, seconds: float = 60) -> None:
