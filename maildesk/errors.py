@@ -20,6 +20,7 @@
        ├─ TemporaryDelivery   core.retry says when to try again
        ├─ PermanentDelivery   the row is `dead`; agents are told, never the failing address
        └─ RelayDown           nobody answered: costs the row no attempt
+          └─ RelayRefused     the login was judged and refused; back off for long
 
 Rejecting, ignoring, holding and duplicates are outcomes of a decision, never exceptions. Whatever
 is not in this tree is a bug; the loops catch it at their boundary, keep the mail and go on.
@@ -108,3 +109,7 @@ class PermanentDelivery(DeliveryError):
 
 class RelayDown(DeliveryError):
     """No session could be had (refused, name, TLS, AUTH): the mail itself was never judged."""
+
+
+class RelayRefused(RelayDown):
+    """The password or token for the relay is no good: asking often may lock the account."""

@@ -32,3 +32,13 @@ def next_attempt(
     if now < end:
         return min(now + delay, end)
     return now + delay if attempts < len(delays) else None
+
+
+def is_overdue(created_at: datetime, now: datetime, give_up_after: timedelta) -> bool:
+    """Whether a mail whose relay is not to be had has waited for long enough."""
+    return now >= created_at + give_up_after
+
+
+def refused_pause(refusals: int) -> timedelta:
+    """How long to leave alone who has refused our login: accounts are locked for less."""
+    return min(timedelta(minutes=5 * (1 << min(refusals - 1, 10))), timedelta(hours=1))

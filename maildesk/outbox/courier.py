@@ -7,7 +7,10 @@ sent before the relay hears of it, and its result is on its way to the disk befo
     2xx                        sent
     4xx, or the line breaks    deferred, by core.retry; after give_up_after dead
     5xx about this mail        dead; the ticket's agents are told
-    nothing (down, TLS, AUTH)  as before, in half a minute; the attempt does not count
+    nothing (down, TLS)        as before, in half a minute; the attempt does not count
+    no to our login            the same, but after five minutes, then ten, up to an hour
+
+A mail that nobody ever answered for is dead after give_up_after, too.
 
 A bug of ours defers the mail, too: a mended program sends it.
 
@@ -26,7 +29,7 @@ from datetime import datetime, timedelta
 from maildesk import log
 from maildesk.config.settings import Settings
 from maildesk.core.model import Policy
-from maildesk.core.retry import next_attempt
+from maildesk.core.retry import is_overdue, next_attempt, refused_pause
 from maildesk.core.signature import bounce_tag
 from maildesk.errors import (
     DeliveryError,
@@ -34,6 +37,7 @@ from maildesk.errors import (
     ParserDown,
     PermanentDelivery,
     RelayDown,
+    RelayRefused,
     StoreError,
     TemplateError,
 )
@@ -70,6 +74,8 @@ class Courier:
         self._now = now
         self._results: list[Future[object]] = []
         self._rests_until: datetime | None = None
+        self._rest = _RELAY_PAUSE
+        self._refusals = 0  # logins in a row
 
     def deliver_due(self, may_go_on: Callable[[], bool] = lambda: True) -> int:
         """Send what is due now, for as long as `may_go_on`; how many mails were claimed."""
@@ -89,7 +95,7 @@ class Courier:
         """Whether the relay is left alone; a clock that was set back ends the rest."""
         if self._rests_until is None:
             return False
-        return timedelta(0) < self._rests_until - self._now() <= _RELAY_PAUSE
+        return timedelta(0) < self._rests_until - self._now() <= self._rest
 
     def recover(self) -> None:
         """At the start: find what an earlier run was sending when it ended."""
@@ -118,11 +124,22 @@ class Courier:
                 self._send(claim)
             except (RelayDown, ParserDown) as error:
                 # The whole relay rests: each of many waiting mails would be one more failed login.
-                self._rests_until = self._now() + _RELAY_PAUSE
-                self._put_back(claims[place:], self._rests_until, str(error))
-                log.warning("relay-down", mails=len(claims) - place, error=error)
+                self._let_rest(claims[place:], error)
                 return False
         return True
+
+    def _let_rest(self, claims: tuple[Claim, ...], error: MaildeskError) -> None:
+        """Leave the relay alone for a while; a new start, or a reload, tries at once."""
+        self._refusals = self._refusals + 1 if isinstance(error, RelayRefused) else 0
+        self._rest = refused_pause(self._refusals) if self._refusals else _RELAY_PAUSE
+        now, patience = self._now(), self._settings().outgoing.give_up_after
+        self._rests_until = now + self._rest
+        log.warning("relay-down", mails=len(claims), error=error, until=self._rests_until)
+        self._put_back(claims, now + _RELAY_PAUSE, str(error))
+        if isinstance(error, RelayDown):
+            for claim in claims:
+                if is_overdue(claim.item.created_at, now, patience):
+                    self._give_up(claim, str(error))
 
     def _send(self, claim: Claim) -> None:
         try:
@@ -131,10 +148,12 @@ class Courier:
         except (RelayDown, ParserDown):
             raise
         except PermanentDelivery as error:
+            self._refusals = 0
             self._give_up(claim, str(error), by_relay=True)
         except TemplateError as error:
             self._give_up(claim, str(error))
         except DeliveryError as error:
+            self._refusals = 0
             self._try_later(claim, str(error))
         except StoreError:
             raise
@@ -144,7 +163,7 @@ class Courier:
             log.bug("outbox-bug", id=claim.id)
             self._try_later(claim, f"internal error: {log.place_of(error)}")
         else:
-            at = self._now()
+            self._refusals, at = 0, self._now()
             self._note(lambda tx: outbox.mark_sent(tx, claim.id, at))
             log.info("sent", id=claim.id, message_id=claim.item.message_id, reply=reply)
 

@@ -5,8 +5,8 @@ The connection is kept for up to 100 mails and 30 idle seconds. Certificates are
 A silence or a break after the final dot leaves the outcome unknown: the same mail, with the same
 Message-ID, is sent again later (RFC 5321 §6.1 makes that the client's duty).
 *Fails:* `RelayDown` for everything before the relay looked at a mail (name, connection, TLS, AUTH,
-banner, 421 to MAIL); then `TemporaryDelivery` for 4xx and a broken dialogue, `PermanentDelivery`
-for 5xx.
+banner, 421 to MAIL), `RelayRefused` where it judged our login; then `TemporaryDelivery` for 4xx and
+a broken dialogue, `PermanentDelivery` for 5xx.
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ from maildesk.errors import (
     MaildeskError,
     PermanentDelivery,
     RelayDown,
+    RelayRefused,
     TemporaryDelivery,
 )
 from maildesk.mail.header_encoding import clean, needs_smtputf8, wire_address
@@ -49,7 +50,7 @@ class SmtpTransport:
         username: str = "",
         password: Callable[[], str] | None = None,
         token: Callable[[], str] | None = None,  # XOAUTH2 instead of a password
-        forget_token: Callable[[], object] | None = None,  # called when the relay refused one
+        forget_token: Callable[[], bool] | None = None,  # of a refused one; may the next pass?
         helo: str | None = None,
         connect_timeout: timedelta = timedelta(seconds=30),
         command_timeout: timedelta = timedelta(minutes=5),
@@ -134,8 +135,9 @@ class SmtpTransport:
         except (OSError, MaildeskError) as error:
             if connection:
                 connection.close()
+            kind = RelayRefused if isinstance(error, RelayRefused) else RelayDown
             msg = f"{self._host}:{self._port}: {_words(error)}"
-            raise RelayDown(msg) from error
+            raise kind(msg) from error
         return connection
 
     def _connected(self) -> smtplib.SMTP:
@@ -177,10 +179,11 @@ class SmtpTransport:
             if answer[0] == 334:
                 answer = connection.docmd(_base64(self._secret()))
         if answer[0] != 235:
-            if self._forget_token:
-                self._forget_token()
+            # A kept token may have been revoked; the next login asks for a fresh one.
+            may_pass = self._forget_token is not None and self._forget_token()
+            is_verdict = answer[0] // 100 == 5 and not may_pass
             msg = f"login as {self._username} failed: {_told(answer)}"
-            raise RelayDown(msg)
+            raise (RelayRefused if is_verdict else RelayDown)(msg)
 
     def _secret(self) -> str:
         return self._password() if self._password else ""

@@ -12,7 +12,7 @@ from datetime import datetime
 
 from maildesk import oauth2
 from maildesk.config.settings import Settings
-from maildesk.errors import ConfigError, MailboxError, RelayDown
+from maildesk.errors import ConfigError, LoginRefused, MailboxError, RelayDown, RelayRefused
 from maildesk.oauth2 import StoredTokens, TokenSource
 from maildesk.outbox.maildir import MaildirTransport
 from maildesk.outbox.smtp_transport import SmtpTransport
@@ -66,7 +66,8 @@ def relay_of(settings: Settings, tokens: TokenSource | None) -> SmtpTransport:
         try:
             return tokens.token()
         except (MailboxError, ConfigError) as error:
-            raise RelayDown(str(error)) from error
+            is_verdict = isinstance(error, LoginRefused)
+            raise (RelayRefused if is_verdict else RelayDown)(str(error)) from error
 
     return SmtpTransport(
         host=outgoing.host,

@@ -19,6 +19,7 @@ from maildesk.errors import (
     ParserDown,
     PermanentDelivery,
     RelayDown,
+    RelayRefused,
     TemporaryDelivery,
 )
 from maildesk.inbox.receive import Door
@@ -77,10 +78,10 @@ class ToldRelay:
 class Post:
     """A desk with one new ticket, whose two first mails wait to be sent."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *, give_up_after: str = "1h") -> None:
         self.now = START
         config = folder / "config.toml"
-        config.write_text(_CONFIG.format(folder=folder))
+        config.write_text(_CONFIG.format(folder=folder, give_up_after=give_up_after))
         self.maildesk = Maildesk(load(config, os.environ), now=lambda: self.now)
         self.relay = ToldRelay()
         self.receive(RAW)
@@ -130,7 +131,7 @@ _CONFIG = """
 data_dir = "{folder}/data"
 [outgoing]
 retry = ["1m", "5m"]
-give_up_after = "1h"
+give_up_after = "{give_up_after}"
 [[desks]]
 key = "HELP"
 name = "Support"
@@ -256,6 +257,47 @@ def test_a_dead_relay_is_left_alone_for_a_while_however_much_waits(post: Post) -
     assert len(post.relay.tried) == 2
 
 
+def test_a_mail_that_no_relay_ever_looks_at_is_given_up_in_time_and_told(post: Post) -> None:
+    post.relay.faults = {a: lambda: RelayDown("connection refused") for a in (ADA, AGENT)}
+    post.round()
+    post.now = START + timedelta(minutes=59)
+    post.round()
+    assert {r["state"] for r in post.rows().values()} == {"queued"}
+    post.now = START + timedelta(minutes=60)
+    post.round()
+    rows = post.rows()
+    for name in (RECEIVED, NEW):
+        row = rows[name]
+        assert (row["state"], row["last_error"]) == ("dead", "connection refused")
+        assert row["attempts"] == 0
+    # The relay that is dead for that news as well may come back for it.
+    assert rows[f"delivery.failed {AGENT}"]["state"] == "queued"
+    post.now += timedelta(days=1)
+    post.round()
+    assert len([r for r in post.rows() if r.startswith("delivery.failed")]) == 1
+
+
+def test_a_parser_that_is_down_kills_no_mail_however_old(post: Post) -> None:
+    post.relay.faults[ADA] = lambda: ParserDown("no memory")  # type: ignore[return-value]
+    post.now += timedelta(days=9)
+    post.round()
+    assert {r["state"] for r in post.rows().values()} == {"queued"}
+
+
+def test_a_relay_that_refuses_the_login_is_asked_less_and_less(post: Post) -> None:
+    post.relay.faults = {a: lambda: RelayRefused("535 no") for a in (ADA, AGENT)}
+    courier, tries = post.courier(), []
+    for minute in range(59):
+        seen = len(post.relay.tried)
+        courier.deliver_due()
+        tries += [minute] if len(post.relay.tried) > seen else []
+        post.now += timedelta(minutes=1)
+    assert tries == [0, 5, 15, 35]
+    # A reload makes another courier.
+    assert post.round() == 2
+    assert len(post.relay.tried) == 5
+
+
 def test_told_to_end_it_puts_back_what_it_has_not_sent(post: Post) -> None:
     answers = iter([True, True, False])
     post.round(lambda: next(answers, False))
@@ -294,8 +336,9 @@ def test_a_worker_that_cannot_start_costs_no_mail(
 
 
 def test_after_three_days_of_a_dead_relay_everything_goes_with_its_first_message_id(
-    post: Post,
+    tmp_path: Path,
 ) -> None:
+    post = Post(tmp_path, give_up_after="5d")
     post.relay.faults[ADA] = lambda: RelayDown("connection refused")
     ids = {r["message_id"] for r in post.rows().values()}
     for _ in range(72):
@@ -303,6 +346,7 @@ def test_after_three_days_of_a_dead_relay_everything_goes_with_its_first_message
         post.now += timedelta(hours=1)
     post.relay.faults.clear()
     post.round()
+    post.maildesk.close()
     assert {message_from_bytes(mail)["Message-ID"] for _, _, mail in post.relay.sent} == ids
 
 

@@ -18,7 +18,13 @@ from typing import Any
 
 import pytest
 
-from maildesk.errors import ConfigError, PermanentDelivery, RelayDown, TemporaryDelivery
+from maildesk.errors import (
+    ConfigError,
+    PermanentDelivery,
+    RelayDown,
+    RelayRefused,
+    TemporaryDelivery,
+)
 from maildesk.outbox.smtp_transport import SmtpTransport
 from tests import parts
 from tests.outbox.relay import DROP, HANG, SLOW, Relay, certificate, running
@@ -311,6 +317,19 @@ def test_a_failed_login_kills_no_mail_and_tells_no_password(code: int) -> None:
         send(relay, username="desk", password=lambda: "hunter2")
     assert str(code) in str(told.value)
     assert "hunter2" not in str(told.value)
+    assert isinstance(told.value, RelayRefused) is (code == 535)
+
+
+@pytest.mark.parametrize(("was_kept", "kind"), [(True, RelayDown), (False, RelayRefused)])
+def test_a_kept_token_that_is_refused_gets_a_second_chance_soon(
+    was_kept: bool, kind: type[RelayDown]
+) -> None:
+    with (
+        running({"AUTH": ["535 no"]}, extensions=("AUTH XOAUTH2",)) as relay,
+        pytest.raises(RelayDown) as told,
+    ):
+        send(relay, username="desk", token=lambda: "old", forget_token=lambda: was_kept)
+    assert type(told.value) is kind
 
 
 def test_a_password_that_cannot_be_read_kills_no_mail() -> None:
