@@ -18,6 +18,9 @@ from maildesk.core.spelling import Spelled, spelled
 _BOUNCE_TAG = re.compile(r"b\.[0-9]{1,18}\.[a-z2-7]{26}", re.IGNORECASE)
 
 
+# Bounce address tag validation: `prvs=` with a signature, in both orders in use.
+_SIGNED_LOCAL = re.compile(r"^prvs=[0-9a-z]{1,20}=|(?<=.)=prvs$")
+
 # Local parts behind which nobody reads.
 _NOBODY = re.compile(
     r"(?:do[-_.]?not[-_.]?reply|no[-_.]?reply|non[-_.]?rispondere|ne[-_.]?pas[-_.]?repondre"
@@ -69,6 +72,16 @@ def is_ours(policy: Policy, address: str) -> bool:
 def is_nobody(address: str) -> bool:
     """Whether an address says of itself that nobody reads there: no-reply, bounces, daemons."""
     return _NOBODY.fullmatch(address.partition("@")[0]) is not None
+
+
+def plain_address(address: str) -> str:
+    """The mailbox behind an address: without plus tag and BATV signature, in lower case.
+
+    A loop whose other end signs or numbers its address is still one address to a cap.
+    """
+    local, at, domain = address.lower().rpartition("@")
+    local = _SIGNED_LOCAL.sub("", local)
+    return (local.partition("+")[0] or local) + at + domain
 
 
 def organisation_of(policy: Policy, address: str) -> Organisation | None:

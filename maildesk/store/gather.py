@@ -14,6 +14,7 @@ from datetime import datetime, timedelta
 from maildesk.core.bounce import Trail
 from maildesk.core.hint import Hint, HintKind
 from maildesk.core.model import Context, InboundMessage, Mailbox, Participant, Policy, Role, Ticket
+from maildesk.core.recipients import plain_address
 from maildesk.core.signature import SignedId, is_signed_for
 from maildesk.core.thread import Refs
 from maildesk.store import returned
@@ -142,8 +143,8 @@ def _automatic_mails(tx: Tx, address: str, since: str) -> int:
     return _count(
         tx,
         """SELECT count(*) AS n FROM outbox
-           WHERE counted = 1 AND recipient = :address AND created_at > :since""",
-        address,
+           WHERE counted_as = :address AND created_at > :since""",
+        plain_address(address),
         since,
     )
 

@@ -19,6 +19,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from maildesk.core.model import Fact
+from maildesk.core.recipients import plain_address
 from maildesk.errors import NotFound
 from maildesk.store import record
 from maildesk.store.database import moment, stamp
@@ -70,12 +71,12 @@ def add(tx: Tx, item: OutboxItem) -> bool:
         tx.execute(
             """INSERT INTO outbox (created_at, event, cause, ticket_id, comment_id, recipient,
                    recipient_name, language, subject, message_id, in_reply_to, thread, from_name,
-                   from_address, reply_to, reverse_path, auto_submitted, counted, snapshot, state,
-                   due_at)
+                   from_address, reply_to, reverse_path, auto_submitted, counted_as, snapshot,
+                   state, due_at)
                VALUES (:created_at, :event, :cause, :ticket_id, :comment_id, :recipient,
                    :recipient_name, :language, :subject, :message_id, :in_reply_to, :thread,
-                   :from_name, :from_address, :reply_to, :reverse_path, :auto_submitted, :counted,
-                   :snapshot, 'queued', :due_at)
+                   :from_name, :from_address, :reply_to, :reverse_path, :auto_submitted,
+                   :counted_as, :snapshot, 'queued', :due_at)
                ON CONFLICT (cause, recipient) DO NOTHING""",
             {
                 "created_at": stamp(item.created_at),
@@ -95,7 +96,7 @@ def add(tx: Tx, item: OutboxItem) -> bool:
                 "reply_to": item.reply_to,
                 "reverse_path": item.reverse_path,
                 "auto_submitted": item.auto_submitted,
-                "counted": item.counted,
+                "counted_as": plain_address(item.recipient) if item.counted else None,
                 "snapshot": item.snapshot,
                 "due_at": stamp(item.due_at),
             },
@@ -208,7 +209,7 @@ def _claim(row: sqlite3.Row) -> Claim:
         reply_to=row["reply_to"],
         reverse_path=row["reverse_path"],
         auto_submitted=row["auto_submitted"],
-        counted=bool(row["counted"]),
+        counted=row["counted_as"] is not None,
         snapshot=row["snapshot"],
         ticket_id=row["ticket_id"],
         comment_id=row["comment_id"],

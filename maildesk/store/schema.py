@@ -177,7 +177,7 @@ _FIRST = (
         reply_to TEXT NOT NULL,
         reverse_path TEXT NOT NULL CHECK (reverse_path IN ('null', 'fixed', 'verp')),
         auto_submitted TEXT,
-        counted INTEGER NOT NULL,
+        counted_as TEXT,
         snapshot TEXT NOT NULL,
         state TEXT NOT NULL CHECK (state IN ('queued', 'sending', 'deferred', 'sent', 'dead')),
         attempts INTEGER NOT NULL DEFAULT 0,
@@ -189,7 +189,7 @@ _FIRST = (
     "CREATE INDEX outbox_due ON outbox (due_at, id) WHERE state IN ('queued', 'deferred')",
     """CREATE INDEX outbox_open ON outbox (state, id)
     WHERE state IN ('queued', 'deferred', 'sending', 'dead')""",
-    "CREATE INDEX outbox_counted ON outbox (recipient, created_at) WHERE counted = 1",
+    "CREATE INDEX outbox_counted ON outbox (counted_as, created_at) WHERE counted_as IS NOT NULL",
     "CREATE INDEX outbox_ticket ON outbox (ticket_id) WHERE ticket_id IS NOT NULL",
     """CREATE TABLE mailboxes (
         name TEXT PRIMARY KEY,

@@ -316,13 +316,21 @@ class Walk:
         )
 
 
-def begin(folder: Path, parser: ParserPool, *, transport: str = "maildir", **lines: str) -> Walk:
+def begin(
+    folder: Path,
+    parser: ParserPool,
+    *,
+    transport: str = "maildir",
+    domain: str = "desk.example",
+    **lines: str,
+) -> Walk:
     """A desk in `folder`; each keyword adds lines to that table of the configuration."""
     places = ("top", "outgoing", "trust", "limits", "desk", "organisation")
     assert set(lines) <= set(places), lines
     file = folder / "config.toml"
     filled = {name: lines.get(name, "") for name in places}
-    file.write_text(CONFIG.format(folder=folder, transport=transport, **filled))
+    text = CONFIG.replace("desk.example", domain)
+    file.write_text(text.format(folder=folder, transport=transport, **filled))
     walk: Walk
     desk = Maildesk(load(file, {}), now=lambda: walk.moment)
     # A worker takes a third of a second to start, so all walks share one.
