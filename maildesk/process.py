@@ -23,8 +23,11 @@ from maildesk import log
 from maildesk.core import bounce, notices, thread
 from maildesk.core.decide import decide, desk_of
 from maildesk.core.model import Decision, InboundMessage, InboxState, NewComment, Policy
+from maildesk.core.rules import asked_fields
+from maildesk.core.senders import attributed
 from maildesk.desk import Maildesk
 from maildesk.errors import NotFound, StoreError, UnparseableMessage
+from maildesk.mail.peek import named_fields
 from maildesk.outbox import compose
 from maildesk.outbox.compose import Occasion
 from maildesk.store import gather, inbox
@@ -43,6 +46,7 @@ class _Work:
 
     row: InboxRow
     parsed: Future[InboundMessage]
+    fields: tuple[tuple[str, str], ...] = ()  # that rules of the configuration look at
 
 
 class Processor:
@@ -98,22 +102,26 @@ class Processor:
         return len(settled)
 
     def _parse(self, rows: tuple[InboxRow, ...]) -> Iterator[_Work]:
+        policy = self._maildesk.policy
+        asked = asked_fields(policy.senders, policy.filters)
         for row in rows:
+            fields: tuple[tuple[str, str], ...] = ()
             try:
                 with self._store.read() as conn:
                     raw = self._store.raw.read(conn, row.id)
                 parsed = self._maildesk.parser.submit(raw, row.envelope.mail_from)
+                fields = named_fields(raw, asked) if asked else ()
             except NotFound as error:
                 # A lost file must not stop whoever waits behind it.
                 parsed = Future()
                 parsed.set_exception(UnparseableMessage(str(error)))
-            yield _Work(row=row, parsed=parsed)
+            yield _Work(row=row, parsed=parsed, fields=fields)
 
     def _settle(self, work: _Work) -> Future[InboxState]:
         """Queue the recording of one message; messages are recorded in the order they came."""
         row = work.row
         try:
-            message = work.parsed.result()
+            message = replace(work.parsed.result(), fields=work.fields)
         except UnparseableMessage as error:
             return self._fail(row, str(error))
         return self._store.submit(lambda tx: self._record(tx, row, message))
@@ -161,6 +169,7 @@ class Processor:
         clock: it may have waited for days, or come out of an archive.
         """
         policy, secret = self._maildesk.policy, self._store.identity.secret
+        message = attributed(message, policy)
         context = gather.load_context(
             tx,
             message,

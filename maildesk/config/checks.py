@@ -16,7 +16,7 @@ from maildesk.config.connections import check_connections
 from maildesk.config.faults import Fault
 from maildesk.config.keys import Path, nearest, quoted
 from maildesk.config.promises import ALWAYS, DELIVERED
-from maildesk.config.raw import Placed, Table, named, tables, texts
+from maildesk.config.raw import Placed, Table, is_given, named, tables, texts
 
 Named = Iterable[tuple[Path, str]]
 
@@ -27,6 +27,7 @@ def check(data: Table, folder: File) -> Iterator[Fault]:
     yield from _repetitions(data)
     yield from _references(data)
     yield from _own_addresses(data)
+    yield from _arrivals(data)
     yield from _promises(data)
     yield from _budgets(data)
     yield from check_connections(data)
@@ -105,6 +106,16 @@ def _own_addresses(data: Table) -> Iterator[Fault]:
         if value.lower() in ours:
             words = "is a desk's own address; mail to it would come back, so name a person's"
             yield Fault(path, f"{quoted(value)} {words}")
+
+
+def _arrivals(data: Table) -> Iterator[Fault]:
+    """Rules about mail that comes in: each names something, and no two have one name."""
+    yield from _repeated(tables(data, "senders"), "is the name of another rule", "name")
+    yield from _repeated(tables(data, "filters"), "is the name of another filter", "name")
+    kinds = ("addresses", "domains", "list_ids", "header")
+    for path, rule in tables(data, "senders"):
+        if not any(is_given(rule, kind) for kind in kinds):
+            yield Fault(path, f"fits all mail; give {', '.join(kinds[:-1])} or {kinds[-1]}")
 
 
 def _promises(data: Table) -> Iterator[Fault]:

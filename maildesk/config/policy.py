@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from maildesk.core.model import Agent, Desk, Organisation, Policy
+from maildesk.core.rules import FilterRule, SenderRule
 
 if TYPE_CHECKING:
     from maildesk.config.settings import Settings
@@ -30,6 +31,38 @@ def policy_of(settings: Settings) -> Policy:
         tickets_per_sender=settings.limits.tickets_per_sender,
         reverse_path=settings.outgoing.reverse_path,
         attach_up_to=settings.outgoing.attach_up_to,
+        senders=_senders(settings),
+        filters=_filters(settings),
+    )
+
+
+def _senders(settings: Settings) -> tuple[SenderRule, ...]:
+    return tuple(
+        SenderRule(
+            name=rule.name,
+            addresses=rule.addresses,
+            domains=rule.domains,
+            list_ids=rule.list_ids,
+            header=rule.header,
+            requester=rule.requester,
+            labels=rule.labels,
+            name_labels=rule.name_labels,
+            answer=rule.answer,
+        )
+        for rule in settings.senders
+    )
+
+
+def _filters(settings: Settings) -> tuple[FilterRule, ...]:
+    return tuple(
+        FilterRule(
+            name=rule.name,
+            header=rule.header,
+            words=rule.words,
+            at_least=rule.at_least,
+            action=rule.action,
+        )
+        for rule in settings.filters
     )
 
 

@@ -12,6 +12,7 @@ from typing import Any, Literal
 
 from pydantic import Field, PrivateAttr
 
+from maildesk.config.arrivals import FilterTable, SenderTable
 from maildesk.config.base import Model, Table, empty_table, left_out
 from maildesk.config.people import AgentTable, BudgetSummaries, DeskTable, OrganisationTable
 from maildesk.config.policy import policy_of
@@ -65,6 +66,8 @@ class Settings(Model):
     trust: Trust = left_out({})
     alerts: Alerts = left_out({})
     limits: Limits = left_out({})
+    senders: tuple[SenderTable, ...] = ()
+    filters: tuple[FilterTable, ...] = ()
     desks: tuple[DeskTable, ...] = ()
     agents: tuple[AgentTable, ...] = ()
     organisations: tuple[OrganisationTable, ...] = ()

@@ -25,6 +25,7 @@ _SIZE = re.compile(rf"\s*{_NUMBER}\s*([kmg]?i?b)\s*", re.IGNORECASE)
 _SHARE = re.compile(r"\s*([0-9]{1,3}(?:\.[0-9]{1,3})?)\s*%\s*")
 _TIME = re.compile(r"([0-9]{1,2}):([0-9]{2})")
 _ADDRESS = re.compile(r"[^\s@<>()\[\],;:\"\\\x00-\x1f\x7f]+@[^\s@<>()\[\],;:\"\\\x00-\x1f\x7f]+")
+_HEADER = re.compile(r"[A-Za-z0-9-]{1,64}")
 _LANGUAGE = re.compile(r"[a-z]{2,3}(?:[-_][A-Za-z]{2,4})?")
 _UNITS = {"b": 1, "kb": 10**3, "mb": 10**6, "gb": 10**9, "kib": 2**10, "mib": 2**20, "gib": 2**30}
 _TEN_YEARS = timedelta(days=3653)
@@ -166,6 +167,14 @@ def domain(value: Any) -> str:
     return text(value).lower().rstrip(".")
 
 
+def header_name(value: Any) -> str:
+    """The name of a header field, in lower case."""
+    if not _HEADER.fullmatch(text(value)):
+        words = 'must be the name of a header field such as "X-Spam-Flag"'
+        raise ValueError(words)
+    return text(value).lower()
+
+
 def ip_address(value: Any) -> str:
     """An IPv4 or IPv6 address in its shortest form."""
     try:
@@ -279,6 +288,7 @@ TimeOfDay = Annotated[time, PlainValidator(time_of_day)]
 Zone = Annotated[ZoneInfo, PlainValidator(zone)]
 Address = Annotated[str, PlainValidator(address)]
 Domain = Annotated[str, PlainValidator(domain)]
+HeaderName = Annotated[str, PlainValidator(header_name)]
 IpAddress = Annotated[str, PlainValidator(ip_address)]
 Language = Annotated[str, PlainValidator(language)]
 Name = Annotated[str, Field(min_length=1, pattern=r"^\S(?:[^\x00-\x1f\x7f]*\S)?$")]

@@ -35,6 +35,9 @@ def may_use(hint: Hint, context: Context, writer: Identity) -> bool:
     signed = hint.signed
     if signed and any(is_signed_for(signed, a, context.secret) for a in writer.addresses):
         return True
+    if writer.is_handed_on:
+        # Only having held our mail proves that somebody else's From hides this very person.
+        return False
     return may_comment(context.ticket(hint.ticket_id), context, writer)
 
 

@@ -17,6 +17,7 @@ from maildesk.core.message import Forwarded as Forwarded
 from maildesk.core.message import Machine as Machine
 from maildesk.core.message import Mailbox as Mailbox
 from maildesk.core.report import Mark, Report, Returned
+from maildesk.core.rules import FilterRule, SenderRule
 
 
 class Visibility(StrEnum):
@@ -151,6 +152,11 @@ class InboundMessage:
     return_path: str | None = None
     reply_to: tuple[Mailbox, ...] = ()
     report: Report | None = None
+    list_id: str = ""
+    original_sender: Mailbox | None = None  # as a list that rewrote From says it was
+    fields: tuple[tuple[str, str], ...] = ()  # those that rules of the configuration look at
+    handed_on_by: str = ""  # the From address, where a program or a list wrote for `sender`
+    handed_on_as: str = ""  # the rule that says so
     defects: tuple[str, ...] = ()
 
 
@@ -211,6 +217,8 @@ class Policy:
     tickets_per_sender: int = 50  # new ones, an hour
     reverse_path: str = "fixed"  # "verp" | "null"
     attach_up_to: int = 10 * 1024 * 1024
+    senders: tuple[SenderRule, ...] = ()
+    filters: tuple[FilterRule, ...] = ()
 
     def organisational_domain(self, domain: str) -> str:
         """The organisational domain of an agent's domain; most are their own."""
@@ -266,6 +274,7 @@ class Context:
     tickets: tuple[Ticket, ...] = ()
     automatic_mails_last_hour: int = 0
     tickets_last_hour: int = 0
+    is_blocked: bool = False  # the sender, by an agent's word
     default_desk: str | None = None
     returned: tuple[Returned, ...] = ()  # surest first
 

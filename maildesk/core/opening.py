@@ -95,5 +95,7 @@ def _too_many(case: Case, now: datetime) -> Decision:
 def _opening(case: Case, related: str | None) -> tuple[tuple[str, str], ...]:
     named = (("named", related),) if related else ()
     proof = (("proof", case.writer.proof),) if case.writer.proof else ()
+    by = (("handed on by", case.message.handed_on_by),) if case.message.handed_on_by else ()
+    rule = (("rule", case.message.handed_on_as),) if case.message.handed_on_as else ()
     withheld = () if case.is_to_be_answered() else (("acknowledgement", "withheld"),)
-    return (*named, *proof, *withheld)
+    return (*named, *proof, *by, *rule, *withheld)

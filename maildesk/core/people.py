@@ -15,7 +15,8 @@ from maildesk.core.trust import agent_at
 
 def addressed(case: Case) -> tuple[Participant, ...]:
     """Whom a person's mail brings along by To and Cc; machines and lists bring nobody."""
-    if case.writer.sender is None or case.message.machine is not Machine.PERSON:
+    is_persons = case.message.machine is Machine.PERSON and not case.message.handed_on_by
+    if case.writer.sender is None or not is_persons:
         return ()
     policy = case.policy
     return tuple(

@@ -6,6 +6,8 @@ when the message goes on to its ticket. The order of the table is the policy:
     own mail           it came back to us; answering would be a loop
     bounce             reports are noted on their ticket, never a comment, never answered
     automatic reply    the same; it opens nothing and reopens nothing (RFC 3834 §2)
+    blocked sender     an agent has said `#spam` of this address
+    filter             what the mail server's spam filter says, by `[[filters]]`
     no sender          nobody to open a ticket for
     claimed agent      an agent's address without a proof: held, and the agent is asked
     unknown sender     where the desk wants to see strangers first
@@ -17,13 +19,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from maildesk.core import bounce, notices, thread
+from maildesk.core import bounce, filters, notices, thread
 from maildesk.core.case import Case
 from maildesk.core.hint import Hint
 from maildesk.core.model import BY_SUBJECT, Decision, Fact, InboxState, Machine
 from maildesk.core.recipients import is_known_sender, is_ours
 from maildesk.core.report import Tie
 
+_SHOWN = 80  # characters of a header field in a reason
 _NOTED = 200  # characters of a subject or a line that a ticket's history shows
 
 
@@ -72,6 +75,25 @@ def _is_about_absence(case: Case) -> bool:
     return any(ticket.subject.casefold() == subject for ticket in about)
 
 
+def _blocked_sender(case: Case) -> Decision | None:
+    if not case.context.is_blocked or case.writer.agent or case.is_let_in:
+        return None
+    return Decision(state=InboxState.IGNORED, reason="blocked sender")
+
+
+def _filtered(case: Case) -> Decision | None:
+    """The mail server's spam filter, by the rules of the configuration."""
+    if case.writer.agent or case.is_let_in:
+        return None
+    found = filters.first_that_fits(case.policy.filters, case.message.fields)
+    if found is None:
+        return None
+    rule, value = found
+    reason = f"filter {rule.name} ({rule.header}: {value[:_SHOWN]})"
+    state = InboxState.IGNORED if rule.action == "ignore" else InboxState.HELD
+    return Decision(state=state, reason=reason)
+
+
 def _no_sender(case: Case) -> Decision | None:
     if case.message.shown_from:
         return None
@@ -83,11 +105,12 @@ def _claimed_agent(case: Case) -> Decision | None:
     if agent is None:
         return None
     may_ask = not case.quiet and case.is_within_allowance()
+    is_persons = case.message.machine is Machine.PERSON and not case.message.handed_on_by
     asked = notices.unverified(case.desk, agent, case.message)
     return Decision(
         state=InboxState.HELD,
         reason=f"not verified as {agent.id}",
-        notices=(asked,) if may_ask and case.message.machine is Machine.PERSON else (),
+        notices=(asked,) if may_ask and is_persons else (),
     )
 
 
@@ -103,6 +126,8 @@ RULES: tuple[Callable[[Case], Decision | None], ...] = (
     _own_mail,
     _bounce,
     _automatic_reply,
+    _blocked_sender,
+    _filtered,
     _no_sender,
     _claimed_agent,
     _unknown_sender,

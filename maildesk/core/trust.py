@@ -31,6 +31,7 @@ class Identity:
     agent: Agent | None = None
     claimed: Agent | None = None
     proof: str = ""
+    is_handed_on: bool = False  # a program or a list says whose words these are
 
     @property
     def addresses(self) -> tuple[str, ...]:
@@ -50,7 +51,10 @@ def identify(
         return Identity(sender=None, claimed=agent_at(policy, message.shown_from))
     agent = agent_at(policy, sender.email)
     if agent is None:
-        return Identity(sender=sender)
+        return Identity(sender=sender, is_handed_on=bool(message.handed_on_by))
+    if message.handed_on_by and not envelope.is_let_in:
+        # Anybody can write an agent's address into a form or a Reply-To.
+        return Identity(sender=sender, claimed=agent, is_handed_on=True)
     proof = _proof(message, envelope, refs, policy, secret, agent)
     if not proof:
         return Identity(sender=sender, claimed=agent)

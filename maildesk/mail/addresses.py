@@ -42,6 +42,7 @@ class Addresses:
     to: tuple[Mailbox, ...]
     cc: tuple[Mailbox, ...]
     reply_to: tuple[Mailbox, ...]
+    original_sender: Mailbox | None
     defects: tuple[str, ...]
 
 
@@ -61,6 +62,7 @@ def read_addresses(block: HeaderBlock) -> Addresses:
         to=_read_many(block.all("to")),
         cc=_read_many(block.all("cc")),
         reply_to=_read_many(block.all("reply-to")),
+        original_sender=_original_sender(block),
         defects=defects,
     )
 
@@ -75,6 +77,15 @@ def read_path(value: bytes | None) -> str | None:
     found = _ANGLE.search(text)
     bare = found[1] if found else text.strip("<>").strip()
     return bare.lower() if "@" in bare and _BARE.fullmatch(bare) else None
+
+
+def _original_sender(block: HeaderBlock) -> Mailbox | None:
+    """Whose mail a list says it was before it put its own address into From."""
+    for name in ("x-original-from", "x-original-sender"):
+        found = _read_many(block.all(name))
+        if len(found) == 1:
+            return found[0]
+    return None
 
 
 def _read_many(values: list[bytes]) -> tuple[Mailbox, ...]:

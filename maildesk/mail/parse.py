@@ -84,10 +84,8 @@ def _message(
     subject = block.text("subject")[:_SUBJECT_LIMIT]
     return_path = read_path(block.first("return-path"))
     is_forward = bool(ANY_SUBJECT.match(subject))
-    verdict = _verdict(
-        block, parts, people, return_path if envelope_sender is None else envelope_sender
-    )
-    report = read_report(block, parts, subject, verdict.kind)
+    path = return_path if envelope_sender is None else envelope_sender
+    verdict = _verdict(block, parts, people, path)
     return InboundMessage(
         fingerprint=_fingerprint(raw, block, people),
         message_id=_message_id(block),
@@ -110,7 +108,9 @@ def _message(
         auth_results=read_auth_results(block.all("authentication-results")),
         return_path=return_path,
         reply_to=people.reply_to,
-        report=report,
+        report=read_report(block, parts, subject, verdict.kind),
+        list_id=_list_id(block),
+        original_sender=people.original_sender,
         defects=_defects(block, people, parts),
     )
 
@@ -183,6 +183,13 @@ def _delivered_to(block: HeaderBlock) -> tuple[str, ...]:
     names = ("delivered-to", "x-original-to", "envelope-to", "x-envelope-to")
     paths = (read_path(value) for name in names for value in block.all(name))
     return tuple(dict.fromkeys(path for path in paths if path))[:MAILBOXES_LIMIT]
+
+
+def _list_id(block: HeaderBlock) -> str:
+    """The identifier between angles (RFC 2919 §2), in lower case."""
+    value = block.text("list-id")[:_SUBJECT_LIMIT]
+    before, angle, rest = value.rpartition("<")
+    return (rest.partition(">")[0] if angle else before + rest).strip().lower()
 
 
 def _attachments(parts: list[tree.Part], body: Body) -> tuple[Attachment, ...]:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 
 _LOOK = 64 * 1024
+_VALUE = 1_000  # characters
 _FROM = re.compile(rb"^from[ \t]*:([^\r\n]*(?:\r?\n[ \t][^\r\n]*)*)", re.IGNORECASE | re.MULTILINE)
 _FIELD = re.compile(rb"^([A-Za-z0-9-]{1,64})[ \t]*:([^\r\n]*(?:\r?\n[ \t][^\r\n]*)*)", re.MULTILINE)
 _ADDRESS = re.compile(rb"[^\s<>(),;:\"\\\[\]@]{1,64}@[A-Za-z0-9.-]{1,255}")
@@ -27,6 +28,12 @@ def header_values(raw: bytes, names: tuple[str, ...]) -> dict[str, tuple[str, ..
             value = b" ".join(match[2].split()).decode("utf-8", "replace")
             found[name] = (*found[name], value)
     return found
+
+
+def named_fields(raw: bytes, names: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
+    """Each field of these names, as (name, value), of a bounded length."""
+    found = header_values(raw, names)
+    return tuple((name, value[:_VALUE]) for name in names for value in found[name])
 
 
 def from_addresses(raw: bytes) -> tuple[str, ...]:

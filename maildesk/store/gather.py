@@ -19,6 +19,7 @@ from maildesk.core.signature import SignedId, is_signed_for
 from maildesk.core.thread import Refs
 from maildesk.store import returned
 from maildesk.store.aliases import ticket_of
+from maildesk.store.blocked import is_blocked
 from maildesk.store.database import moment, stamp
 from maildesk.store.writer import Tx
 
@@ -50,6 +51,7 @@ def load_context(
         tickets=tuple(load_ticket(tx, i) for i in ids),
         automatic_mails_last_hour=_automatic_mails(tx, message.shown_from, since),
         tickets_last_hour=_tickets_opened(tx, message.shown_from, since),
+        is_blocked=is_blocked(tx, message.shown_from),
         default_desk=default_desk,
         returned=found,
     )

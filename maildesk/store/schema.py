@@ -204,6 +204,11 @@ _FIRST = (
         refresh_token TEXT,
         refresh_token_of TEXT
     ) STRICT, WITHOUT ROWID""",
+    """CREATE TABLE blocked_senders (
+        address TEXT PRIMARY KEY,
+        by TEXT NOT NULL,
+        at TEXT NOT NULL
+    ) STRICT, WITHOUT ROWID""",
     """CREATE VIRTUAL TABLE comment_search USING fts5 (
         subject, text, tokenize='unicode61 remove_diacritics 2'
     )""",

@@ -25,6 +25,8 @@ EXAMPLES_BY_NATURE = {
     "mailboxes",
     "outgoing.dkim",
     "trust.authserv_ids",
+    "senders",
+    "filters",
     "desks",
     "agents",
     "organisations",

@@ -126,6 +126,13 @@ emails = ["Alice <alice@example.com>"]
             "[calendars.c]\ntimezone = 'UTC'\nhours = {\"monday\" = []}",
             "3: calendars.c.hours.monday: must",
         ),
+        (
+            "[[senders]]\nname='f'\ndomains=['a.b']\nrequestor='body'",
+            '4: senders.requestor: unknown key; did you mean "requester"?',
+        ),
+        ("[[senders]]\nname='f'\nheader='X Form: a'", "3: senders.header: must be the name of a"),
+        ("[[senders]]\nname='f'\nlabels=[]\ndomains=['a.b']", "3: senders.labels: must"),
+        ("[[filters]]\nname='f'\nheader='X-Spam'\naction='drop'", "4: filters.action: must be"),
     ],
 )
 def test_one_key_that_is_wrong(tmp_path: Path, text: str, words: str) -> None:
@@ -193,6 +200,12 @@ def test_one_key_that_is_wrong(tmp_path: Path, text: str, words: str) -> None:
             "[calendars.c]\ntimezone='UTC'\nhours={}\nholidays='IT-XX'",
             4,
             "calendars.c.holidays: IT has no",
+        ),
+        ("[[senders]]\nname='f'\nanswer=false", 1, "senders: fits all mail; give addresses"),
+        (
+            "[[filters]]\nname='f'\nheader='X-A'\n[[filters]]\nname='F'\nheader='X-B'",
+            5,
+            'filters.name: "F" is the name of another filter',
         ),
         ("[outgoing]\nusername='u'", 1, "outgoing: the username needs password"),
         ("[outgoing]\npassword_env='u'", 1, "outgoing: username is missing"),
