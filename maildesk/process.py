@@ -8,7 +8,9 @@ A message that cannot be read or decided is `failed`, its bytes kept, and an adm
 
 Whoever was in work when the program ended is a suspect: at the next start it is taken alone, so
 that only the culprit gathers tries. After four it is failed, too, before a service manager loses
-patience with a program that ends at each start.
+patience with a program that ends at each start. A try begins when a worker is there to read, and
+one that an orderly end leaves undone does not count: a program that is stopped or killed again and
+again from outside, which happens mostly around its starts, says nothing about the oldest message.
 *Fails:* StoreError when the store does; the rows stay pending and are found again.
 """
 
@@ -16,6 +18,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
@@ -38,6 +41,7 @@ from maildesk.store.writer import Tx
 _BATCH = 64
 _BATCH_BYTES = 16 * 1024 * 1024
 _TRIES = 4
+_BLANK = b"Subject: x\r\n\r\n"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,6 +60,7 @@ class Processor:
         self._maildesk = maildesk
         self._store = maildesk.store
         self._counted: set[int] = set()  # whose try of this run is in `attempts` already
+        self._is_warm = False
 
     def work_off(self, may_go_on: Callable[[], bool] = lambda: True) -> int:
         """Process what is pending now, for as long as `may_go_on`; how many messages that was."""
@@ -91,6 +96,7 @@ class Processor:
             reason = f"the program ended {_TRIES} times while this was in work"
             self._finish(rows[0], self._fail(rows[0], reason))
             return 1
+        self._warm_up()
         # A try counts once a run: trouble of the store, which comes again, blames no message.
         fresh = tuple(row.id for row in rows if row.id not in self._counted)
         self._store.write(lambda tx: inbox.count_attempt(tx, fresh))
@@ -99,7 +105,22 @@ class Processor:
         settled = [self._settle(work) for work in parsing if may_go_on()]
         for row, future in zip(rows, settled, strict=False):
             self._finish(row, future)
+        self._give_back(rows[len(settled) :])
         return len(settled)
+
+    def _warm_up(self) -> None:
+        """Have a worker that reads, before any message is tried: starting one takes a while."""
+        if not self._is_warm:
+            with suppress(UnparseableMessage):
+                self._maildesk.parser.submit(_BLANK, None).result()
+            self._is_warm = True
+
+    def _give_back(self, rows: tuple[InboxRow, ...]) -> None:
+        """The end has come before these were looked at: they have not been tried."""
+        if rows:
+            ids = tuple(row.id for row in rows)
+            self._store.write(lambda tx: inbox.uncount_attempt(tx, ids))
+            self._counted.difference_update(ids)
 
     def _parse(self, rows: tuple[InboxRow, ...]) -> Iterator[_Work]:
         policy = self._maildesk.policy

@@ -107,6 +107,13 @@ def count_attempt(tx: Tx, inbox_ids: tuple[int, ...]) -> None:
     )
 
 
+def uncount_attempt(tx: Tx, inbox_ids: tuple[int, ...]) -> None:
+    """Note that these messages were not tried after all."""
+    tx.executemany(
+        "UPDATE inbox SET attempts = attempts - 1 WHERE id = ?", [(i,) for i in inbox_ids]
+    )
+
+
 def claim_fingerprint(tx: Tx, fingerprint: str, inbox_id: int) -> int | None:
     """Claim a mail for this row; the id of the row that already has it, or None when it is ours."""
     tx.execute(

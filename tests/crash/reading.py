@@ -30,5 +30,5 @@ def states(data: Path) -> list[object]:
 
 
 def attempts(data: Path) -> int:
-    """How often the message that was tried most was tried."""
-    return int(str(ask(data, "SELECT coalesce(max(attempts), 0) FROM inbox")[0][0]))
+    """How often messages were tried, all together."""
+    return int(str(ask(data, "SELECT coalesce(sum(attempts), 0) FROM inbox")[0][0]))

@@ -47,6 +47,34 @@ def test_three_ended_runs_blame_nobody(five: Maildesk) -> None:
     assert set(states(five)) == {"done"}
 
 
+def test_an_orderly_end_counts_nothing_for_whoever_was_not_reached(five: Maildesk) -> None:
+    for _ in range(6):
+        answers = iter([True, False])
+        assert Processor(five).work_off(lambda answers=answers: next(answers, False)) == 0
+        assert attempts(five) == [0] * 5
+    answers = iter([True, True, True, False])
+    assert Processor(five).work_off(lambda: next(answers, False)) == 2
+    assert attempts(five) == [1, 1, 0, 0, 0]
+
+
+def test_a_kill_before_a_worker_is_there_to_read_blames_nobody(
+    five: Maildesk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def ended(*_: object) -> None:
+        raise Ended
+
+    monkeypatch.setattr(five.parser, "submit", ended)
+    with pytest.raises(Ended):
+        Processor(five).work_off()
+    assert attempts(five) == [0] * 5
+
+
+def attempts(maildesk: Maildesk) -> list[int]:
+    """How often each message was tried."""
+    with maildesk.store.read() as conn:
+        return [row["attempts"] for row in conn.execute("SELECT attempts FROM inbox ORDER BY id")]
+
+
 def test_trouble_of_the_store_blames_no_message_however_often_it_comes(
     five: Maildesk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
