@@ -29,6 +29,7 @@ def policy_of(settings: Settings) -> Policy:
         alerts_to=settings.alerts.to,
         automatic_mails_per_address=settings.limits.automatic_mails_per_address,
         tickets_per_sender=settings.limits.tickets_per_sender,
+        reopenings_per_ticket=settings.limits.reopenings_per_ticket,
         reverse_path=settings.outgoing.reverse_path,
         attach_up_to=settings.outgoing.attach_up_to,
         senders=_senders(settings),
@@ -77,6 +78,8 @@ def _desks(settings: Settings) -> tuple[Desk, ...]:
             agents=desk.agents,
             plus_addressing=desk.plus_addressing,
             unknown_senders=desk.unknown_senders,
+            reopen_within=desk.reopen_within,
+            thanks_reopen=desk.thanks_reopen,
         )
         for desk in settings.desks
     )

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from maildesk.core import thread
 from maildesk.core.case import Case
 from maildesk.core.hint import Hint
 from maildesk.core.model import (
@@ -26,18 +27,25 @@ from maildesk.core.signature import Scope
 from maildesk.core.weighing import weighed
 
 
-def comment_on(case: Case, hint: Hint, now: datetime) -> Decision:
-    """The message as a comment on the ticket that its hint names."""
-    ticket = case.context.ticket(hint.ticket_id)
+def comment_on(case: Case, hint: Hint, ticket: Ticket, now: datetime) -> Decision:
+    """The message as a comment on the ticket that its hint leads to."""
     comment = case.words(_visibility(case, hint), now)
     role = Role.AGENT if case.writer.agent else Role.PARTICIPANT
     author = Participant(email=comment.author.email, name=comment.author.name, role=role)
     new_people = joining(ticket.participants, (author, *addressed(case)))
+    about = thread.ticket_subject(case.message.subject, case.policy)
+    strange = about.casefold() not in (ticket.subject.casefold(), thread.NO_SUBJECT)
+    other = (("subject", about),) if strange else ()
     mark = (("automatic", case.message.machine_mark),) if case.is_automatic else ()
     fact = Fact(
         kind="comment added",
         actor=comment.author.email,
-        detail=(("by", hint.kind.value), ("proof", case.writer.proof or "participant"), *mark),
+        detail=(
+            ("by", hint.kind.value),
+            ("proof", case.writer.proof or "participant"),
+            *mark,
+            *other,
+        ),
         hints=weighed(case, hint),
     )
     told = _told(case, comment, (*ticket.participants, *new_people), ticket)

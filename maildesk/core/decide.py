@@ -12,7 +12,6 @@ from datetime import datetime
 from maildesk.core import thread
 from maildesk.core.admission import find_ticket, held_for_another, may_use
 from maildesk.core.case import Case
-from maildesk.core.commenting import comment_on
 from maildesk.core.model import (
     Context,
     Decision,
@@ -24,6 +23,7 @@ from maildesk.core.model import (
 )
 from maildesk.core.opening import open_ticket
 from maildesk.core.recipients import first_desk
+from maildesk.core.reopening import follow
 from maildesk.core.screen import screen
 from maildesk.core.signature import Scope, is_signed_for
 from maildesk.core.thread import Refs
@@ -59,7 +59,7 @@ def decide(
     if hint and not envelope.is_let_in and not may_use(hint, context, writer):
         return held_for_another(case, hint)
     if hint:
-        return reached(comment_on(case, hint, now), context)
+        return reached(follow(case, hint, now), context)
     return open_ticket(case, now)
 
 

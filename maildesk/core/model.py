@@ -8,7 +8,7 @@ UTC; addresses are lower case unless a field says `as written`.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from maildesk.core.hint import Hint, WeighedHint
@@ -182,6 +182,8 @@ class Desk:
     agents: tuple[str, ...] = ()
     plus_addressing: bool = False
     unknown_senders: str = "accept"  # "hold" | "reject"
+    reopen_within: timedelta | None = timedelta(days=30)  # None: done is done
+    thanks_reopen: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -215,6 +217,7 @@ class Policy:
     alerts_to: tuple[str, ...] = ()
     automatic_mails_per_address: int = 10  # an hour
     tickets_per_sender: int = 50  # new ones, an hour
+    reopenings_per_ticket: int = 5  # a day
     reverse_path: str = "fixed"  # "verp" | "null"
     attach_up_to: int = 10 * 1024 * 1024
     senders: tuple[SenderRule, ...] = ()
@@ -242,7 +245,11 @@ class Participant:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ticket:
-    """What a decision needs of a stored ticket."""
+    """What a decision needs of a stored ticket.
+
+    `resolved_at` and `reopenings`, those of the last day, are of a ticket that is done.
+    `continues` is the ticket that this one goes on with.
+    """
 
     id: int
     key: str
@@ -259,6 +266,10 @@ class Ticket:
     priority: str = "P3"
     related_to: str | None = None
     participants: tuple[Participant, ...] = ()
+    is_open: bool = True
+    resolved_at: datetime | None = None
+    reopenings: int = 0
+    continues: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -282,6 +293,10 @@ class Context:
         """The gathered ticket of that id."""
         return next(t for t in self.tickets if t.id == ticket_id)
 
+    def continuation_of(self, ticket: Ticket) -> Ticket | None:
+        """The ticket that goes on with this one, which was done for too long."""
+        return next((t for t in self.tickets if t.continues == ticket.id), None)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewTicket:
@@ -294,6 +309,7 @@ class NewTicket:
     organisation: str | None
     participants: tuple[Participant, ...]
     related_to: str | None = None  # the key that a stranger named, for agents' eyes
+    continues: int | None = None  # the ticket, done long ago, that this one goes on with
     created_at: datetime
 
 
@@ -364,6 +380,7 @@ class Decision:
     new_participants: tuple[Participant, ...] = ()
     facts: tuple[Fact, ...] = ()
     notices: tuple[Notice, ...] = ()
+    reopens: bool = False  # the ticket was done and is open again
     release: Release | None = None
     marks: tuple[Mark, ...] = ()
     reached: str = ""  # a marked participant who is there after all

@@ -76,6 +76,10 @@ class Mailing:
         event = Event.COMMENT_PUBLIC if is_public else Event.COMMENT_INTERNAL
         return (*self._to_people(event, people), *self._to_agents(event, agents, owner))
 
+    def to_people(self, participants: tuple[Participant, ...]) -> tuple[Notice, ...]:
+        """The words for customers alone, where the agents have them by another mail."""
+        return self._to_people(Event.COMMENT_PUBLIC, list(participants))
+
     def _to_agents(
         self, event: Event, agents: tuple[Mailbox, ...], owner: str | None
     ) -> tuple[Notice, ...]:

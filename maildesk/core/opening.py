@@ -7,6 +7,7 @@ comment, the acknowledgement and the news to the agents; or, over the allowance,
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 
 from maildesk.core import notices, thread
@@ -20,6 +21,7 @@ from maildesk.core.model import (
     Notice,
     Participant,
     Role,
+    Ticket,
     Visibility,
 )
 from maildesk.core.people import addressed, joined, joining
@@ -27,8 +29,11 @@ from maildesk.core.recipients import organisation_of
 from maildesk.core.weighing import weighed
 
 
-def open_ticket(case: Case, now: datetime) -> Decision:
-    """The message as the first comment of a new ticket."""
+def open_ticket(case: Case, now: datetime, *, goes_on_with: Ticket | None = None) -> Decision:
+    """The message as the first comment of a new ticket.
+
+    One that goes on with a ticket which was done for too long has the same people.
+    """
     policy = case.policy
     limit = policy.tickets_per_sender
     is_free = case.quiet or case.is_let_in
@@ -37,9 +42,9 @@ def open_ticket(case: Case, now: datetime) -> Decision:
     requester = case.author
     organisation = organisation_of(policy, requester.email)
     first = Participant(email=requester.email, name=requester.name, role=Role.REQUESTER)
-    people = (first, *joining((first,), addressed(case)))
-    stranger_named = next(iter(case.context.hints), None)
-    related = case.context.ticket(stranger_named.ticket_id).key if stranger_named else None
+    others = _people_of(goes_on_with)
+    people = (first, *joining((first,), (*addressed(case), *others)))
+    related = goes_on_with.key if goes_on_with else _named(case)
     ticket = NewTicket(
         desk=case.desk.key,
         subject=thread.ticket_subject(case.message.subject, policy),
@@ -48,12 +53,13 @@ def open_ticket(case: Case, now: datetime) -> Decision:
         organisation=organisation.name if organisation else None,
         participants=people,
         related_to=related,
+        continues=goes_on_with.id if goes_on_with else None,
         created_at=now,
     )
     fact = Fact(
         kind="ticket opened",
         actor=requester.email,
-        detail=_opening(case, related),
+        detail=_opening(case, related, goes_on_with),
         hints=weighed(case, None),
     )
     return Decision(
@@ -61,18 +67,39 @@ def open_ticket(case: Case, now: datetime) -> Decision:
         new_ticket=ticket,
         comment=case.words(Visibility.PUBLIC, now),
         facts=(fact, *joined(people)),
-        notices=_first_mails(case, requester),
+        notices=_first_mails(case, requester, others),
     )
 
 
-def _first_mails(case: Case, requester: Mailbox) -> tuple[Notice, ...]:
+def _named(case: Case) -> str | None:
+    """The ticket that a stranger's hint leads to: for agents' eyes."""
+    hint = next(iter(case.context.hints), None)
+    return case.context.ticket(hint.ticket_id).key if hint else None
+
+
+def _people_of(ticket: Ticket | None) -> tuple[Participant, ...]:
+    return tuple(
+        replace(p, role=Role.PARTICIPANT) if p.role is Role.REQUESTER else p
+        for p in (ticket.participants if ticket else ())
+    )
+
+
+def _first_mails(
+    case: Case, requester: Mailbox, others: tuple[Participant, ...]
+) -> tuple[Notice, ...]:
     if case.quiet:
         return ()
     policy = case.policy
-    told = case.mailing(case.desk).opened()
+    told = (*case.mailing(case.desk).opened(), *_relayed(case, others))
     if not case.is_to_be_answered():
         return told
     return (notices.received(policy, case.desk, requester), *told)
+
+
+def _relayed(case: Case, others: tuple[Participant, ...]) -> tuple[Notice, ...]:
+    """The words for those who were on the ticket that this one goes on with."""
+    people = tuple(p for p in others if p.role is not Role.AGENT)
+    return () if case.is_automatic else case.mailing(case.desk).to_people(people)
 
 
 def _too_many(case: Case, now: datetime) -> Decision:
@@ -92,8 +119,10 @@ def _too_many(case: Case, now: datetime) -> Decision:
     )
 
 
-def _opening(case: Case, related: str | None) -> tuple[tuple[str, str], ...]:
-    named = (("named", related),) if related else ()
+def _opening(
+    case: Case, related: str | None, goes_on_with: Ticket | None
+) -> tuple[tuple[str, str], ...]:
+    named = (("goes on with" if goes_on_with else "named", related),) if related else ()
     proof = (("proof", case.writer.proof),) if case.writer.proof else ()
     by = (("handed on by", case.message.handed_on_by),) if case.message.handed_on_by else ()
     rule = (("rule", case.message.handed_on_as),) if case.message.handed_on_as else ()

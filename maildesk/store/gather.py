@@ -8,7 +8,8 @@ so the cost does not grow with what is stored.
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from maildesk.core.bounce import Trail
@@ -24,6 +25,7 @@ from maildesk.store.database import moment, stamp
 from maildesk.store.writer import Tx
 
 _HOUR = timedelta(hours=1)
+_DAY = timedelta(days=1)
 
 
 def load_context(
@@ -43,18 +45,34 @@ def load_context(
     ids = dict.fromkeys(
         i for i in (*(h.ticket_id for h in hints), *(r.ticket_id for r in found)) if i is not None
     )
+    tickets = tuple(_tickets(tx, ids, now))
     since = stamp(now - _HOUR)
     return Context(
         policy=policy,
         secret=secret,
         hints=hints,
-        tickets=tuple(load_ticket(tx, i) for i in ids),
+        tickets=tickets,
         automatic_mails_last_hour=_automatic_mails(tx, message.shown_from, since),
         tickets_last_hour=_tickets_opened(tx, message.shown_from, since),
         is_blocked=is_blocked(tx, message.shown_from),
         default_desk=default_desk,
         returned=found,
     )
+
+
+def _tickets(tx: Tx, ids: Iterable[int], now: datetime) -> Iterator[Ticket]:
+    """The tickets that hints name, and behind each that is done what goes on with it."""
+    seen: set[int] = set()
+    for named in ids:
+        ticket_id: int | None = named
+        while ticket_id is not None and ticket_id not in seen:
+            seen.add(ticket_id)
+            ticket = load_ticket(tx, ticket_id)
+            ticket_id = None
+            if not ticket.is_open:
+                ticket = replace(ticket, reopenings=_reopenings(tx, ticket.id, now - _DAY))
+                ticket_id = _continuation(tx, ticket.id)
+            yield ticket
 
 
 def load_ticket(conn: sqlite3.Connection, ticket_id: int) -> Ticket:
@@ -80,6 +98,9 @@ def load_ticket(conn: sqlite3.Connection, ticket_id: int) -> Ticket:
         type=row["type"],
         priority=row["priority"],
         related_to=_related(conn, ticket_id),
+        is_open=bool(row["is_open"]),
+        resolved_at=moment(row["resolved_at"]) if row["resolved_at"] else None,
+        continues=row["continues"],
         participants=tuple(
             Participant(
                 email=p["email"],
@@ -139,6 +160,22 @@ def _by_message_id(tx: Tx, message_id: str) -> list[int]:
         {"id": message_id.lower()},
     )
     return [row["ticket_id"] for row in rows]
+
+
+def _reopenings(tx: Tx, ticket_id: int, since: datetime) -> int:
+    row = tx.execute(
+        """SELECT count(*) AS n FROM events
+           WHERE ticket_id = :id AND kind = 'reopened' AND at > :since""",
+        {"id": ticket_id, "since": stamp(since)},
+    ).fetchone()
+    return int(row["n"])
+
+
+def _continuation(tx: Tx, ticket_id: int) -> int | None:
+    row = tx.execute(
+        "SELECT id FROM tickets WHERE continues = :id ORDER BY id DESC LIMIT 1", {"id": ticket_id}
+    ).fetchone()
+    return row["id"] if row else None
 
 
 def _automatic_mails(tx: Tx, address: str, since: str) -> int:

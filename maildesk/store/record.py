@@ -15,6 +15,7 @@ from datetime import datetime
 from maildesk.core.model import Decision, Fact, InboundMessage, NewComment, NewTicket, Participant
 from maildesk.core.report import Mark
 from maildesk.store.database import stamp
+from maildesk.store.workflow import REOPENED, set_status
 from maildesk.store.writer import Tx
 
 
@@ -40,6 +41,8 @@ def record(
         comment_id = _add_comment(tx, ticket_id, decision.comment, message, inbox_id)
         _touch(tx, ticket_id, decision.comment.at)
         _remember(tx, ticket_id, decision.comment.author.email, message.message_id)
+    if decision.reopens:
+        set_status(tx, ticket_id, REOPENED, is_done=False, at=now)
     _add_people(tx, ticket_id, decision.new_participants)
     set_marks(tx, ticket_id, decision.marks)
     if decision.reached:
@@ -85,9 +88,9 @@ def _add_ticket(tx: Tx, new: NewTicket, message: InboundMessage) -> int:
     ).fetchone()["last_number"]
     row = tx.execute(
         """INSERT INTO tickets (key, desk, number, subject, language, requester_email,
-               requester_name, organisation, opening_message_id, created_at, updated_at)
+               requester_name, organisation, opening_message_id, continues, created_at, updated_at)
            VALUES (:key, :desk, :number, :subject, :language, :requester_email,
-               :requester_name, :organisation, :opening_message_id, :at, :at)
+               :requester_name, :organisation, :opening_message_id, :continues, :at, :at)
            RETURNING id""",
         {
             "key": f"{new.desk}-{number}",
@@ -99,6 +102,7 @@ def _add_ticket(tx: Tx, new: NewTicket, message: InboundMessage) -> int:
             "requester_name": new.requester.name,
             "organisation": new.organisation,
             "opening_message_id": message.message_id,
+            "continues": new.continues,
             "at": stamp(new.created_at),
         },
     ).fetchone()

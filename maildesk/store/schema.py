@@ -81,6 +81,7 @@ _FIRST = (
         created_at TEXT NOT NULL,
         updated_at TEXT NOT NULL,
         resolved_at TEXT,
+        continues INTEGER REFERENCES tickets (id),
         rating INTEGER,
         UNIQUE (desk, number)
     ) STRICT""",
@@ -90,6 +91,7 @@ _FIRST = (
     ) STRICT, WITHOUT ROWID""",
     "CREATE INDEX key_aliases_ticket ON key_aliases (ticket_id)",
     "CREATE INDEX tickets_requester ON tickets (requester_email, created_at)",
+    "CREATE INDEX tickets_continues ON tickets (continues, id) WHERE continues IS NOT NULL",
     "CREATE INDEX tickets_open ON tickets (is_open, id) WHERE is_open = 1",
     "CREATE INDEX tickets_owner ON tickets (owner, id) WHERE owner IS NOT NULL",
     "CREATE INDEX tickets_organisation ON tickets (organisation) WHERE organisation IS NOT NULL",

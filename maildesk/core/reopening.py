@@ -1,0 +1,96 @@
+"""What a mail means to a ticket that is done: a reopening, a word of thanks, or a new matter.
+
+    the mail                              becomes
+    ------------------------------------  ------------------------------------------------------
+    an agent's, or the ticket is open     a comment
+    written before the ticket was done,   a comment; an archive reopens nothing
+      and imported
+    thanks and nothing else               a comment; done stays done (`thanks_reopen` changes it)
+    within `reopen_within`                a comment, and the ticket is open again; over the day's
+                                          allowance the mail is held, with one alert
+    later                                 a comment on the ticket that goes on with this one, else
+                                          such a ticket: linked, with the same people
+
+In: a message on the table, the hint that it follows. Out: the decision. When unsure, it reopens.
+*Fails:* never.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+from enum import Enum, auto
+
+from maildesk.core import notices
+from maildesk.core.case import Case
+from maildesk.core.commenting import comment_on
+from maildesk.core.hint import Hint
+from maildesk.core.model import Decision, Fact, InboxState, Ticket
+from maildesk.core.opening import open_ticket
+from maildesk.core.thanks import is_thanks
+
+
+class _Fate(Enum):
+    COMMENT = auto()
+    THANKS = auto()
+    REOPENING = auto()
+    TOO_OFTEN = auto()
+    LATE = auto()
+
+
+def follow(case: Case, hint: Hint, now: datetime) -> Decision:
+    """What becomes of a mail whose hint its writer may use."""
+    ticket = case.context.ticket(hint.ticket_id)
+    fate = _fate(case, ticket, now)
+    while fate is _Fate.LATE and (later := case.context.continuation_of(ticket)):
+        ticket, fate = later, _fate(case, later, now)
+    if fate is _Fate.LATE:
+        return open_ticket(case, now, goes_on_with=ticket)
+    if fate is _Fate.TOO_OFTEN:
+        return _held(case, ticket, now)
+    decision = comment_on(case, hint, ticket, now)
+    actor = case.author.email
+    if fate is _Fate.THANKS:
+        thanks = Fact(kind="thanks filed", actor=actor, detail=(("status", ticket.status),))
+        return replace(decision, facts=(*decision.facts, thanks))
+    if fate is _Fate.REOPENING:
+        reopened = Fact(kind="reopened", actor=actor, detail=(("from", ticket.status),))
+        return replace(decision, reopens=True, facts=(*decision.facts, reopened))
+    return decision
+
+
+def _fate(case: Case, ticket: Ticket, now: datetime) -> _Fate:
+    if ticket.is_open or case.writer.agent:
+        return _Fate.COMMENT
+    done_at = ticket.resolved_at or ticket.created_at
+    if case.quiet and now <= done_at:
+        return _Fate.COMMENT
+    desk = case.desk_of(ticket)
+    if not desk.thanks_reopen and not case.is_automatic and _is_thanks(case):
+        return _Fate.THANKS
+    if desk.reopen_within is None or now > done_at + desk.reopen_within:
+        return _Fate.LATE
+    limit = case.policy.reopenings_per_ticket
+    is_free = case.quiet or case.is_let_in
+    if limit and ticket.reopenings >= limit and not is_free:
+        return _Fate.TOO_OFTEN
+    return _Fate.REOPENING
+
+
+def _is_thanks(case: Case) -> bool:
+    if case.message.attachments:
+        return False
+    known = [case.author.name, *(a.name for a in case.policy.agents)]
+    return is_thanks(case.message.text, (*known, *(d.name for d in case.policy.desks)))
+
+
+def _held(case: Case, ticket: Ticket, now: datetime) -> Decision:
+    title = f"{ticket.key} is reopened too often"
+    lines = (
+        f"{ticket.key} was reopened {ticket.reopenings} times within a day.",
+        f"Another mail from {case.author.email} would do so again; it waits as held in the inbox.",
+    )
+    once = f"reopenings:{ticket.key}:{now:%Y-%m-%d}"
+    told = notices.alerts(case.policy, title, lines, once=once)
+    reason = "too many reopenings of this ticket"
+    return Decision(state=InboxState.HELD, reason=reason, notices=told)
