@@ -11,11 +11,13 @@ from __future__ import annotations
 
 import binascii
 import hashlib
+import re
 from dataclasses import dataclass, field
 from email.feedparser import BytesFeedParser
 from email.generator import BytesGenerator
 from email.message import Message
 from io import BytesIO
+from urllib.parse import unquote_to_bytes
 
 from maildesk.core.model import Attachment
 from maildesk.errors import UnparseableMessage
@@ -32,6 +34,7 @@ _SIGNATURES = (
     "application/pkcs7-signature",
     "application/x-pkcs7-signature",
 )
+_EXTENDED = re.compile(r"([A-Za-z0-9_-]{2,40})'[A-Za-z-]{0,20}'(.{0,1000}%[0-9A-Fa-f]{2}.{0,1000})")
 
 
 @dataclass(slots=True)
@@ -223,13 +226,16 @@ def _param(message: Message, name: str, header: str) -> str:
     """A MIME parameter, RFC 2231 and (against the rules, but common) RFC 2047 decoded."""
     if header not in message:
         return ""
-    value = _readable(message, header).get_param(name, None, header)
+    params = _readable(message, header).get_params([], header)
+    values = [value for key, value in params if key.lower() == name]
+    # Senders write the extended form beside a plain one for old readers (RFC 6266 §4.3).
+    value = next((value for value in values if isinstance(value, tuple)), next(iter(values), ""))
     if isinstance(value, tuple):
         charset, _, text = value
         return decode(text.encode("latin-1", "replace"), charset or "")
-    if not value:
-        return ""
-    return decode_words(str(value).encode("utf-8", "surrogateescape"))
+    if found := _EXTENDED.fullmatch(value):  # without the asterisk that would say so
+        return decode(unquote_to_bytes(found[2]), found[1])
+    return decode_words(value.removeprefix('"').encode("utf-8", "surrogateescape"))
 
 
 def _readable(message: Message, header: str) -> Message:

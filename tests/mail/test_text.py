@@ -56,3 +56,41 @@ def test_of_a_signed_message_only_the_signed_part_is_read() -> None:
 )
 def test_a_name_is_one_safe_segment_of_at_most_255_bytes(given: str, name: str) -> None:
     assert safe_name(given, "application/pdf", 7) == name
+
+
+@pytest.mark.parametrize(
+    ("field", "name"),
+    [
+        (b"attachment; filename*=UTF-8''na%C3%AFve.pdf", "naïve.pdf"),
+        (b"attachment; filename*=na%C3%AFve.pdf", "naïve.pdf"),
+        (b"attachment; filename*=utf-8'en'na%C3%AFve.pdf; filename=\"naive.pdf\"", "naïve.pdf"),
+        (b"attachment; filename=naive.pdf; filename*=utf-8''na%C3%AFve.pdf", "naïve.pdf"),
+        (b'attachment; filename*1="name.pdf"; filename*0="long "', "long name.pdf"),
+        (b"attachment; filename*0*=utf-8''na%C3; filename*1*=%AFve.pdf", "naïve.pdf"),
+        (b"attachment; filename*0*=utf-8''na%C3%AF; filename*1=\"ve 5%.pdf\"", "naïve 5%.pdf"),
+        (b'attachment; filename*0="a"; filename*2="c.pdf"', "ac.pdf"),
+        (b'attachment; filename*0="=?utf-8?Q?na=C3=AF"; filename*1="ve.pdf?="', "naïve.pdf"),
+        (b'attachment; filename="=?utf-8?Q?na=C3?= =?utf-8?Q?=AFve.pdf?="', "naïve.pdf"),
+        (b"attachment; filename==?utf-8?Q?na=C3=AFve.pdf?=", "naïve.pdf"),
+        (b"attachment; filename=UTF-8''na%C3%AFve.pdf", "naïve.pdf"),
+        (b"attachment; filename*=\"UTF-8''na%C3%AFve.pdf\"", "naïve.pdf"),
+        (b"attachment; filename*=utf-8''na%EFve.pdf", "naïve.pdf"),
+        (b"attachment; filename*=x-unknown''na%C3%AFve.pdf", "naïve.pdf"),
+        (b'attachment; filename="na\xefve.pdf"', "naïve.pdf"),
+        (b"attachment; filename=two words.pdf", "two words.pdf"),
+        (b'attachment; filename="folded\r\n name.pdf"', "folded name.pdf"),
+        (b'attachment; filename="unclosed.pdf', "unclosed.pdf"),
+        (b"filename=bare.pdf", "bare.pdf"),
+        (b'attachment; filename="C:\\docs\\x.pdf"', "x.pdf"),
+        (b"attachment; filename*=utf-8''a%2F..%2Fb%00c%0d%0a.pdf", "bc.pdf"),
+        (b"attachment; filename*0*=''a; filename*1*=%", "a%"),
+        (b"attachment; filename*=utf-8''%E2%80%AE%2F..", "part-1.pdf"),
+        (b"attachment", "part-1.pdf"),
+    ],
+)
+def test_a_name_is_read_however_it_was_written(field: bytes, name: str) -> None:
+    raw = (
+        b"From: a@b.c\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\n"
+        b"Content-Type: application/pdf\r\nContent-Disposition: " + field + b"\r\n\r\nX\r\n--b--"
+    )
+    assert [file.name for file in parse(raw, None).attachments] == [name]
