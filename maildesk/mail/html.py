@@ -10,29 +10,41 @@ grows with the square of the nesting, so depth and attributes are counted before
 
 from __future__ import annotations
 
+import html as entities
 import re
 from dataclasses import dataclass
 
 import nh3
 
+from maildesk.mail.clean import clean_text
 from maildesk.mail.render_text import render
 
 SIZE_LIMIT = 256 * 1024
 _DEPTH_LIMIT = 300
 _ATTRIBUTES_LIMIT = 1_000  # in one tag
-_HARMLESS_SIZE = 32 * 1024  # with few tags, too little to hurt whatever it is
+_HARMLESS_SIZE = 64 * 1024  # with few tags, too little to hurt whatever it is: 0.1 s at worst
+_HARMLESS_TAGS = 4_000
 
 _TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]*)([^<>]*+)")
 _ANY_TAG = re.compile(r"<[a-zA-Z/!?][^<>]*+>?")
 _QUOTED = re.compile(r"\"[^\"]*+\"|'[^']*+'")
 _SEPARATOR = re.compile(r"[\s/]")
 _BLOCK_END = re.compile(r"<(?:br|/p|/div|/tr|/li|/h[1-6]|/blockquote)\b[^<>]*+>?", re.IGNORECASE)
-_ENTITY_SPACE = re.compile(r"&nbsp;?|&#160;?")
 _UNCLOSED_TAGS = """
 br hr img input meta link area base col wbr p li td tr th dt dd option
 """
 _UNCLOSED = frozenset(_UNCLOSED_TAGS.split())
 _DROPPED_WITH_CONTENT = {"script", "style", "title", "noscript", "template", "select", "textarea"}
+_UNSHOWN = re.compile(
+    r"<(?:!--|(script|style|title|noscript|template|select|textarea)(?![a-z0-9]))", re.IGNORECASE
+)
+_RAW = ("script", "style", "title", "textarea")
+_UNSHOWN_ENDS = {
+    name: re.compile(rf"</{name}(?![a-z0-9])[^<>]*+>?", re.IGNORECASE)
+    for name in _DROPPED_WITH_CONTENT
+} | {"--": re.compile(r"--!?>")}
+# The sources of quotes are links to nh3 as to us, but their schemes are not looked at.
+_ATTRIBUTES = {tag: names - {"cite"} for tag, names in nh3.ALLOWED_ATTRIBUTES.items()}
 _SCHEMES = {"http", "https", "mailto", "cid"}
 
 
@@ -56,18 +68,40 @@ def sanitise(source: str) -> Clean:
         nh3.clean(
             source,
             url_schemes=_SCHEMES,
+            attributes=_ATTRIBUTES,
             clean_content_tags=_DROPPED_WITH_CONTENT,
             attribute_filter=_keep_attribute if "src" in source or "SRC" in source else None,
             link_rel="noopener noreferrer nofollow",
+            url_relative="deny",  # a mail has no base; `//host` would be one of its own
         ).strip()
     )
 
 
 def strip_tags(source: str) -> str:
-    """Text of markup by one linear pass, for markup that no parser should get."""
-    text = _ANY_TAG.sub(" ", _BLOCK_END.sub("\n", source))
-    lines = (" ".join(line.split()) for line in _ENTITY_SPACE.sub(" ", text).split("\n"))
+    """Text of markup by linear passes, for markup that no parser should get."""
+    shown = _drop_unshown(source)
+    text = entities.unescape(_ANY_TAG.sub(" ", _BLOCK_END.sub("\n", shown)))
+    lines = (" ".join(line.split()) for line in clean_text(text).split("\n"))
     return "\n".join(line for line in lines if line)
+
+
+def _drop_unshown(source: str) -> str:
+    """The markup without comments, and without elements that hold no text to read."""
+    kept, at = [], 0
+    unclosed: set[str] = set()  # searched for to the end once, never again
+    while found := _UNSHOWN.search(source, at):
+        kept.append(source[at : found.start()])
+        name = (found[1] or "--").lower()
+        end = None if name in unclosed else _UNSHOWN_ENDS[name].search(source, found.end())
+        if end is None:
+            unclosed.add(name)
+            at = found.end()
+            if name in _RAW:
+                return "".join(kept)  # a browser shows nothing of the rest either
+            continue
+        at = end.end()
+    kept.append(source[at:])
+    return " ".join(kept)
 
 
 def _keep_attribute(tag: str, name: str, value: str) -> str | None:
@@ -78,7 +112,7 @@ def _keep_attribute(tag: str, name: str, value: str) -> str | None:
 
 def _is_twisted(source: str) -> bool:
     """Whether tags nest or carry attributes as no mail program writes them."""
-    if len(source) <= _HARMLESS_SIZE and source.count("<") <= _DEPTH_LIMIT:
+    if len(source) <= _HARMLESS_SIZE and source.count("<") <= _HARMLESS_TAGS:
         return False
     depth = 0
     for found in _TAG.finditer(source):
