@@ -26,6 +26,7 @@ from maildesk import log
 from maildesk.core import bounce, notices, thread
 from maildesk.core.decide import decide, desk_of
 from maildesk.core.model import Decision, InboundMessage, InboxState, NewComment, Policy
+from maildesk.core.oversize import reason_of
 from maildesk.core.rules import asked_fields
 from maildesk.core.senders import attributed
 from maildesk.desk import Maildesk
@@ -144,7 +145,9 @@ class Processor:
         try:
             message = replace(work.parsed.result(), fields=work.fields)
         except UnparseableMessage as error:
-            return self._fail(row, str(error))
+            size = row.envelope.over_size
+            reason = f"{reason_of(size)}; {error}" if size else str(error)
+            return self._fail(row, reason)
         return self._store.submit(lambda tx: self._record(tx, row, message))
 
     def _finish(self, row: InboxRow, future: Future[InboxState]) -> None:
@@ -164,7 +167,10 @@ class Processor:
             return InboxState.DONE
         inbox.describe(tx, row.id, message)
         now = self._maildesk.now()
-        known = inbox.claim_fingerprint(tx, message.fingerprint, row.id)
+        known = None
+        if not row.envelope.over_size:
+            # A header alone must not stand in the way of the whole mail, should it come.
+            known = inbox.claim_fingerprint(tx, message.fingerprint, row.id)
         if known is not None:
             reason = f"duplicate of {known}"
             inbox.settle(tx, row.id, InboxState.IGNORED, reason, None, now)

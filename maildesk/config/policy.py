@@ -32,6 +32,7 @@ def policy_of(settings: Settings) -> Policy:
         reopenings_per_ticket=settings.limits.reopenings_per_ticket,
         reverse_path=settings.outgoing.reverse_path,
         attach_up_to=settings.outgoing.attach_up_to,
+        max_message_size=settings.max_message_size,
         senders=_senders(settings),
         filters=_filters(settings),
     )

@@ -91,6 +91,12 @@ class Settings(Model):
         """What is allowed but deserves a look, one line each."""
         return self._warnings
 
+    @property
+    def max_message_size(self) -> int:
+        """The size, in bytes, that ways without a listener of their own keep to."""
+        sizes = [listener.max_message_size for listener in self.listener]
+        return max(sizes, default=Listener().max_message_size)
+
     def policy(self) -> Policy:
         """The people, desks, trust and caps that decisions look at."""
         return policy_of(self)

@@ -38,6 +38,9 @@ class Case:
     context: Context
     quiet: bool = False
     is_let_in: bool = False
+    is_late: bool = False
+    over_size: int = 0
+    source: str = ""
 
     @property
     def policy(self) -> Policy:
@@ -81,12 +84,13 @@ class Case:
         return allowed == 0 or self.context.automatic_mails_last_hour < allowed
 
     def is_to_be_answered(self) -> bool:
-        """RFC 3834 §2: only a person's own mail is answered, and within the allowance."""
+        """RFC 3834 §2: only a person's own fresh mail is answered, within the allowance."""
         message = self.message
         return (
             message.sender is not None
             and message.machine is Machine.PERSON
             and message.may_be_answered
             and not is_ours(self.policy, message.sender.email)
+            and not self.is_late
             and self.is_within_allowance()
         )

@@ -47,6 +47,9 @@ def decide(
         context=context,
         quiet=envelope.quiet,
         is_let_in=envelope.is_let_in,
+        is_late=envelope.is_late,
+        over_size=envelope.over_size,
+        source=envelope.source,
     )
     settled = screen(case)
     if settled:

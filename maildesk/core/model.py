@@ -35,6 +35,10 @@ class Role(StrEnum):
     AGENT = "agent"
 
 
+# Mail of a first start on a full mailbox, or of an outage: nobody waits for its acknowledgement.
+_LATE = timedelta(days=3)
+
+
 class InboxState(StrEnum):
     """Where an inbox row stands; all but `pending` are ends, and each has its reason."""
 
@@ -93,6 +97,13 @@ class Envelope:
     spot: ImapSpot | None = None
     quiet: bool = False  # an import: no mail goes out
     is_let_in: bool = False  # it was held, and a person has let it in
+    arrived_at: datetime | None = None  # in the mailbox, before we came for it
+    over_size: int = 0  # bytes of a mail too large to be taken, of which the header is all we have
+
+    @property
+    def is_late(self) -> bool:
+        """Whether it had lain in the mailbox for so long that an automatic answer is no use."""
+        return self.arrived_at is not None and self.received_at - self.arrived_at > _LATE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -220,6 +231,7 @@ class Policy:
     reopenings_per_ticket: int = 5  # a day
     reverse_path: str = "fixed"  # "verp" | "null"
     attach_up_to: int = 10 * 1024 * 1024
+    max_message_size: int = 25 * 1024 * 1024
     senders: tuple[SenderRule, ...] = ()
     filters: tuple[FilterRule, ...] = ()
 

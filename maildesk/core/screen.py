@@ -12,6 +12,9 @@ when the message goes on to its ticket. The order of the table is the policy:
     claimed agent      an agent's address without a proof: held, and the agent is asked
     unknown sender     where the desk wants to see strangers first
 
+A mail of which there is only the header, because it is too large, is held whatever the table says;
+its sender is told where the table says nothing.
+
 *Fails:* never.
 """
 
@@ -19,7 +22,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from maildesk.core import bounce, filters, notices, thread
+from maildesk.core import bounce, filters, notices, oversize, thread
 from maildesk.core.case import Case
 from maildesk.core.hint import Hint
 from maildesk.core.model import BY_SUBJECT, Decision, Fact, InboxState, Machine
@@ -32,7 +35,8 @@ _NOTED = 200  # characters of a subject or a line that a ticket's history shows
 
 def screen(case: Case) -> Decision | None:
     """What the first rule that applies makes of the message."""
-    return next((d for d in (rule(case) for rule in RULES) if d), None)
+    settled = next((d for d in (rule(case) for rule in RULES) if d), None)
+    return oversize.held(case, is_welcome=settled is None) if case.over_size else settled
 
 
 def _own_mail(case: Case) -> Decision | None:
@@ -104,7 +108,7 @@ def _claimed_agent(case: Case) -> Decision | None:
     agent = case.writer.claimed
     if agent is None:
         return None
-    may_ask = not case.quiet and case.is_within_allowance()
+    may_ask = not case.quiet and not case.is_late and case.is_within_allowance()
     is_persons = case.message.machine is Machine.PERSON and not case.message.handed_on_by
     asked = notices.unverified(case.desk, agent, case.message)
     return Decision(

@@ -303,6 +303,7 @@ class Reader:
             received_at=self._now(),
             spot=ImapSpot(mailbox=self._settings.place, uidvalidity=progress.uidvalidity, uid=uid),
             quiet=border is not None and arrived is not None and arrived < border,
+            arrived_at=arrived,
         )
 
     def _orient(self, session: Session, folder: Folder) -> Progress:

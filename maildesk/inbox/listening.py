@@ -40,8 +40,7 @@ def listeners(
 
 def largest_message(settings: Settings) -> int:
     """The size that ways without a listener of their own keep to, in bytes."""
-    sizes = [table.max_message_size for table in settings.listener]
-    return max(sizes, default=ListenerTable().max_message_size)
+    return settings.max_message_size
 
 
 def _settings(table: ListenerTable, handle: int | None) -> ListenerSettings:

@@ -12,18 +12,16 @@ import secrets
 import threading
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import replace
 
-from maildesk.core import notices
-from maildesk.core.model import Envelope, InboxState, Policy, Receipt
+from maildesk.core.model import Envelope, Policy, Receipt
 from maildesk.core.recipients import first_desk, is_known_sender
 from maildesk.errors import StoreBusy, UnusableMessage
 from maildesk.mail.peek import from_addresses
 from maildesk.mail.trace import prepend
-from maildesk.outbox import compose
 from maildesk.store import inbox
 from maildesk.store.raw import IN_ROW
 from maildesk.store.store import Store
-from maildesk.store.writer import Tx
 
 # What may be held in memory on its way to the disk (reliability: more is told to try again).
 IN_FLIGHT_BYTES = 64 * 1024 * 1024
@@ -57,22 +55,12 @@ class Door:
         return self._keep(envelope, marked)
 
     def note_oversize(self, envelope: Envelope, header: bytes, size: int) -> Future[Receipt]:
-        """Note a message that is too large to be taken and stays where it is; tell an admin."""
-        policy, kept = self._policy(), self._store.raw.keep(header)
-        reason = f"{inbox.OVER_SIZE}: {size} bytes; it stays in the mailbox"
-        sender = next(iter(from_addresses(header)), "an unknown sender")
-        lines = (f"from: {sender}", f"size: {size} bytes", f"mailbox: {envelope.source}")
-        secret = self._store.identity.secret
-
-        def note(tx: Tx) -> Receipt:
-            receipt = inbox.add(tx, envelope, kept, state=InboxState.HELD, reason=reason)
-            if receipt.is_new:
-                once = f"over-size:{receipt.inbox_id}"
-                told = notices.alerts(policy, "a mail is too large to be taken", lines, once=once)
-                compose.queue_alert(tx, told, policy, secret, envelope.received_at)
-            return receipt
-
-        return self._store.submit(note)
+        """Keep the header of a message that is too large to be taken and stays where it is."""
+        noted = replace(envelope, over_size=size)
+        kept = self._store.raw.keep(header)
+        stored = self._store.submit(lambda tx: inbox.add(tx, noted, kept))
+        stored.add_done_callback(self._noted)
+        return stored
 
     def refuses(self, envelope: Envelope, raw: bytes) -> str:
         """Why this sender is turned away to the face, or "" when the message is welcome.
@@ -129,7 +117,10 @@ class Door:
         with self._lock:
             self._in_flight -= size
 
-    def _stored(self, size: int, done: Future[Receipt]) -> None:
-        self._leave(size)
+    def _noted(self, done: Future[Receipt]) -> None:
         if not done.cancelled() and done.exception() is None:
             self._knock()
+
+    def _stored(self, size: int, done: Future[Receipt]) -> None:
+        self._leave(size)
+        self._noted(done)

@@ -121,7 +121,7 @@ def _item(tx: Tx, notice: Notice, occasion: Occasion) -> OutboxItem:
         recipient=notice.to.email,
         domain=_domain(desk),
     )
-    automatic = _AUTOMATIC.get(notice.event)
+    automatic = "auto-replied" if notice.counted else _AUTOMATIC.get(notice.event)
     last = record.last_mail(tx, ticket.id, notice.to.email) if ticket else occasion.answers
     thread = _thread(ticket, desk, last)
     return OutboxItem(

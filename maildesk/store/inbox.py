@@ -31,9 +31,11 @@ class InboxRow:
 
 
 _ADD = """INSERT INTO inbox (received_at, source, mail_from, rcpt_to, peer, helo,
-        authenticated_as, quiet, mailbox, uidvalidity, uid, size, state, reason, from_address)
+        authenticated_as, quiet, arrived_at, over_size, mailbox, uidvalidity, uid, size, state,
+        reason, from_address)
     VALUES (:received_at, :source, :mail_from, :rcpt_to, :peer, :helo, :authenticated_as,
-        :quiet, :mailbox, :uidvalidity, :uid, :size, :state, :reason, :from_address)
+        :quiet, :arrived_at, :over_size, :mailbox, :uidvalidity, :uid, :size, :state, :reason,
+        :from_address)
     ON CONFLICT (mailbox, uidvalidity, uid) DO NOTHING RETURNING id"""
 
 
@@ -68,6 +70,8 @@ def _values(envelope: Envelope) -> dict[str, object]:
         "helo": envelope.helo,
         "authenticated_as": envelope.authenticated_as,
         "quiet": envelope.quiet,
+        "arrived_at": stamp(envelope.arrived_at) if envelope.arrived_at else None,
+        "over_size": envelope.over_size,
         "mailbox": spot.mailbox if spot else None,
         "uidvalidity": spot.uidvalidity if spot else None,
         "uid": spot.uid if spot else None,
@@ -163,7 +167,6 @@ def settle(
     )
 
 
-OVER_SIZE = "over-size"  # how the reason of a message begins whose body was never taken
 DISMISSED = "dismissed: "  # how the reason of a message begins that a person wants nothing of
 _FOR_A_PERSON = (InboxState.FAILED, InboxState.HELD)
 
@@ -175,9 +178,8 @@ def reopen(tx: Tx, inbox_id: int) -> None:
     """
     row = read(tx, inbox_id)
     is_dismissed = row.state is InboxState.IGNORED and row.reason.startswith(DISMISSED)
-    reason = row.reason.removeprefix(DISMISSED) if is_dismissed else row.reason
-    if reason.startswith(OVER_SIZE):
-        message = f"message {inbox_id} was never taken whole ({reason})"
+    if row.envelope.over_size:
+        message = f"message {inbox_id} was never taken whole ({row.reason})"
         raise NotFound(message)
     if row.state not in _FOR_A_PERSON and not is_dismissed:
         message = f"message {inbox_id} is {row.state}, not failed, held or dismissed"
@@ -248,4 +250,6 @@ def _envelope(row: sqlite3.Row) -> Envelope:
         spot=spot,
         quiet=bool(row["quiet"]),
         is_let_in=bool(row["let_in"]),
+        arrived_at=moment(row["arrived_at"]) if row["arrived_at"] else None,
+        over_size=row["over_size"],
     )

@@ -32,6 +32,8 @@ _FIRST = (
         helo TEXT NOT NULL,
         authenticated_as TEXT,
         quiet INTEGER NOT NULL DEFAULT 0,
+        arrived_at TEXT,
+        over_size INTEGER NOT NULL DEFAULT 0,
         let_in INTEGER NOT NULL DEFAULT 0,
         mailbox TEXT, uidvalidity INTEGER, uid INTEGER,
         size INTEGER NOT NULL,

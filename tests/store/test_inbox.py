@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 
 import pytest
 
@@ -65,11 +66,8 @@ def test_a_file_that_is_gone_is_told_from_a_disk_that_fails(store: Store) -> Non
 
 def test_a_message_that_was_never_taken_whole_cannot_be_retried(store: Store) -> None:
     kept = store.raw.keep(RAW)
-    receipt = store.write(
-        lambda tx: inbox.add(
-            tx, ENVELOPE, kept, state=InboxState.HELD, reason=f"{inbox.OVER_SIZE}: 99 bytes"
-        )
-    )
+    envelope = replace(ENVELOPE, over_size=99)
+    receipt = store.write(lambda tx: inbox.add(tx, envelope, kept, state=InboxState.HELD))
     with pytest.raises(NotFound, match="never taken whole"):
         store.write(lambda tx: inbox.reopen(tx, receipt.inbox_id))
     store.write(lambda tx: inbox.dismiss(tx, receipt.inbox_id, NOW))
