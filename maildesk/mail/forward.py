@@ -19,7 +19,7 @@ from dataclasses import dataclass, replace
 
 from maildesk.core.model import Attachment, Forwarded, InboundMessage, Mailbox
 from maildesk.errors import UnparseableMessage
-from maildesk.mail import forward_words, reply_words, tree
+from maildesk.mail import forward_words, signature_words, tree
 from maildesk.mail.addresses import MAILBOXES_LIMIT
 from maildesk.mail.clean import cap, clean_line
 from maildesk.mail.forward_block import Found, find
@@ -167,7 +167,7 @@ def _note(text: str, found: Found | None) -> str:
     cut = _SIGNATURE.search(own)
     own = (own[: cut.start()] if cut else own).strip()
     last = own.rpartition("\n")[2]
-    if not own or (own == last and reply_words.DEVICE.fullmatch(last[:400])):
+    if not own or (own == last and signature_words.DEVICE.fullmatch(last[:400])):
         return ""
     return cap(strip_reply(own).strip())
 

@@ -101,7 +101,7 @@ def _message(
         machine=verdict.kind,
         machine_mark=verdict.mark,
         may_be_answered=verdict.may_be_answered,
-        text=body.with_notes(cap(strip_reply(sealed.unwrap(body.text), is_forward=is_forward))),
+        text=body.with_notes(cap(_own_words(body, block, is_forward=is_forward))),
         full_text=body.with_notes(body.text),
         html=body.html,
         attachments=_attachments(parts, body),
@@ -127,7 +127,6 @@ def _verdict(
     block: HeaderBlock, parts: list[tree.Part], people: Addresses, envelope_sender: str | None
 ) -> Verdict:
     """Whether a machine wrote this, and may it be answered?"""
-    is_reply = bool(_ids(block, "in-reply-to") or _ids(block, "references"))
     return judge(
         Signs(
             block=block,
@@ -136,9 +135,18 @@ def _verdict(
             sender=people.sender,
             from_address=people.from_address,
             envelope_sender=envelope_sender,
-            is_reply=is_reply,
+            is_reply=_is_reply(block),
         )
     )
+
+
+def _own_words(body: Body, block: HeaderBlock, *, is_forward: bool) -> str:
+    text = sealed.unwrap(body.text)
+    return strip_reply(text, is_forward=is_forward, is_reply=_is_reply(block))
+
+
+def _is_reply(block: HeaderBlock) -> bool:
+    return bool(_ids(block, "in-reply-to") or _ids(block, "references"))
 
 
 def _fingerprint(raw: bytes, block: HeaderBlock, people: Addresses) -> str:

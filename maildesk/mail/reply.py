@@ -3,7 +3,7 @@
 In: the full text of a message. Out: the part to show; the whole when nothing would be left.
 *Fails:* never.
 
-Line by line, in one pass: every pattern looks at a line of at most 400 characters (or at four of
+Line by line, in one pass: every pattern looks at a line of at most 400 characters (or at six of
 them), so hostile text costs no more than honest text. Text between and below quotes
 is kept: answers stand there. A forwarded message is content, not a quote, and is kept whole.
 """
@@ -11,39 +11,49 @@ is kept: answers stand there. A forwarded message is content, not a quote, and i
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
+from maildesk.mail import attribution
 from maildesk.mail import reply_words as words
+from maildesk.mail.attribution import LONGEST_LINE
+from maildesk.mail.signature import strip_signature
 
-_LONGEST_LINE = 400
-_ATTRIBUTION_LINES = 4
-_DATED = re.compile(r"\d{1,2}[:.h]\d{2}|\d{4}|\d{1,2}[./-]\d{1,2}|@")
-_TIME = re.compile(r"\d{1,2}[:.]\d{2}")
-_RULE = re.compile(r"[_\-–—=]{5,}")
+_RULE = re.compile(r"[_\-–—=*]{3,}")
+_TIME = re.compile(r"\d{1,2}[:.h]\d{2}")
+_LINK_ONLY = re.compile(r"\s*[(<\[]https?://\S{1,380}[)>\]][\s>]*")
 _DASHES = " \t-–—*_="
-_RULE_STARTS = tuple("-–—_=")
+_RULE_STARTS = tuple("-–—_=*")
+_FULL_LINE = 70  # no shorter line was broken by a program that breaks quotes
+_BLOCK_LINES = 8
 _QUOTE, _FORWARD = "quote", "forward"
+_FROM, _SENT, _TO, _SUBJECT = 0, 1, 2, 4
 
 
-def strip_reply(text: str, *, is_forward: bool = False) -> str:
-    """The writer's own words; `is_forward` says that the subject called it a forwarded mail."""
+def strip_reply(text: str, *, is_forward: bool = False, is_reply: bool = True) -> str:
+    """The writer's own words.
+
+    `is_forward` says that the subject called it a forwarded mail, `is_reply` that it answers one:
+    only then a line like `On 3 May 2026 she wrote:` begins a quote that nothing else marks.
+    """
     lines = text.split("\n")
-    stretches = _own_stretches(lines, is_forward=is_forward)
-    kept = [stripped for own in stretches if (stripped := _strip_signature(own))]
+    stretches = _own_stretches(lines, is_forward=is_forward, is_reply=is_reply)
+    kept = [stripped for own in stretches if (stripped := strip_signature(own))]
     return "\n\n".join(kept) or text.strip("\n")
 
 
-def _own_stretches(lines: list[str], *, is_forward: bool) -> list[list[str]]:
+def _own_stretches(lines: list[str], *, is_forward: bool, is_reply: bool) -> list[list[str]]:
     """The lines outside quotes, as the stretches that the quotes leave."""
     stretches: list[list[str]] = [[]]
     at = 0
     while at < len(lines):
-        if _is_quoted(lines[at]):
-            _drop_attribution(stretches[-1])
+        if _is_quoted(lines, at):
+            _drop_introduction(stretches[-1])
             stretches.append([])
             at = _end_of_quote(lines, at)
             continue
-        found = _judge(lines, at, is_forward=is_forward)
+        found = _judge(lines, at, is_forward=is_forward, is_reply=is_reply)
         if found is _QUOTE:
+            _drop_rule(stretches[-1])
             return stretches
         if found is _FORWARD:
             stretches[-1].extend(lines[at:])
@@ -53,111 +63,123 @@ def _own_stretches(lines: list[str], *, is_forward: bool) -> list[list[str]]:
     return stretches
 
 
-def _judge(lines: list[str], at: int, *, is_forward: bool) -> str:
+def _judge(lines: list[str], at: int, *, is_forward: bool, is_reply: bool) -> str:
     """What begins with this line: _QUOTE (all the rest is quoted), _FORWARD, or "" for neither."""
-    line = lines[at][:_LONGEST_LINE].strip()
+    line = lines[at][:LONGEST_LINE].strip()
+    if not line:
+        return ""
     if line[:1] in _RULE_STARTS:
         inner = line.strip(_DASHES).casefold()
         if inner.startswith(words.FORWARDS) and line[:2] == "--":
             return _FORWARD
-        if (inner in words.ORIGINALS and line[:2] == "--") or _is_rule_above_block(lines, at):
+        if (inner in words.ORIGINALS and "--" in line[:3]) or _is_rule_above_block(lines, at):
             return _FORWARD if is_forward else _QUOTE
     if ":" in line[:40] or "：" in line[:40]:
         if line.casefold() in words.FORWARD_LINES:
             return _FORWARD
         if _starts_header_block(lines, at):
             return _FORWARD if is_forward else _QUOTE
-    if (at == 0 or not lines[at - 1].strip()) and _starts_unmarked_attribution(lines, at):
-        return _QUOTE
-    return ""
+    return _QUOTE if _starts_unmarked_quote(lines, at, is_reply=is_reply) else ""
 
 
-def _short(line: str) -> str:
-    return line[:_LONGEST_LINE]
+def _starts_unmarked_quote(lines: list[str], at: int, *, is_reply: bool) -> bool:
+    """An introduction with text below it that nothing marks; a marked quote takes its own off."""
+    end = attribution.end_of_unmarked(lines, at, is_reply=is_reply)
+    if not end:
+        return False
+    below = next((n for n in range(end, min(end + 4, len(lines))) if lines[n].strip()), None)
+    return below is not None and not _is_quoted(lines, below)
 
 
-def _is_quoted(line: str) -> bool:
-    return line.startswith((">", " >"))
+def _is_quoted(lines: list[str], at: int) -> bool:
+    line = lines[at]
+    return line.startswith((">", " >")) and not attribution.is_rest_of_address(lines, at)
 
 
 def _end_of_quote(lines: list[str], at: int) -> int:
-    while at < len(lines) and _is_quoted(lines[at]):
+    """The first line behind the quote; lines that a program broke off quoted ones belong to it."""
+    while at < len(lines) and (_is_quoted(lines, at) or _is_broken_off(lines, at)):
+        at += 1
+    while at < len(lines) and words.PART_LINE.fullmatch(lines[at][:200].strip()):
         at += 1
     return at
 
 
-def _drop_attribution(own: list[str]) -> None:
-    """Take the line or lines that introduce the quote off the end of the stretch above it."""
+def _is_broken_off(lines: list[str], at: int) -> bool:
+    """Whether this line, without a mark of its own, goes on where the quoted line above stopped."""
+    line, above = lines[at][:LONGEST_LINE].strip(), lines[at - 1][:LONGEST_LINE].rstrip()
+    if not line or at + 1 >= len(lines) or not lines[at + 1].startswith(">"):
+        return False
+    if _LINK_ONLY.fullmatch(lines[at][:LONGEST_LINE]):
+        return True
+    if above.count("(") > above.count(")") and line.endswith(")") and " " not in line:
+        return True
+    is_full = len(above) >= _FULL_LINE and (above[-1].isalpha() or above[-1] == ",")
+    return is_full and line[0].islower()
+
+
+def _drop_introduction(own: list[str]) -> None:
+    """Take what introduces the quote off the end of the stretch above it."""
+    _drop_idle_end(own)
+    if not own:
+        return
+    before = attribution.words_before(own[-1])
+    if before is not None:
+        own[-1] = before
+        return
+    length = attribution.length_above(own)
+    del own[len(own) - length :]
+    _drop_idle_end(own)
+
+
+def _drop_idle_end(own: list[str]) -> None:
+    while own and (not own[-1].strip() or words.PART_LINE.fullmatch(own[-1][:200].strip())):
+        own.pop()
+
+
+def _drop_rule(own: list[str]) -> None:
+    """Take the line of dashes off that a program draws above the answered mail."""
     while own and not own[-1].strip():
         own.pop()
-    length = _attribution_length(own)
-    del own[len(own) - length :]
-
-
-def _attribution_length(own: list[str]) -> int:
-    """How many of the last lines are an attribution, which mail programs break as they like."""
-    if not own or not own[-1].rstrip().endswith(words.ENDS):
-        return 0
-    joined, best = "", 0
-    for count, line in enumerate(reversed(own[-_ATTRIBUTION_LINES:]), start=1):
-        if not line.strip():
-            break
-        joined = f"{_short(line).strip()} {joined}".strip()
-        starts = bool(words.STARTS.match(joined)) and bool(_DATED.search(_short(line)))
-        if _is_attribution(joined) and (best == 0 or starts):
-            best = count
-        if best and starts:
-            break
-    return best
-
-
-def _is_attribution(joined: str) -> bool:
-    """Who, when and a colon: a verb at the end will do, or with a date; else address and time."""
-    if len(joined) > _LONGEST_LINE:
-        return False
-    if words.WROTE.search(joined):
-        return bool(_DATED.search(joined) or words.WROTE.search(joined[-20:]))
-    return "@" in joined and bool(_TIME.search(joined))
+    if own and _RULE.fullmatch(own[-1].strip()[:LONGEST_LINE]):
+        own.pop()
 
 
 def _is_rule_above_block(lines: list[str], at: int) -> bool:
     """A line of dashes or underscores, and header lines right below it."""
-    if not _RULE.fullmatch(lines[at][:_LONGEST_LINE].strip()):
+    if not _RULE.fullmatch(lines[at][:LONGEST_LINE].strip()):
         return False
     below = (n for n in range(at + 1, min(at + 4, len(lines))) if lines[n].strip())
     return _starts_header_block(lines, next(below, at))
 
 
 def _starts_header_block(lines: list[str], at: int) -> bool:
-    """`From:` with two more of Sent, To, Cc and Subject in the five lines below it."""
-    if _label_kind(lines[at]) != 0:
+    """Header lines one below the other: three kinds of them, or two with an address and a time.
+
+    Who orders a journey writes `From: Berlin` and `To: Riga`, too; so a block has a subject, or an
+    address, or a time.
+    """
+    if _label_kind(lines[at]) not in (_FROM, _SENT, _SUBJECT):
         return False
-    kinds = {_label_kind(line) for line in lines[at + 1 : at + 8] if line.strip()}
-    return len(kinds - {None, 0}) >= 2
+    block = _block(lines, at)
+    kinds = {_label_kind(line) for line in block} - {None}
+    joined = " ".join(line[:LONGEST_LINE] for line in block)
+    if _FROM in kinds and len(kinds) >= 3:
+        return _SUBJECT in kinds or "@" in joined or bool(_TIME.search(joined))
+    return _SENT in kinds and len(kinds) >= 2 and "@" in joined and bool(_TIME.search(joined))
+
+
+def _block(lines: list[str], at: int) -> list[str]:
+    """The lines from `at` on that may be one block of header lines."""
+    below = lines[at : at + _BLOCK_LINES]
+    return [line for line in below if line.strip()]
 
 
 def _label_kind(line: str) -> int | None:
-    found = words.LABEL.match(line[:40])
+    return _kind_of_start(line[:40])
+
+
+@lru_cache(maxsize=256)
+def _kind_of_start(start: str) -> int | None:
+    found = words.LABEL.match(start)
     return words.LABEL_KINDS.get(found[1].strip().casefold()) if found else None
-
-
-def _starts_unmarked_attribution(lines: list[str], at: int) -> bool:
-    """`On … wrote:` above text without `>`: only in full, with a verb, a date and an address."""
-    if not words.STARTS.match(lines[at]):
-        return False
-    joined, end = "", at
-    for end in range(at, min(at + 3, len(lines))):
-        joined = f"{joined} {_short(lines[end]).strip()}".strip()
-        if not lines[end].strip() or joined.endswith(words.ENDS):
-            break
-    below = next((line for line in lines[end + 1 : end + 4] if line.strip()), ">")
-    is_full = joined.endswith(words.ENDS) and "@" in joined and bool(_DATED.search(joined))
-    return is_full and bool(words.WROTE.search(joined)) and not _is_quoted(below)
-
-
-def _strip_signature(own: list[str]) -> str:
-    """The stretch up to `-- `, without the line that a device adds at its end."""
-    end = next((at for at, line in enumerate(own) if line.rstrip() == "--"), len(own))
-    kept = "\n".join(map(str.rstrip, own[:end])).strip("\n")
-    above, _, last = kept.rpartition("\n")
-    return above.strip("\n") if words.DEVICE.fullmatch(_short(last)) else kept

@@ -1,7 +1,8 @@
 """The words by which mail programs mark what they quote, in the languages people write us in.
 
 In: nothing. Out: phrases in case-folded form and patterns over one line (en de fr es it pl nl pt
-sv da no fi cs ru uk ja zh ko). `reply` knows what to do with them; a new language is only words.
+sv da no fi cs sk hu ro tr el ru uk vi ja zh ko). `reply` knows what to do with them; a new
+language is only words.
 *Fails:* never.
 """
 
@@ -10,30 +11,53 @@ from __future__ import annotations
 import re
 
 # The line above a quote says who wrote and when.
+_VERBS = """
+wrote|writes|sent|said|says|schrieb|schrieben|geschrieben|a écrit|écrit|a ecrit|nous a dit
+|escribió|escribio|ha scritto|scrisse|scrive|napisał|napisała|napisał\\(a\\)|pisze
+|schreef|geschreven|escreveu|skrev|kirjoitti|napsal|napsala|napsal\\(a\\)|napísal|napísala
+|napísal\\(a\\)|ezt írta|írta|a scris|написал|написала|написал\\(а\\)|пишет|писал|писала|пише
+|написав|написала|написав\\(ла\\)|yazdı|şunları yazdı|tarihinde|έγραψε|đã viết|menulis
+|va escriure|wrote on|napisao|napisala|je napisal|је написао|написа|rašė|rakstīja|kirjutas
+"""
 WROTE = re.compile(
-    r"\b(?:wrote|writes|schrieb|schrieben|a écrit|écrit|escribió|escribio|ha scritto|scrisse|scrive"
-    r"|napisał|napisała|napisał\(a\)|pisze|schreef|geschreven|escreveu|skrev|kirjoitti|napsal"
-    r"|napsala|написал|написала|написал\(а\)|пишет|писал|писала|пише|написав)\b"
-    r"|写道|寫道|写了|書きました|のメール|님이 작성|작성:|wrote:",
+    rf"\b(?:{''.join(_VERBS.split(chr(10)))})(?!\w)"
+    r"|写道|寫道|写了|寫了|写到|書きました|のメール|님이 작성|님이 쓴|작성:|כתב|כתבה|كتب|เขียนว่า",
     re.IGNORECASE,
 )
 # How such a line begins: a preposition, a weekday, a date.
 STARTS = re.compile(
-    r"\s*(?:on|am|le|el|il|op|em|no dia|den|på|w dniu|dnia|dne|at|pe|ma|ti|ke|su"
-    r"|mon|tue|wed|thu|fri|sat|sun|в|вт|пн|ср|чт|пт|сб|вс|\d{1,4}[-./年]|\d{1,2}\.? |-{2,})\b"
-    r"|\s*(?:在|于|於|20\d\d|-{2,})",
+    r"[\s*]{0,4}(?:-{1,10}\s?)?(?:on|at|in message|am|le|el|il|op|em|no dia|den|på|w dniu|dnia|dne"
+    r"|dňa|pe|ma|ti|ke|ke\.|su|la|pada|vào|στις|mon|tue|wed|thu|fri|sat|sun|mo|di|mi|do|fr|sa|so"
+    r"|в|вт|пн|ср|чт|пт|сб|вс|\d{1,4}[-./年]|\d{1,2}:\d\d|\d{1,2}\.? |-{2,})\b"
+    r"|\s*(?:在|于|於|20\d\d|-{2,})"
+    # A weekday or a month in any language: a word or two, and a number behind them.
+    r"|\s{0,4}(?:[^\W\d]{1,14}[.,]{0,2} ){1,2}\d",
     re.IGNORECASE,
 )
 # How it ends. Zoho puts it between dashes.
-ENDS = (":", "：", "----", ":*")
+ENDS = (":", "：", "----", ":*", "-----")
 
 # The labels of header lines that Outlook and others put above an unmarked quote, by kind.
 _LABELS = (
-    "from von de da od van från fra от від lähettäjä expéditeur remitente mittente nadawca",
-    "sent gesendet envoyé enviado enviada inviato wysłano verzonden skickat sendt date datum",
-    "to an à para a do aan till til кому vastaanottaja 宛先 收件人 收件者 받는사람",
-    "cc kopie kopia копия kopio dw udw",
-    "subject betreff objet asunto oggetto temat onderwerp assunto ämne emne тема aihe 件名 主题",
+    """
+    from von de da od van från fra от від lähettäjä expéditeur remitente mittente nadawca feladó
+    absender kimden gönderen από afzender odesílatel odosielateľ avsändare avsender afsender
+    """,
+    """
+    sent gesendet envoyé enviado enviada inviato wysłano verzonden skickat sendt date datum dato
+    odesláno odoslané elküldve küldve trimis tarih εστάλη надіслано
+    """,
+    """
+    to an à para a do aan till til кому vastaanottaja 宛先 收件人 收件者 받는사람 komu pre címzett
+    către kime προς alıcı
+    """,
+    """
+    cc kopie kopia копия kopio dw udw másolatot копія bilgi κοιν
+    """,
+    """
+    subject betreff objet asunto oggetto temat onderwerp assunto ämne emne тема aihe 件名 主题
+    předmět predmet tárgy subiect konu θέμα sujet 主旨
+    """,
 )
 LABEL_KINDS = {word: kind for kind, words in enumerate(_LABELS) for word in words.split()} | {
     "差出人": 0,
@@ -41,8 +65,10 @@ LABEL_KINDS = {word: kind for kind, words in enumerate(_LABELS) for word in word
     "data": 1,
     "发件人": 0,
     "寄件者": 0,
+    "寄件人": 0,
     "보낸 사람": 0,
     "보낸사람": 0,
+    "de la": 0,
     "fecha": 1,
     "dato": 1,
     "дата": 1,
@@ -50,22 +76,58 @@ LABEL_KINDS = {word: kind for kind, words in enumerate(_LABELS) for word in word
     "lähetetty": 1,
     "送信日時": 1,
     "日付": 1,
+    "日時": 1,
     "发送时间": 1,
     "發送時間": 1,
     "寄件日期": 1,
+    "寄送日期": 1,
     "日期": 1,
     "보낸 날짜": 1,
     "날짜": 1,
+    "envoyé le": 1,
+    "message du": 1,
+    "enviado el": 1,
+    "enviado em": 1,
+    "data de envio": 1,
+    "inviato il": 1,
+    "gönderildi": 1,
+    "gönderme tarihi": 1,
+    "copie à": 3,
+    "抄送": 3,
+    "副本": 3,
+    "참조": 3,
     "받는 사람": 2,
     "제목": 4,
+    "標題": 4,
 }
-LABEL = re.compile(r"[\s*]{0,4}([^\s:：*][^:：*]{0,20}?)\s?\*?\s?[:：]")
+LABEL = re.compile(r"[\s*]{0,8}([^\s:：*][^:：*]{0,20}?)\s?\*?\s?[:：]")
 
 # Between dashes, above everything that is quoted.
 ORIGINALS = frozenset(
     (
         "original message",
         "original appointment",
+        "original e-mail",
+        "original email",
+        "reply message",
+        "antwort nachricht",
+        "origineel bericht",
+        "message initial",
+        "correo original",
+        "oorspronkelijk e-mailbericht",
+        "původní e-mail",
+        "pôvodná správa",
+        "eredeti üzenet",
+        "mesaj original",
+        "mesajul original",
+        "orijinal mesaj",
+        "özgün ileti",
+        "αρχικό μήνυμα",
+        "оригинальное сообщение",
+        "вихідне повідомлення",
+        "оригінальне повідомлення",
+        "thư gốc",
+        "tin nhắn gốc",
         "ursprüngliche nachricht",
         "originalnachricht",
         "message d'origine",
@@ -130,12 +192,5 @@ FORWARD_LINES = frozenset(
         "начало переадресованного сообщения:",
     )
 )
-# The last line, put there by a telephone.
-DEVICE = re.compile(
-    r"\s*(?:sent from my |sent from (?:mail|outlook|yahoo|proton|samsung)|get outlook for "
-    r"|sent with |gesendet von |von meinem .{1,30} gesendet|diese nachricht wurde von meinem "
-    r"|envoyé de mon |envoyé depuis |enviado desde mi |enviado do meu |inviato da |wysłane z "
-    r"|verzonden vanaf |verstuurd vanaf |skickat från min|sendt fra min|lähetetty |odesláno z "
-    r"|отправлено с |отправлено из |iphoneから送信|从我的|나의 .{1,20}에서 보냄).{0,60}",
-    re.IGNORECASE,
-)
+# What notmuch writes for a part that it cannot quote.
+PART_LINE = re.compile(r"Non-text part: [\w.+-]{1,60}/[\w.+-]{1,80}")

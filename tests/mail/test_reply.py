@@ -42,6 +42,61 @@ def test_an_answer_below_the_quote_is_kept(line: str) -> None:
     assert strip_reply(f"{line}\n{QUOTE}\n\nVersion 3.\n") == "Version 3."
 
 
+# Nothing marks the quote below: only a full line tells.
+UNMARKED = [
+    "On Mon, Nov 16, 2026 at 9:00 AM Support <support@desk.example> wrote:",
+    "On Mon, 16 Nov 2026 09:00:43 -0200 Support <support@desk.example> wrote",
+    "---- On Mon, 16 Nov 2026 09:00:00 +0100 Support<support@desk.example> wrote ----",
+    "------On 11/16/2026 09:00 AM, Support wrote-----",
+    "Den 16 november, 2026 09:00:18, Support (support@desk.example) skrev:",
+    "2026-11-16 9:00 GMT+01:00 Support <support@desk.example>:",
+    '16.11.2026, 09.00, "Support - Desk" <support@desk.example>:',
+    '9:00 AM, November 16, 2026, "Support" <support@desk.example>:',
+    "Monday, 16 November 2026, 9:00 AM +0100 from support@desk.example <support@desk.example>:",
+    "2026. nov. 16., h 9:00 időpontban Support <support@desk.example> ezt írta:",
+    "Support <support@desk.example> 在 2026年11月16日 周一 09:00 写道：",
+    "16 Kas 2026 Pzt, 09:00 tarihinde Support <support@desk.example> şunu yazdı:",
+    "Vào 09:00 16 tháng 11, 2026, Support <support@desk.example> đã viết:",
+    "Στις Δευ 16 Νοε 2026 στις 09:00, Support <support@desk.example> έγραψε:",
+    "On Nov 16, 2026, at 09:00, Support <\nsupport@desk.example>\nwrote:",
+]
+
+
+@pytest.mark.parametrize("line", UNMARKED)
+def test_a_full_line_of_introduction_begins_a_quote_that_nothing_marks(line: str) -> None:
+    text = f"Version 3.\n\n{line}\n\nWhich version?\n\nSupport\n"
+    assert strip_reply(text) == strip_reply(text, is_reply=False) == "Version 3."
+
+
+def test_a_line_without_an_address_begins_an_unmarked_quote_only_in_replies() -> None:
+    text = "Version 3.\n\nOn Nov 16, 2026 you wrote:\n\nWhich version?"
+    assert strip_reply(text) == "Version 3."
+    assert strip_reply(text, is_reply=False) == text
+
+
+def test_words_in_front_of_an_introduction_on_its_line_are_kept() -> None:
+    line = "On Wed, Apr 4, 2026 at 3:59 PM, bob@desk.example wrote:"
+    assert strip_reply(f"yes {line}\n> q") == "yes"
+    assert strip_reply(f"yes\nand no--- {line}\n> q") == "yes\nand no"
+
+
+def test_a_sentence_above_an_introduction_is_kept() -> None:
+    text = "On 3 Nov I installed it.\nSupport wrote:\n> Which one?\n\nThe third."
+    assert strip_reply(text) == "On 3 Nov I installed it.\n\nThe third."
+
+
+def test_lines_that_a_program_broke_off_a_quote_belong_to_it() -> None:
+    long = "> Could you please tell us the number that stands below the machine near"
+    assert strip_reply(f"Yes.\n\n{long}\nthe plug\n> and the year?") == "Yes."
+    assert strip_reply("Yes.\n\n> see (http://desk.example/a\n_b=3dd)\n>") == "Yes."
+    assert strip_reply(f"{long} the plug?\nthird\n> and the year?") == "third"
+
+
+def test_an_address_that_is_closed_on_the_next_line_is_no_quote() -> None:
+    line = "tir. 18. apr. 2026 kl. 13:09 skrev Support <support@desk.example\n>:"
+    assert strip_reply(f"Ja.\n\n{line}\n\n> Hvilken?") == "Ja."
+
+
 HEADER_BLOCKS = [
     "From: Support <s@desk.example>\nSent: Monday\nTo: Anna\nSubject: x",
     "*From:* Support <s@desk.example>\n*Sent:* Monday\n*To:* Anna\n*Subject:* x",
@@ -55,6 +110,14 @@ HEADER_BLOCKS = [
     "От: Support\nОтправлено: понедельник\nКому: Anna\nТема: x",
     "发件人: Support\n发送时间: 2026年\n收件人: Anna\n主题: x",
     "보낸 사람: Support\n보낸 날짜: 2026년\n받는 사람: Anna\n제목: x",
+    "Date: Mon, 16 Nov 2026 09:00\nFrom: s@desk.example\nTo: a@b.example\nSubject: x",
+    "Message du : 16/11/2026 09:00\nDe : Support\nA : Anna\nCopie à :\nSujet : x",
+    "      De : Support\n À : Anna\n Envoyé le : lundi\n Objet : x",
+    "Kimden: Support\nGönderildi: Pazartesi\nKime: Anna\nKonu: x",
+    "Feladó: Support\nElküldve: hétfő\nCímzett: Anna\nTárgy: x",
+    "差出人: Support\n送信日時: 2026年\n宛先: Anna\n件名: x",
+    "寄件者: Support\n寄件日期: 2026年\n收件者: Anna\n主旨: x",
+    "From: Support <s@desk.example>\nSent: Monday, 16 November 2026 09:00",
 ]
 
 
@@ -114,6 +177,111 @@ def test_a_signature_ends_the_text_and_not_the_answer_below() -> None:
 def test_the_line_of_a_device_is_not_the_writers() -> None:
     for line in ("Sent from my iPhone", "Gesendet von Outlook für iOS", "Envoyé de mon iPad"):
         assert strip_reply(f"Yes.\n\n{line}") == "Yes."
+
+
+DEVICES = [
+    "Sent from my Samsung Galaxy s5 device",
+    "Sent from my HTC M8 phone.  Please excuse typos",
+    "Sent from Mail for Windows 10",
+    "Sent from Yahoo Mail on Android",
+    "Sent from Outlook for iOS<https://aka.ms/o0ukef>",
+    "Sent from TypeApp<http://www.typeapp.com/r?b=2621>",
+    "Get Outlook for Android<https://aka.ms/AAb9ysg>",
+    "Sent with Proton Mail secure email.",
+    "(Sent from mobile device)",
+    "Von meinem iPhone gesendet",
+    "Diese Nachricht wurde von meinem Android-Gerät mit K-9 Mail gesendet.",
+    "Envoyé depuis mon iPhone",
+    "Enviado desde mi iPhone",
+    "Enviado do meu iPhone",
+    "Inviato da iPhone",
+    "Verstuurd vanaf mijn iPhone",
+    "Skickat från min iPhone",
+    "Lähetetty iPhonesta",
+    "Wysłane z iPhone'a",
+    "Отправлено с iPhone",
+    "iPhone'umdan gönderildi",
+    "iPhoneから送信",
+    "发自我的iPhone",
+    "나의 iPhone에서 보냄",
+]
+
+
+@pytest.mark.parametrize("line", DEVICES)
+def test_what_a_device_adds_is_taken_off_in_many_languages(line: str) -> None:
+    assert strip_reply(f"Yes.\n\n{line}\n") == "Yes."
+    assert strip_reply(f"Yes.\n\n{line}\n\nOn 2026-11-16 09:00, S wrote:\n> q") == "Yes."
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Get me a new phone please.",
+        "Sent by courier yesterday",
+        "From my phone I cannot see this",
+        "Sent from my desk, is much easier than my mobile phone.",
+        "Verzonden via PostNL vorige week",
+        "We sent it with the truck.",
+    ],
+)
+def test_a_sentence_that_begins_like_a_devices_line_is_kept(line: str) -> None:
+    assert strip_reply(f"Hello,\n\n{line}") == f"Hello,\n\n{line}"
+
+
+CLOSINGS = [
+    "Best regards,",
+    "Kind regards",
+    "Sincerely yours,",
+    "Mit freundlichen Grüßen",
+    "Viele Grüße aus Köln",
+    "Cordialement,",
+    "Saludos,",
+    "Cordiali saluti",
+    "Atenciosamente,",
+    "Met vriendelijke groet,",
+    "Med vänliga hälsningar",
+    "Venlig hilsen",
+    "Pozdrawiam,",
+    "С уважением,",
+    "Saygılarımla,",
+]
+
+
+@pytest.mark.parametrize("line", CLOSINGS)
+def test_a_closing_phrase_with_a_name_ends_the_text(line: str) -> None:
+    assert strip_reply(f"It works.\n\n{line}\nAnna Example\n") == "It works."
+    assert strip_reply(f"It works.\n\n{line}\n\nAnna Example\n+49 30 1234\n") == "It works."
+
+
+def test_what_only_looks_like_a_closing_is_kept() -> None:
+    for text in (
+        "Best regards,\nAnna",
+        "It works.\n\nBest regards",
+        "It works.\n\nBest regards,\nAnna\n\nPS: The other one, too.",
+        "I wrote\nregards\nbut it should be kind regards in all letters that we send to customers.",
+    ):
+        assert strip_reply(text) == text
+
+
+def test_what_a_mailing_list_adds_is_taken_off() -> None:
+    footer = "____\nusers mailing list\nusers@lists.example"
+    assert strip_reply(f"How?\n\nAnna\n\n{footer}\n") == "How?\n\nAnna"
+    text = "first\n____\nsecond"
+    assert strip_reply(text) == text
+
+
+def test_what_notmuch_writes_for_a_part_it_cannot_quote_goes_with_the_quote() -> None:
+    quoted = "On Mon, 16 Nov 2026, Support <s@desk.example> wrote:\n> Which?\n"
+    assert strip_reply(f"{quoted}Non-text part: text/html\n\nThe third.") == "The third."
+    assert strip_reply(f"The third.\n\nNon-text part: text/html\n{quoted}") == "The third."
+
+
+def test_who_orders_a_journey_writes_no_header_block() -> None:
+    for text in (
+        "From: Berlin\nTo: Riga\nDate: 24 December\nPlease book two seats.",
+        "Please book:\n\nFrom: Berlin\nTo: Riga",
+    ):
+        assert strip_reply(text) == text
 
 
 def test_when_nothing_would_be_left_everything_is_shown() -> None:

@@ -1,0 +1,150 @@
+"""The lines that introduce a quote: who wrote, and when.
+
+In: lines of a text, and where to look. Out: how many lines such an introduction has, above a quote
+that is marked with `>` or above one that nothing marks.
+*Fails:* never.
+
+Mail programs break these lines as they like, and every language has its own; so the rules ask
+for what all have: a date, a name or address, and a colon or a verb at the end. An unmarked quote
+swallows all that stands below it, so its introduction must be complete.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+from maildesk.mail import reply_words as words
+
+LONGEST_LINE = 400
+_MOST_LINES = 6
+_DIGIT = re.compile(r"\d")
+_DATED = re.compile(r"\d{1,2}[:.h]\d{2}|\d{4}|\d{1,2}[./-]\d{1,2}|@")
+_TIME = re.compile(r"\b\d{1,2}[:.h]\d{2}\b")
+_YEAR = re.compile(r"\b(?:19|20)\d\d\b|\b\d{1,2}[./-]\d{1,2}[./-]\d{2,4}\b|\d{4}年")
+_DAY = re.compile(
+    r"\d{4}.{0,6}?\d{1,2}|\d{1,2}\W{0,2}\s?\w{2,12}\W{0,3}(?:19|20)?\d\d|\d{1,2}[./-]\d{1,2}"
+)
+_ADDRESS = re.compile(r"[\w.+'-]{1,64}@[\w.-]{1,100}")
+_SENTENCE_END = re.compile(r"(?:[!?;:]|[^\W\d]{4}\.|\.\.)$")
+_LEFT_OPEN = re.compile(r"<[^<>]{0,200}$")
+# Where a line holds words of its own in front of the introduction.
+_INSIDE = re.compile(
+    r"(?:\s|-{2,}\s?)(?=(?:On|Am|Le|El|Il|Op|Em|Den|W dniu) (?:[^\W\d]{2,9}[.,]{0,2} ){0,2}\d)"
+)
+_CLOSED_BELOW = re.compile(r"\s?>[\s>]*(?:wrote|skrev|schrieb|a écrit|escribió|ha scritto)?\s?:\s*")
+
+
+def is_rest_of_address(lines: list[str], at: int) -> bool:
+    """Whether a line that begins with `>` only closes the `<` of the introduction above it."""
+    if at == 0 or len(lines[at]) > 30 or not _CLOSED_BELOW.fullmatch(lines[at]):
+        return False
+    above = next((line for line in reversed(lines[max(0, at - 3) : at]) if line.strip()), "")
+    return bool(_LEFT_OPEN.search(above[-LONGEST_LINE:])) or above.startswith("mailto:")
+
+
+def length_above(own: list[str]) -> int:
+    """How many of the last lines introduce the marked quote that begins below them."""
+    if not own or not _may_end(own[-1]):
+        return 0
+    joined, best = "", 0
+    for count, line in enumerate(reversed(own[-_MOST_LINES:]), start=1):
+        if not line.strip() or (count > 1 and _SENTENCE_END.search(line.rstrip()[-10:])):
+            break
+        joined = f"{_short(line).strip()} {joined}".strip()
+        starts = bool(words.STARTS.match(joined)) and bool(_DATED.search(_short(line)))
+        if _is_introduction(joined) and (best == 0 or starts):
+            best = count
+        if best and starts:
+            break
+    return best
+
+
+def words_before(line: str) -> str | None:
+    """What stands in front of an introduction on its own line; None where nothing does."""
+    *_, found = None, *_INSIDE.finditer(line[:LONGEST_LINE])
+    if found is None or not _is_introduction(line[found.end() :].strip()):
+        return None
+    before = line[: found.start()].rstrip(" -")
+    return before if before.strip() else None
+
+
+def end_of_unmarked(lines: list[str], at: int, *, is_reply: bool) -> int:
+    """Where an introduction ends that begins at `at`, the quote below unmarked; 0: none."""
+    first = lines[at][:LONGEST_LINE]
+    if not _DIGIT.search(first, 0, 60) and "@" not in first:
+        return 0  # nearly every line of nearly every mail
+    if not (words.STARTS.match(first) or ("@" in first and first.rstrip().endswith(words.ENDS))):
+        return 0
+    joined = ""
+    for end in range(at, min(at + _MOST_LINES, len(lines))):
+        line = _short(lines[end]).strip()
+        if not line and "<" not in joined[-60:]:
+            break
+        joined = f"{joined} {line}".strip()
+        if ("@" in joined or joined[:2] == "--") and _may_end(line) and _is_complete(joined):
+            return end + 1
+    stands_apart = at == 0 or not lines[at - 1].strip()
+    if (
+        is_reply
+        and stands_apart
+        and first[-1:] in ":： "
+        and _is_plain(first)
+        and _is_followed_by_gap(lines, at)
+    ):
+        return at + 1
+    return 0
+
+
+@lru_cache(maxsize=64)
+def _may_end(line: str) -> bool:
+    """Asked again for the lines below each line that may begin one; the cache holds the window."""
+    end = line[-LONGEST_LINE:].rstrip()
+    return end.endswith((*words.ENDS, ">", ")", "-")) or bool(words.WROTE.search(end[-12:]))
+
+
+def _is_introduction(joined: str) -> bool:
+    """Who, when and a colon: a verb at the end will do, or with a date; else address and time."""
+    if len(joined) > LONGEST_LINE or not joined:
+        return False
+    if words.WROTE.search(joined) and (joined.endswith(words.ENDS) or _verb_ends(joined)):
+        return bool(_DATED.search(joined) or words.WROTE.search(joined[-20:]))
+    if joined.endswith(words.ENDS):
+        return bool(_ADDRESS.search(joined) and _TIME.search(joined))
+    begins_with_day = joined[:4].isdigit() and bool(_DAY.match(joined))
+    return begins_with_day and joined.endswith(">") and bool(_ADDRESS.search(joined))
+
+
+def _verb_ends(joined: str) -> bool:
+    *_, found = None, *words.WROTE.finditer(joined[-40:])
+    return found is not None and not joined[-40:][found.end() :].strip(" .:*>-")
+
+
+def _is_complete(joined: str) -> bool:
+    """A day with its year or its time, an address or Zoho's dashes, and a colon or a verb."""
+    if len(joined) > LONGEST_LINE or not _DAY.search(joined):
+        return False
+    if not (_TIME.search(joined) or _YEAR.search(joined)):
+        return False
+    has_verb = bool(words.WROTE.search(joined))
+    ends = joined.endswith(words.ENDS) or _verb_ends(joined)
+    if joined.startswith("--") and joined.rstrip().endswith("--"):
+        return has_verb
+    timed = bool(_TIME.search(joined) and _YEAR.search(joined))
+    return ends and bool(_ADDRESS.search(joined)) and (has_verb or timed)
+
+
+def _is_plain(line: str) -> bool:
+    """`On 16 November 2026, Support wrote:` in one line, without an address."""
+    line = line.strip()
+    if len(line) > 160 or not line.endswith((":", "：")) or line[:1].isdigit():
+        return False
+    return bool(_verb_ends(line) and _DAY.search(line) and _YEAR.search(line))
+
+
+def _is_followed_by_gap(lines: list[str], at: int) -> bool:
+    return at + 1 < len(lines) and not lines[at + 1].strip()
+
+
+def _short(line: str) -> str:
+    return line[:LONGEST_LINE]

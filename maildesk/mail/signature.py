@@ -1,0 +1,89 @@
+"""Where a writer's own words end and what stands below every mail of theirs begins.
+
+In: the lines of a stretch of own words. Out: the words without signature, closing phrase with a
+name, and the line that a device or a mailing list adds.
+*Fails:* never.
+"""
+
+from __future__ import annotations
+
+from maildesk.mail import signature_words as words
+
+_LONGEST_LINE = 120
+_SIGNATURE_LINES = 20  # below `--` without its space, which may as well be a rule
+_CLOSING_LINES = 6  # a name, a function, a company, a telephone number
+_FOOTER_LINES = 8
+
+
+def strip_signature(own: list[str]) -> str:
+    """The stretch up to `-- `, a closing phrase with a name, or what was added at the end."""
+    kept = [line.rstrip() for line in own]
+    kept = kept[: _device_in_the_middle(kept[: _delimiter(own)])]
+    while True:
+        _drop_empty_end(kept)
+        if kept and len(kept[-1]) <= 2 * _LONGEST_LINE and words.DEVICE.fullmatch(kept[-1]):
+            kept.pop()
+            continue
+        end = _closing(kept)
+        if end is None:
+            end = _list_footer(kept)
+        if end is None:
+            break
+        del kept[end:]
+    return "\n".join(kept).strip("\n")
+
+
+def _drop_empty_end(lines: list[str]) -> None:
+    while lines and not lines[-1].strip():
+        lines.pop()
+
+
+def _delimiter(own: list[str]) -> int:
+    """The line `-- `; one whose space a program ate only near the end."""
+    for at, line in enumerate(own):
+        if line == "-- " or (line.rstrip() == "--" and len(own) - at <= _SIGNATURE_LINES):
+            return at
+    return len(own)
+
+
+def _device_in_the_middle(lines: list[str]) -> int:
+    """The line of a device that stands alone, words above it: what is below, the device quoted."""
+    for at in range(2, len(lines) - 1):
+        line = lines[at]
+        if (
+            line
+            and not lines[at - 1]
+            and not lines[at + 1]
+            and words.OWN_DEVICE.fullmatch(line[:200])
+        ):
+            return at
+    return len(lines)
+
+
+def _closing(lines: list[str]) -> int | None:
+    """Where a closing phrase begins that has a name below it, and words above it."""
+    for at in range(len(lines) - 2, max(0, len(lines) - 2 - _CLOSING_LINES), -1):
+        line = lines[at]
+        if not line.strip() or len(line) > 60 or not words.CLOSING.fullmatch(line):
+            continue
+        below = [line for line in lines[at + 1 :] if line.strip()]
+        is_short = all(len(line) <= 60 and not words.POSTSCRIPT.match(line) for line in below)
+        if below and is_short and _is_name(below[0]):
+            return at
+        return None
+    return None
+
+
+def _is_name(line: str) -> bool:
+    """Up to five words, not a sentence."""
+    return len(line.split()) <= 5 and not line.rstrip().endswith(("?", "!", ":", ";"))
+
+
+def _list_footer(lines: list[str]) -> int | None:
+    """Where the underscores begin below which a mailing list tells who it is."""
+    for at in range(len(lines) - 1, max(0, len(lines) - 1 - _FOOTER_LINES), -1):
+        line = lines[at].strip()
+        if len(line) > 1 and not line.strip("_"):
+            below = " ".join(line[:_LONGEST_LINE] for line in lines[at + 1 :])
+            return at if words.LIST_FOOTER.search(below) else None
+    return None

@@ -1,0 +1,92 @@
+"""The words below which nothing is the writer's own, in the languages people write us in.
+
+In: nothing. Out: patterns over one line: what telephones and mail programs add, the phrases that
+close a letter, and what a mailing list's footer says. `signature` knows what to do with them.
+*Fails:* never.
+"""
+
+from __future__ import annotations
+
+import re
+
+
+# The last lines, put there by a telephone or a program: a phrase, and mostly the thing's name.
+def _one(table: str) -> str:
+    """The alternatives of a table as one pattern."""
+    return table.replace("\n", "")
+
+
+_MY = r"sent from my (?:\S{1,30} ){0,5}\S{1,30}"
+_EXCUSE = r"[.,] {1,2}(?:please |pls )?(?:excuse|sorry|forgive|pardon).{0,60}"
+_SENT = """
+sent from(?! my)|sent via|sent with|sent by|gesendet von|gesendet mit|von meinem|von meiner
+|diese nachricht wurde von|envoyé de|envoyé depuis|envoyé à partir de|envoyé avec|enviado desde
+|enviado do|enviado de|enviado a partir do|enviado pelo|enviado con|enviado com|inviato da
+|inviato dal|wysłane z|wysłano z|verzonden vanaf|verzonden met|verzonden vanuit|verstuurd vanaf
+|verstuurd met|verstuurd vanuit|skickat från|sendt fra|lähetetty|odesláno z|odoslané z
+|отправлено с|отправлено из|надіслано з|надіслано із|küldve|trimis de pe|στάλθηκε από
+|được gửi từ|gửi từ|发自|發自|來自|来自|从我的|從我的
+"""
+_THINGS = """
+phone|iphon|ipad|ipod|android|samsung|galaxy|huawei|xiaomi|redmi|oneplus|pixel|nokia|htc|blackberry
+|mobil|móvil|mobiel|telefo|teléfono|handy|smartphone|tablet|outlook|yahoo|gmail|gmx|web\\.de|aol
+|icloud|proton|tutanota|thunderbird|fairemail|k-9|bluemail|airmail|sparrow|spark|superhuman
+|mailbird|mailbox|windows|mail für|mail for|mail per|mail pour|mail voor|app mail|posta per
+|poczta dla|correo para|почт|cell|gerät|apparaat|dispositivo|手机|手機
+"""
+# Advertising of the program itself: `Get Outlook for iOS`.
+_GET = """
+get|download|try|holen sie sich|laden sie|télécharger|téléchargez|obtenez|obtenir|obtener|obtenga
+|obter o|obtenha o|scarica|ottieni|pobierz|pobierz aplikację|download|hämta|skaffa|hent|få|hanki
+|stáhnout|získejte|скачать|скачайте|завантажити|загрузить|获取|取得|下載|下载
+"""
+_APP = r"sent (?:from|with|via) (?:\S{1,30} ){0,4}\S{0,30}[<(]?https?://\S{1,200}"
+DEVICE = re.compile(
+    rf"[\s<(\[]*(?:{_MY}(?:{_EXCUSE})?|{_APP}|from my (?:iphone|ipad|phone) ?\d{{0,2}}"
+    rf"|(?:{_one(_SENT)})[^,;!?]{{0,40}}(?:{_one(_THINGS)})[^,;!?]{{0,40}}"
+    rf"|(?:{_one(_GET)}) ?(?:outlook|bluemail|k-9 mail|aqua mail|nine) (?:for|für|pour|para|per|dla"
+    r"|til|till|для|pro|voor)\b.{0,60}|(?:获取|取得|下載|下载) ?outlook.{0,60}"
+    r"|outlook voor .{1,20} (?:downloaden|ophalen).{0,60}"
+    r"|.{1,30}['’]?(?:dan|den|tan|ten|umdan|imden) gönderildi"
+    r"|.{1,20}から送信|.{0,20}outlook for .{0,20}を入手.{0,60}|.{1,20}에서 보냄)[\s>)\].]*",
+    re.IGNORECASE,
+)
+
+# Such a line with the writer's own device in it: nobody writes it himself.
+OWN_DEVICE = re.compile(
+    r"sent from my (?:\S{1,30} ){0,4}\S{1,30}|von meinem .{1,30} gesendet|envoyé de mon .{1,30}"
+    r"|enviado desde mi .{1,30}|enviado do meu .{1,30}|inviato da(?:l mio)? .{1,30}"
+    r"|verzonden vanaf mijn .{1,30}|verstuurd vanaf mijn .{1,30}|skickat från min .{1,30}"
+    r"|sendt fra min .{1,30}|iphoneから送信|发自我的.{1,30}|나의 .{1,20}에서 보냄",
+    re.IGNORECASE,
+)
+POSTSCRIPT = re.compile(r"\s*(?:p\.? ?s\.?|p\.? ?d\.?|nb|edit)\s?[:.\s-]", re.IGNORECASE)
+
+# A phrase that closes a letter; a name stands below it.
+_CLOSINGS = """
+(?:(?:with |my |very )?(?:best|kind|kindest|warm|warmest|many|friendly) )?(?:wishes|regards)
+(?:thanks|thank you)(?:,? and| &| \\+)? (?:best |kind )?regards
+(?:yours )?(?:very )?(?:sincerely|truly|faithfully)(?: yours)?|respectfully(?: yours)?
+(?:mit )?(?:den )?(?:freundlichen|besten|vielen|herzlichen|lieben) gr(?:ü|ue)(?:ß|ss)en
+(?:freundliche|beste|viele|herzliche|liebe|schöne) gr(?:ü|ue)(?:ß|ss)e(?: .{1,25})?
+mit freundlichem gru(?:ß|ss)|mfg|lg|hochachtungsvoll
+(?:bien )?cordialement|très cordialement|(?:meilleures|sincères) salutations
+saludos(?: cordiales)?|un (?:cordial )?saludo|atentamente|cordialmente|reciba un cordial saludo
+(?:cordiali |distinti )?saluti
+atenciosamente|com os melhores cumprimentos|(?:melhores )?cumprimentos|att\\.?
+(?:met )?(?:vriendelijke |hartelijke )?groet(?:en|jes)?|mvg
+(?:med )?(?:vänliga?|venlig|vennlig|bästa|beste|bedste) (?:hälsning(?:ar)?|hilsen|hilsner)
+mvh|hilsen|(?:ystävällisin |parhain )?terveisin
+z (?:poważaniem|powazaniem)|pozdrawiam(?: serdecznie)?|(?:z |serdeczne )?pozdrowieni(?:a|ami)
+s pozdravem|s přátelským pozdravem|s pozdravom|üdvözlettel|tisztelettel|cu (?:stimă|respect)
+saygılarımla|iyi çalışmalar|selamlar|με εκτίμηση|trân trọng
+с уважением|з повагою|敬具|此致|敬上
+"""
+CLOSING = re.compile(
+    rf"\s*(?:{'|'.join(f'(?:{line})' for line in _CLOSINGS.strip().split(chr(10)))})\s*[,.!]?\s*",
+    re.IGNORECASE,
+)
+# The word for a list that its footer holds.
+LIST_FOOTER = re.compile(
+    r"mailing list|mailman|listinfo|list-manage|unsubscribe|googlegroups", re.I
+)
