@@ -12,11 +12,11 @@ from pathlib import Path
 import pytest
 
 from tests.cli.shell import maildesk
+from tests.desk_config import EXAMPLE, write_config
 from tests.walks.test_failures import HOSTILE
 from tests.walks.walk import ADA, STRANGER, mail
 
-CONFIG = """
-data_dir = "{folder}/data"
+TABLES = """
 rehearsal = true
 [listener]
 port = 0
@@ -24,21 +24,14 @@ max_message_size = "2MiB"
 [outgoing]
 transport = "maildir"
 batch = "0s"
-[[desks]]
-key = "HELP"
-name = "Example Support"
-address = "support@desk.example"
-agents = ["alice"]
+"""
+MORE = """
 [[desks]]
 key = "SHOP"
 name = "Example Shop"
 address = "shop@desk.example"
 agents = ["alice"]
 unknown_senders = "reject"
-[[agents]]
-id = "alice"
-name = "Alice Doe"
-emails = ["alice@desk.example"]
 [[organisations]]
 name = "ACME"
 domains = ["acme.example"]
@@ -48,9 +41,7 @@ TEN = "2026-11-20T10:00:00Z"
 
 
 def made(folder: Path) -> Path:
-    file = folder / "config.toml"
-    file.write_text(CONFIG.format(folder=folder))
-    return file
+    return write_config(folder, TABLES, desk=EXAMPLE + MORE)
 
 
 @pytest.fixture

@@ -13,6 +13,7 @@ import pytest
 
 from tests.cli.shell import ROOT, in_a_process, maildesk, running, spawn
 from tests.clients.live import until
+from tests.desk_config import EXAMPLE
 from tests.outbox import relay as relays
 from tests.walks.walk import mail
 
@@ -67,7 +68,7 @@ def test_run_ends_with_2_by_hand_and_with_78_under_systemd(tmp_path: Path) -> No
 def test_the_configuration_is_found_as_the_contract_says(tmp_path: Path) -> None:
     def at(name: str) -> Path:
         file = tmp_path / name
-        file.write_text(f'data_dir = "{tmp_path}/{name}.data"\n{DESK}')
+        file.write_text(f'data_dir = "{tmp_path}/{name}.data"\n{EXAMPLE}')
         return file
 
     def used(*words: str | Path, **env: str) -> str:
@@ -81,18 +82,6 @@ def test_the_configuration_is_found_as_the_contract_says(tmp_path: Path) -> None
     assert used("check", MAILDESK_CONFIG=gone) == "2"
     for words in (("-c", other, "check"), ("check", "-c", other)):
         assert used(*words, MAILDESK_CONFIG=gone) == str(other)
-
-
-DESK = """
-[[desks]]
-key = "HELP"
-address = "support@desk.example"
-agents = ["alice"]
-[[agents]]
-id = "alice"
-name = "Alice"
-emails = ["alice@desk.example"]
-"""
 
 
 def test_check_says_that_all_is_well(desk: Path) -> None:

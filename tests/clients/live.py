@@ -20,26 +20,8 @@ from pathlib import Path
 from typing import Any
 
 from tests.cli.shell import maildesk, running
+from tests.desk_config import EXAMPLE, write_config
 
-CONFIG = """
-data_dir = "{folder}/data"
-{top}
-[[listener]]
-port = 0
-[outgoing]
-{outgoing}
-batch = "0s"
-[[desks]]
-key = "HELP"
-name = "Example Support"
-address = "support@desk.example"
-agents = ["alice"]
-[[agents]]
-id = "alice"
-name = "Alice Doe"
-emails = ["alice@desk.example"]
-{tables}
-"""
 MAILDIR = 'transport = "maildir"'
 ALICE = "alice@desk.example"
 ADA = "ada@acme.example"
@@ -93,8 +75,8 @@ def live(
     folder: Path, *, outgoing: str = MAILDIR, tables: str = "", top: str = ""
 ) -> Iterator[Live]:
     """A desk for the length of the block."""
-    config = folder / "config.toml"
-    config.write_text(CONFIG.format(folder=folder, outgoing=outgoing, tables=tables, top=top))
+    first = f'{top}\n[[listener]]\nport = 0\n[outgoing]\n{outgoing}\nbatch = "0s"\n'
+    config = write_config(folder, first, desk=EXAMPLE + tables)
     with running("-c", config, cwd=folder) as said:
         found = [re.search(r"listening at=(\S+)", line) for line in said]
         yield Live(folder, config, [place[1] for place in found if place])

@@ -24,23 +24,8 @@ from maildesk.inbox.listening import largest_message
 from maildesk.inbox.polling import Pollers
 from maildesk.inbox.receive import Door
 from maildesk.supervision import Pulse
+from tests.desk_config import MAILDIR, write_config
 
-_CONFIG = """
-data_dir = "{folder}/data"
-[listener]
-max_message_size = "{size}"
-[outgoing]
-transport = "maildir"
-[[desks]]
-key = "HELP"
-name = "Support"
-address = "support@localhost"
-agents = ["agent"]
-[[agents]]
-id = "agent"
-name = "Agent"
-emails = ["agent@localhost"]
-"""
 _MAILBOX = """
 [[mailboxes]]
 name = "{name}"
@@ -77,8 +62,8 @@ def closed() -> int:
 
 def settings(folder: Path, port: int, *names: str, size: str = "1MiB", **every: str) -> Settings:
     boxes = (_MAILBOX.format(name=name, port=port, every=every.get(name, "60s")) for name in names)
-    (folder / "config.toml").write_text(_CONFIG.format(folder=folder, size=size) + "".join(boxes))
-    return load(folder / "config.toml", {})
+    tables = f'[listener]\nmax_message_size = "{size}"\n{MAILDIR}{"".join(boxes)}'
+    return load(write_config(folder, tables), {})
 
 
 @contextmanager

@@ -16,23 +16,7 @@ from pathlib import Path
 import pytest
 
 from tests import parts
-
-_CONFIG = """
-data_dir = "{folder}/data"
-[listener]
-port = {port}
-[outgoing]
-transport = "maildir"
-[[desks]]
-key = "HELP"
-name = "{name}"
-address = "support@localhost"
-agents = ["agent"]
-[[agents]]
-id = "agent"
-name = "Agent"
-emails = ["agent@localhost"]
-"""
+from tests.desk_config import LOCAL, MAILDIR, write_config
 
 
 class Service:
@@ -58,8 +42,8 @@ class Service:
 
     def configure(self, name: str = "Support", more: str = "") -> None:
         """Write the configuration anew."""
-        text = _CONFIG.format(folder=self.folder, port=self.port, name=name)
-        self.config.write_text(text + more)
+        desk = LOCAL.replace('"Support"', f'"{name}"') + more
+        write_config(self.folder, f"[listener]\nport = {self.port}\n{MAILDIR}", desk=desk)
 
     def hear(self, *wanted: str) -> str:
         """The next datagram that holds all of these."""

@@ -30,6 +30,7 @@ from maildesk.outbox.templates_dir import template_directories
 from maildesk.process import Processor
 from maildesk.store import lists, outbox
 from maildesk.store.shapes import OutboxShape
+from tests.desk_config import LOCAL, write_config
 
 START = datetime(2026, 11, 21, 9, 0, tzinfo=UTC)
 ADA, AGENT = "ada@acme.example", "agent@localhost"
@@ -78,10 +79,12 @@ class ToldRelay:
 class Post:
     """A desk with one new ticket, whose two first mails wait to be sent."""
 
-    def __init__(self, folder: Path, *, give_up_after: str = "1h") -> None:
+    def __init__(
+        self, folder: Path, outgoing: str = 'give_up_after = "1h"', *, desk: str = LOCAL
+    ) -> None:
         self.now = START
-        config = folder / "config.toml"
-        config.write_text(_CONFIG.format(folder=folder, give_up_after=give_up_after))
+        tables = f'[outgoing]\nretry = ["1m", "5m"]\n{outgoing}'
+        config = write_config(folder, tables, desk=desk)
         self.maildesk = Maildesk(load(config, os.environ), now=lambda: self.now)
         self.relay = ToldRelay()
         self.receive(RAW)
@@ -127,21 +130,6 @@ class Post:
             return {f"{r['event']} {r['to']}": r for r in lists.list_outbox(conn)}
 
 
-_CONFIG = """
-data_dir = "{folder}/data"
-[outgoing]
-retry = ["1m", "5m"]
-give_up_after = "{give_up_after}"
-[[desks]]
-key = "HELP"
-name = "Support"
-address = "support@localhost"
-agents = ["agent"]
-[[agents]]
-id = "agent"
-name = "Agent"
-emails = ["agent@localhost"]
-"""
 RECEIVED, NEW = f"ticket.received {ADA}", f"ticket.new {AGENT}"
 
 
@@ -210,13 +198,10 @@ def test_a_permanent_no_is_dead_at_once_and_never_told_to_the_failing_address(
     assert not any(event == f"delivery.failed {ADA}" for event in rows)
 
 
-def test_a_dead_notice_of_failure_is_not_answered_with_another(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    two = _CONFIG.replace('agents = ["agent"]', 'agents = ["agent", "boris"]')
+def test_a_dead_notice_of_failure_is_not_answered_with_another(tmp_path: Path) -> None:
+    two = LOCAL.replace('agents = ["agent"]', 'agents = ["agent", "boris"]')
     boris = '[[agents]]\nid = "boris"\nname = "Boris"\nemails = ["boris@localhost"]\n'
-    monkeypatch.setitem(globals(), "_CONFIG", two + boris)
-    made = Post(tmp_path)
+    made = Post(tmp_path, desk=two + boris)
     for address in (ADA, AGENT, "boris@localhost"):
         made.relay.faults[address] = lambda: PermanentDelivery("550 no")
     for _ in range(3):
@@ -338,7 +323,7 @@ def test_a_worker_that_cannot_start_costs_no_mail(
 def test_after_three_days_of_a_dead_relay_everything_goes_with_its_first_message_id(
     tmp_path: Path,
 ) -> None:
-    post = Post(tmp_path, give_up_after="5d")
+    post = Post(tmp_path, 'give_up_after = "5d"')
     post.relay.faults[ADA] = lambda: RelayDown("connection refused")
     ids = {r["message_id"] for r in post.rows().values()}
     for _ in range(72):
@@ -368,26 +353,18 @@ def test_a_mail_that_was_being_sent_at_a_crash_goes_again_unchanged(post: Post) 
 
 @pytest.mark.parametrize(("mode", "path"), [("fixed", "support@localhost"), ("null", "")])
 def test_the_reverse_path_is_as_configured_but_null_for_automatic_mail(
-    tmp_path: Path, mode: str, path: str, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, mode: str, path: str
 ) -> None:
-    monkeypatch.setitem(
-        globals(), "_CONFIG", _CONFIG.replace("[outgoing]", f'[outgoing]\nreverse_path = "{mode}"')
-    )
-    made = Post(tmp_path)
+    made = Post(tmp_path, f'reverse_path = "{mode}"')
     made.round()
     assert {to: sender for sender, to, _ in made.relay.sent} == {ADA: "", AGENT: path}
     made.maildesk.close()
 
 
-def test_verp_gives_every_mail_a_bounce_address_that_we_take(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_verp_gives_every_mail_a_bounce_address_that_we_take(tmp_path: Path) -> None:
     from maildesk.core.recipients import find_desk
 
-    monkeypatch.setitem(
-        globals(), "_CONFIG", _CONFIG.replace("[outgoing]", '[outgoing]\nreverse_path = "verp"')
-    )
-    made = Post(tmp_path)
+    made = Post(tmp_path, 'reverse_path = "verp"')
     made.round()
     (sender,) = [f for f, to, _ in made.relay.sent if to == AGENT]
     assert sender.startswith("support+b.")
@@ -397,13 +374,8 @@ def test_verp_gives_every_mail_a_bounce_address_that_we_take(
     made.maildesk.close()
 
 
-def test_files_over_the_allowance_are_named_and_not_sent(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setitem(
-        globals(), "_CONFIG", _CONFIG.replace("[outgoing]", '[outgoing]\nattach_up_to = "4B"')
-    )
-    made = Post(tmp_path)
+def test_files_over_the_allowance_are_named_and_not_sent(tmp_path: Path) -> None:
+    made = Post(tmp_path, 'attach_up_to = "4B"')
     made.round()
     (mail,) = [mail for _, to, mail in made.relay.sent if to == AGENT]
     parsed = message_from_bytes(mail)

@@ -16,29 +16,17 @@ from maildesk.outbox.maildir import MaildirTransport
 from maildesk.outbox.smtp_transport import SmtpTransport
 from maildesk.outbox.ways import relay_of, relay_tokens, transport_of
 from maildesk.store.store import Store
+from tests.desk_config import write_config
 from tests.inbox.oauth2_endpoint import TokenEndpoint
 from tests.outbox.relay import Relay, running
 
 pytest_plugins = ["tests.inbox.oauth2_endpoint"]
 
 NOW = datetime(2026, 11, 21, 9, 0, tzinfo=UTC)
-_DESK = """
-[[desks]]
-key = "HELP"
-name = "Support"
-address = "support@localhost"
-agents = ["agent"]
-[[agents]]
-id = "agent"
-name = "Agent"
-emails = ["agent@localhost"]
-"""
 
 
 def settings(folder: Path, outgoing: str) -> Settings:
-    config = folder / "config.toml"
-    config.write_text(f'data_dir = "{folder}/data"\n[outgoing]\n{outgoing}\n{_DESK}')
-    return load(config, os.environ)
+    return load(write_config(folder, f"[outgoing]\n{outgoing}"), os.environ)
 
 
 def with_oauth2(folder: Path, relay: Relay, endpoint: TokenEndpoint) -> Settings:

@@ -10,13 +10,11 @@ import pytest
 
 from maildesk.config import load
 from maildesk.desk import Maildesk
-from tests.process.desk import CONFIG
+from tests.desk_config import write_config
 
 
 @pytest.fixture
 def maildesk(tmp_path: Path) -> Iterator[Maildesk]:
-    config = tmp_path / "config.toml"
-    config.write_text(CONFIG.format(folder=tmp_path))
-    made = Maildesk(load(config, os.environ))
+    made = Maildesk(load(write_config(tmp_path), os.environ))
     yield made
     made.close()

@@ -7,21 +7,6 @@ from maildesk.desk import Maildesk
 from maildesk.inbox.receive import Door
 from maildesk.store import lists
 
-CONFIG = """
-data_dir = "{folder}/data"
-[outgoing]
-transport = "maildir"
-[[desks]]
-key = "HELP"
-name = "Support"
-address = "support@localhost"
-agents = ["agent"]
-[[agents]]
-id = "agent"
-name = "Agent"
-emails = ["agent@localhost"]
-"""
-
 
 def receive(maildesk: Maildesk, text: str) -> int:
     """Store one message; its inbox id."""
