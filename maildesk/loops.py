@@ -15,6 +15,7 @@ from maildesk.errors import MaildeskError
 from maildesk.outbox.courier import Courier
 from maildesk.process import Processor
 from maildesk.supervision import Pulse
+from maildesk.sweeps import sweep
 
 _PAUSE_SECONDS = 2.0
 # One mail may keep the relay busy for each phase of a dialogue (RFC 5321 §4.5.3.2).
@@ -93,6 +94,7 @@ def processing(maildesk: Maildesk, pulse: Pulse) -> Loop:
         # Whoever hands mail in waits for the disk; nobody waits for a ticket in the same second.
         with maildesk.store.patiently():
             processor.work_off(may_go_on)
+            sweep(maildesk)
 
     return Loop("processing", maildesk.new_mail, work_off, pulse, patience=120.0)
 

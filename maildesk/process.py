@@ -34,7 +34,7 @@ from maildesk.errors import NotFound, StoreError, UnparseableMessage
 from maildesk.mail.peek import named_fields
 from maildesk.outbox import compose
 from maildesk.outbox.compose import Occasion
-from maildesk.store import gather, inbox
+from maildesk.store import gather, inbox, untold
 from maildesk.store.inbox import InboxRow
 from maildesk.store.record import record, set_last_mail
 from maildesk.store.writer import Tx
@@ -185,6 +185,8 @@ class Processor:
             set_last_mail(tx, recorded.ticket_id, reader, message.message_id)
         self._write_to_people(tx, decision, occasion, recorded.ticket_id, recorded.comment_id)
         inbox.settle(tx, row.id, decision.state, decision.reason, recorded.ticket_id, now)
+        if decision.state is InboxState.HELD and not decision.notices and not row.envelope.quiet:
+            untold.mark(tx, row.id)
         return decision.state
 
     def _decide(

@@ -31,6 +31,7 @@ def process(frame: Frame, at_text: str | None, as_json: bool) -> None:
     from maildesk.process import Processor
     from maildesk.store import rehearsal
     from maildesk.store.database import daemon_lock
+    from maildesk.sweeps import sweep
 
     settings = frame.load()
     now = parse_moment(at_text, settings)
@@ -42,6 +43,7 @@ def process(frame: Frame, at_text: str | None, as_json: bool) -> None:
                 maildesk.store.write(lambda tx: rehearsal.see(tx, now))
             troubles = _poll(maildesk)
             processed = Processor(maildesk).work_off()
+            sweep(maildesk)
             tried = _send(maildesk)
         finally:
             maildesk.close()

@@ -185,7 +185,7 @@ def reopen(tx: Tx, inbox_id: int) -> None:
         message = f"message {inbox_id} is {row.state}, not failed, held or dismissed"
         raise NotFound(message)
     tx.execute(
-        """UPDATE inbox SET state = 'pending', reason = '', attempts = 0,
+        """UPDATE inbox SET state = 'pending', reason = '', attempts = 0, untold = 0,
                let_in = CASE state WHEN 'held' THEN 1 ELSE let_in END WHERE id = :id""",
         {"id": inbox_id},
     )
@@ -199,7 +199,7 @@ def dismiss(tx: Tx, inbox_id: int, now: datetime) -> None:
         message = f"message {inbox_id} is {row.state}, not failed or held"
         raise NotFound(message)
     tx.execute(
-        """UPDATE inbox SET state = 'ignored', reason = :reason, processed_at = :now
+        """UPDATE inbox SET state = 'ignored', reason = :reason, processed_at = :now, untold = 0
            WHERE id = :id""",
         {"reason": f"{DISMISSED}{row.reason}", "now": stamp(now), "id": inbox_id},
     )

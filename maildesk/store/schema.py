@@ -34,6 +34,7 @@ _FIRST = (
         quiet INTEGER NOT NULL DEFAULT 0,
         arrived_at TEXT,
         over_size INTEGER NOT NULL DEFAULT 0,
+        untold INTEGER NOT NULL DEFAULT 0,
         let_in INTEGER NOT NULL DEFAULT 0,
         mailbox TEXT, uidvalidity INTEGER, uid INTEGER,
         size INTEGER NOT NULL,
@@ -49,6 +50,7 @@ _FIRST = (
     ) STRICT""",
     "CREATE INDEX inbox_pending ON inbox (received_at, id) WHERE state = 'pending'",
     "CREATE INDEX inbox_waiting ON inbox (state, id) WHERE state IN ('pending', 'held', 'failed')",
+    "CREATE INDEX inbox_untold ON inbox (reason, processed_at) WHERE untold = 1",
     "CREATE INDEX inbox_ticket ON inbox (ticket_id) WHERE ticket_id IS NOT NULL",
     """CREATE TABLE raw (
         inbox_id INTEGER PRIMARY KEY REFERENCES inbox (id),

@@ -20,6 +20,8 @@ QUESTIONS = [
     "SELECT min(due_at) FROM outbox WHERE state IN ('queued', 'deferred')",
     "SELECT * FROM comments WHERE ticket_id = 1 ORDER BY at",
     "SELECT target FROM links WHERE ticket_id = 1 AND kind = 'related'",
+    "SELECT reason, count(*), min(processed_at) FROM inbox WHERE untold = 1 GROUP BY reason",
+    "SELECT 1 FROM blocked_senders WHERE address = 'x'",
     "SELECT min(received_at) FROM inbox WHERE state = 'pending'",
     "SELECT state, count(*) FROM inbox WHERE state IN ('pending', 'held', 'failed') GROUP BY state",
 ]

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from email.message import EmailMessage
 
 import pytest
 
-from tests.walks.walk import ALICE, STRANGER, Walk, mail
+from maildesk.store import inbox
+from tests.walks.walk import ALICE, STRANGER, Walk, body, mail
 
 Begin = Callable[..., Walk]
 
@@ -51,3 +53,50 @@ def test_reports_reach_a_desk_that_refuses_strangers(begin: Begin) -> None:
     step = walk.receive(mail("MAILER-DAEMON@mx.example"), sender="")
     assert step.refusal == ""
     assert step.state == "ignored"
+
+
+def alerts(mails: list[EmailMessage]) -> list[str]:
+    return [str(m["Subject"]) for m in mails if m["X-Maildesk-Event"] == "admin.alert"]
+
+
+def test_held_mail_is_told_of_once_a_day(begin: Begin) -> None:
+    walk = begin(desk='unknown_senders = "hold"')
+    for n in range(3):
+        assert walk.receive(mail(f"s{n}@elsewhere.example")).mails == []
+    walk.advance(minutes=9)
+    assert walk.work_off() == []
+    walk.advance(minutes=1)
+    told = walk.work_off()
+    assert alerts(told) == ["[maildesk] 3 messages are held and nobody was told"]
+    assert told[0]["X-Original-To"] == "boris@desk.example"
+    assert "3 × unknown sender" in body(told[0])
+    assert "maildesk inbox retry ID" in body(told[0])
+    walk.receive(mail(STRANGER))
+    walk.advance(hours=23)
+    assert walk.work_off() == []
+    walk.advance(hours=1)
+    assert alerts(walk.work_off()) == ["[maildesk] 1 message is held and nobody was told"]
+    walk.advance(days=3)
+    assert walk.work_off() == []
+
+
+def test_held_mail_that_a_person_has_dealt_with_is_not_told_of(begin: Begin) -> None:
+    walk = begin(desk='unknown_senders = "hold"')
+    first, second = (walk.receive(mail(STRANGER, subject=s)).row["id"] for s in "ab")
+    walk.retry(first)
+    walk.desk.store.write(lambda tx: inbox.dismiss(tx, second, walk.moment))
+    walk.advance(days=1)
+    assert alerts(walk.work_off()) == []
+
+
+def test_held_mail_whose_agents_were_told_is_not_told_of_again(walk: Walk) -> None:
+    assert [e for e, _ in walk.receive(mail(ALICE)).events] == ["sender.unverified"]
+    walk.advance(days=1)
+    assert walk.work_off() == []
+
+
+def test_an_import_alerts_nobody(begin: Begin) -> None:
+    walk = begin(desk='unknown_senders = "hold"')
+    assert walk.receive(mail(STRANGER), by="import").state == "held"
+    walk.advance(days=1)
+    assert walk.work_off() == []

@@ -33,6 +33,7 @@ from maildesk.process import Processor
 from maildesk.store import inbox, lists, outbox
 from maildesk.store.shapes import InboxShape, OutboxShape, WholeTicket
 from maildesk.store.tickets import TicketFilter, list_tickets, show_ticket
+from maildesk.sweeps import sweep
 
 NOON = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
 ADA = "Ada Lovelace <ada@acme.example>"
@@ -235,6 +236,7 @@ class Walk:
     def work_off(self) -> list[EmailMessage]:
         """Process what waits and send what is due; the mails that went out."""
         self.processor.work_off()
+        sweep(self.desk)
         self.courier.deliver_due()
         return self.fresh()
 
