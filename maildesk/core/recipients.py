@@ -69,6 +69,11 @@ def is_ours(policy: Policy, address: str) -> bool:
     return find_desk(policy, address) is not None
 
 
+def is_a_desks(policy: Policy, address: str) -> bool:
+    """Whether it is a desk's own address; postmaster's mail reaches us, but others write it."""
+    return is_ours(policy, address) and spelled(address).local != "postmaster"
+
+
 def is_nobody(address: str) -> bool:
     """Whether an address says of itself that nobody reads there: no-reply, bounces, daemons."""
     return _NOBODY.fullmatch(address.partition("@")[0]) is not None

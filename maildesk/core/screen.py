@@ -6,6 +6,7 @@ when the message goes on to its ticket. The order of the table is the policy:
     own mail           it came back to us; answering would be a loop
     bounce             reports are noted on their ticket, never a comment, never answered
     automatic reply    the same; it opens nothing and reopens nothing (RFC 3834 §2)
+    own address        a loop without our mark, a forgery, or a form: held, never answered
     blocked sender     an agent has said `#spam` of this address
     filter             what the mail server's spam filter says, by `[[filters]]`
     no sender          nobody to open a ticket for
@@ -26,7 +27,7 @@ from maildesk.core import bounce, filters, notices, oversize, thread
 from maildesk.core.case import Case
 from maildesk.core.hint import Hint
 from maildesk.core.model import BY_SUBJECT, Decision, Fact, InboxState, Machine
-from maildesk.core.recipients import is_known_sender, is_ours
+from maildesk.core.recipients import is_a_desks, is_known_sender, is_ours
 from maildesk.core.report import Tie
 
 _SHOWN = 80  # characters of a header field in a reason
@@ -77,6 +78,15 @@ def _is_about_absence(case: Case) -> bool:
     subject = thread.ticket_subject(message.subject, context.policy).casefold()
     about = (context.ticket(hint.ticket_id) for hint in context.hints)
     return any(ticket.subject.casefold() == subject for ticket in about)
+
+
+def _own_address(case: Case) -> Decision | None:
+    """Quiet mail may pass: old archives hold what was once written from the desk's address."""
+    if case.writer.agent or case.quiet or case.is_let_in:
+        return None
+    if not is_a_desks(case.policy, case.message.shown_from):
+        return None
+    return Decision(state=InboxState.HELD, reason="written from an address of our own")
 
 
 def _blocked_sender(case: Case) -> Decision | None:
@@ -130,6 +140,7 @@ RULES: tuple[Callable[[Case], Decision | None], ...] = (
     _own_mail,
     _bounce,
     _automatic_reply,
+    _own_address,
     _blocked_sender,
     _filtered,
     _no_sender,

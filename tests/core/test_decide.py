@@ -278,6 +278,22 @@ def test_our_own_mail_that_comes_back_is_ignored() -> None:
     assert decision.reason == "our own mail came back"
 
 
+@pytest.mark.parametrize("address", ["support@desk.example", '"Sales"@Desk.example'])
+def test_mail_from_an_address_of_our_own_is_held_and_never_answered(address: str) -> None:
+    sender = Mailbox(email=address)
+    decision = decided(message(sender=sender))
+    assert (decision.state, decision.notices) == (InboxState.HELD, ())
+    assert decision.reason == "written from an address of our own"
+    assert decided(message(sender=sender), replace(ENVELOPE, is_let_in=True)).new_ticket
+    archived = decided(message(sender=sender), replace(ENVELOPE, quiet=True))
+    assert archived.new_ticket
+    assert not archived.notices
+
+
+def test_what_a_postmaster_writes_is_not_written_by_us() -> None:
+    assert decided(message(sender=Mailbox(email="postmaster@desk.example"))).new_ticket
+
+
 def test_a_message_id_that_only_looks_like_ours_does_not_hide_a_mail() -> None:
     own = signed_id("somebody@else.example")
     assert decided(message(message_id=own)).new_ticket
