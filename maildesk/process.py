@@ -231,8 +231,9 @@ class Processor:
     ) -> None:
         if not decision.notices:
             return
-        if ticket_id is not None:
-            ticket = gather.load_ticket(tx, ticket_id)
+        about = ticket_id if ticket_id is not None else decision.about
+        if about is not None:
+            ticket = gather.load_ticket(tx, about)
             desks = (d for d in occasion.policy.desks if d.key == ticket.desk)
             occasion = occasion.about(ticket, next(desks, occasion.desk), comment_id)
         compose.queue(tx, decision.notices, occasion)

@@ -73,5 +73,6 @@ def held_for_another(case: Case, hint: Hint) -> Decision:
     return Decision(
         state=InboxState.HELD,
         reason=REPLY_BY_ANOTHER,
+        about=ticket.id,
         notices=() if case.quiet else told,
     )

@@ -23,16 +23,18 @@ from maildesk.core.model import (
     Visibility,
 )
 from maildesk.core.people import addressed, joined, joining
-from maildesk.core.signature import Scope
+from maildesk.core.signature import Scope, is_signed_for
 from maildesk.core.weighing import weighed
 
 
 def comment_on(case: Case, hint: Hint, ticket: Ticket, now: datetime) -> Decision:
     """The message as a comment on the ticket that its hint leads to."""
-    comment = case.words(_visibility(case, hint), now)
+    comment = case.words(visibility_of(case, hint), now)
     role = Role.AGENT if case.writer.agent else Role.PARTICIPANT
     author = Participant(email=comment.author.email, name=comment.author.name, role=role)
-    new_people = joining(ticket.participants, (author, *addressed(case)))
+    is_guest = comment.visibility is Visibility.INTERNAL and not case.writer.agent
+    brought = () if is_guest else (author, *addressed(case))
+    new_people = joining(ticket.participants, brought)
     about = thread.ticket_subject(case.message.subject, case.policy)
     strange = about.casefold() not in (ticket.subject.casefold(), thread.NO_SUBJECT)
     other = (("subject", about),) if strange else ()
@@ -74,11 +76,16 @@ def _told(
     return mailing.commented(comment.visibility, ticket.owner, people)
 
 
-def _visibility(case: Case, hint: Hint) -> Visibility:
-    """An agent's answer to an internal mail is a note; all else is a word to the customer.
+def visibility_of(case: Case, hint: Hint) -> Visibility:
+    """An answer to an internal mail by whoever got it is a note; all else is for the customer.
 
-    What an agent's mail program writes of its own accord is never one.
+    That may be an admin who is no agent, or somebody who was one. What an agent's mail program
+    writes of its own accord is never for the customer.
     """
-    is_internal = hint.signed is not None and hint.signed.scope is Scope.INTERNAL
-    is_note = case.writer.agent and (is_internal or case.is_automatic)
+    signed = hint.signed
+    is_internal = signed is not None and signed.scope is Scope.INTERNAL
+    got_it = case.writer.agent or (
+        signed and any(is_signed_for(signed, a, case.context.secret) for a in case.writer.addresses)
+    )
+    is_note = (is_internal and got_it) or (case.writer.agent and case.is_automatic)
     return Visibility.INTERNAL if is_note else Visibility.PUBLIC

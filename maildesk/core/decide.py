@@ -63,6 +63,8 @@ def decide(
         return held_for_another(case, hint)
     if hint:
         return reached(follow(case, hint, now), context)
+    if _answers_an_alert(case):
+        return Decision(state=InboxState.IGNORED, reason="answer to an alert")
     return open_ticket(case, now)
 
 
@@ -79,6 +81,16 @@ def desk_of(message: InboundMessage, envelope: Envelope, context: Context) -> De
             return delivery.desk
     named = (d for d in policy.desks if d.key == context.default_desk)
     return next(named, policy.desks[0])
+
+
+def _answers_an_alert(case: Case) -> bool:
+    """Whether somebody answers an alert about the installation, which nobody reads."""
+    return any(
+        form.scope is Scope.ALERT and is_signed_for(form, address, case.context.secret)
+        for value, form in case.refs.signed
+        if value in case.message.in_reply_to
+        for address in case.writer.addresses
+    )
 
 
 def confirmed(references: Refs, writer: Identity, context: Context) -> Release | None:

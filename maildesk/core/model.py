@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from maildesk.core.authres import AuthResults
 from maildesk.core.hint import Hint, WeighedHint
 from maildesk.core.message import Attachment as Attachment
 from maildesk.core.message import Forwarded as Forwarded
@@ -112,23 +113,6 @@ class Receipt:
 
     inbox_id: int
     is_new: bool
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AuthResult:
-    """One method's result from an Authentication-Results field (RFC 8601 §2.2)."""
-
-    method: str
-    result: str
-    properties: tuple[tuple[str, str], ...] = ()  # ("header.from", "example.com")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AuthResults:
-    """One Authentication-Results field; `authserv_id` is "" where the field leaves it out."""
-
-    authserv_id: str
-    results: tuple[AuthResult, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -381,12 +365,14 @@ class Decision:
     """What becomes of one message; nothing else reaches the store.
 
     A `comment` goes to `ticket_id` or to the `new_ticket`. `ticket_id` without a comment files
-    the message on that ticket, and `facts` say how.
+    the message on that ticket, and `facts` say how. `about` is the ticket that notices speak of
+    where nothing is recorded on it.
     """
 
     state: InboxState
     reason: str = ""
     ticket_id: int | None = None
+    about: int | None = None
     new_ticket: NewTicket | None = None
     comment: NewComment | None = None
     new_participants: tuple[Participant, ...] = ()

@@ -2,7 +2,7 @@
 
     the mail                              becomes
     ------------------------------------  ------------------------------------------------------
-    an agent's, or the ticket is open     a comment
+    an agent's, a note, or it is open      a comment
     written before the ticket was done,   a comment; an archive reopens nothing
       and imported
     thanks and nothing else               a comment; done stays done (`thanks_reopen` changes it)
@@ -23,9 +23,9 @@ from enum import Enum, auto
 
 from maildesk.core import notices
 from maildesk.core.case import Case
-from maildesk.core.commenting import comment_on
+from maildesk.core.commenting import comment_on, visibility_of
 from maildesk.core.hint import Hint
-from maildesk.core.model import Decision, Fact, InboxState, Ticket
+from maildesk.core.model import Decision, Fact, InboxState, Ticket, Visibility
 from maildesk.core.opening import open_ticket
 from maildesk.core.thanks import is_thanks
 
@@ -41,9 +41,9 @@ class _Fate(Enum):
 def follow(case: Case, hint: Hint, now: datetime) -> Decision:
     """What becomes of a mail whose hint its writer may use."""
     ticket = case.context.ticket(hint.ticket_id)
-    fate = _fate(case, ticket, now)
+    fate = _fate(case, hint, ticket, now)
     while fate is _Fate.LATE and (later := case.context.continuation_of(ticket)):
-        ticket, fate = later, _fate(case, later, now)
+        ticket, fate = later, _fate(case, hint, later, now)
     if fate is _Fate.LATE:
         return open_ticket(case, now, goes_on_with=ticket)
     if fate is _Fate.TOO_OFTEN:
@@ -59,8 +59,9 @@ def follow(case: Case, hint: Hint, now: datetime) -> Decision:
     return decision
 
 
-def _fate(case: Case, ticket: Ticket, now: datetime) -> _Fate:
-    if ticket.is_open or case.writer.agent:
+def _fate(case: Case, hint: Hint, ticket: Ticket, now: datetime) -> _Fate:
+    is_note = visibility_of(case, hint) is Visibility.INTERNAL
+    if ticket.is_open or case.writer.agent or is_note:
         return _Fate.COMMENT
     done_at = ticket.resolved_at or ticket.created_at
     if case.quiet and now <= done_at:
@@ -93,4 +94,4 @@ def _held(case: Case, ticket: Ticket, now: datetime) -> Decision:
     once = f"reopenings:{ticket.key}:{now:%Y-%m-%d}"
     told = notices.alerts(case.policy, title, lines, once=once)
     reason = "too many reopenings of this ticket"
-    return Decision(state=InboxState.HELD, reason=reason, notices=told)
+    return Decision(state=InboxState.HELD, reason=reason, about=ticket.id, notices=told)

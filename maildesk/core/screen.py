@@ -24,6 +24,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from maildesk.core import bounce, filters, notices, oversize, thread
+from maildesk.core.admission import may_use
 from maildesk.core.case import Case
 from maildesk.core.hint import Hint
 from maildesk.core.model import BY_SUBJECT, Decision, Fact, InboxState, Machine
@@ -132,6 +133,9 @@ def _unknown_sender(case: Case) -> Decision | None:
     if case.desk.unknown_senders == "accept" or case.is_let_in:
         return None
     if is_known_sender(case.context.policy, case.message.shown_from):
+        return None
+    # Whoever belongs to the ticket that the mail is about is no stranger to it.
+    if any(may_use(hint, case.context, case.writer) for hint in case.context.hints):
         return None
     return Decision(state=InboxState.HELD, reason="unknown sender")
 

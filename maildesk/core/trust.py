@@ -19,7 +19,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from maildesk.core import signature
-from maildesk.core.model import Agent, AuthResult, Envelope, InboundMessage, Mailbox, Policy
+from maildesk.core.authres import AuthResult
+from maildesk.core.model import Agent, Envelope, InboundMessage, Mailbox, Policy
 from maildesk.core.thread import Refs
 
 

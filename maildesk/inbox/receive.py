@@ -20,6 +20,7 @@ from maildesk.errors import StoreBusy, UnusableMessage
 from maildesk.mail.peek import from_addresses
 from maildesk.mail.trace import prepend
 from maildesk.store import inbox
+from maildesk.store.gather import has_a_part
 from maildesk.store.raw import IN_ROW
 from maildesk.store.store import Store
 
@@ -65,7 +66,8 @@ class Door:
     def refuses(self, envelope: Envelope, raw: bytes) -> str:
         """Why this sender is turned away to the face, or "" when the message is welcome.
 
-        A sender counts as known by the envelope or by From: a forwarder rewrites the first.
+        A sender counts as known by the envelope or by From: a forwarder rewrites the first. Who
+        has a part in any ticket is let in here; what the mail is about shows only when it is read.
         """
         policy = self._policy()
         if not any(desk.unknown_senders == "reject" for desk in policy.desks):
@@ -73,13 +75,19 @@ class Door:
         if envelope.mail_from == "" or self._is_elsewhere_welcome(policy, envelope):
             return ""
         claimed = (envelope.mail_from or "", *from_addresses(raw))
-        if any(is_known_sender(policy, address) for address in claimed if address):
+        if any(self._is_known(policy, address) for address in claimed if address):
             return ""
         return "this address takes mail from its customers only"
 
     def close(self) -> None:
         """Wait for large messages that are on their way to the disk."""
         self._pool.shutdown(wait=True)
+
+    def _is_known(self, policy: Policy, address: str) -> bool:
+        if is_known_sender(policy, address):
+            return True
+        with self._store.read() as conn:
+            return has_a_part(conn, address)
 
     @staticmethod
     def _is_elsewhere_welcome(policy: Policy, envelope: Envelope) -> bool:

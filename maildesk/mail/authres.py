@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 
-from maildesk.core.model import AuthResult, AuthResults
+from maildesk.core.authres import AuthResult, AuthResults
 from maildesk.mail.charsets import decode
 from maildesk.mail.clean import clean_line
 from maildesk.mail.headers import unfold

@@ -116,7 +116,7 @@ def _item(tx: Tx, notice: Notice, occasion: Occasion) -> OutboxItem:
     message_id = signature.mint(
         occasion.secret,
         ref=_ref(notice, occasion),
-        scope=_SCOPES.get(notice.event, Scope.PUBLIC),
+        scope=_scope(notice, occasion),
         nonce=nonce(),
         recipient=notice.to.email,
         domain=_domain(desk),
@@ -156,12 +156,19 @@ def _subject(notice: Notice, occasion: Occasion) -> str:
     return notice.title
 
 
+def _scope(notice: Notice, occasion: Occasion) -> Scope:
+    """An answer to an alert about a ticket is a note there; to any other it is nothing."""
+    if notice.event is Event.ADMIN_ALERT and occasion.ticket:
+        return Scope.INTERNAL
+    return _SCOPES.get(notice.event, Scope.PUBLIC)
+
+
 def _ref(notice: Notice, occasion: Occasion) -> str:
     """What a reply to the mail is about: a ticket, a message that waits for a word, nothing."""
-    if notice.event is Event.ADMIN_ALERT:
-        return "0"
     if occasion.ticket:
         return occasion.ticket.key
+    if notice.event is Event.ADMIN_ALERT:
+        return "0"
     return str(occasion.inbox_id or 0)
 
 

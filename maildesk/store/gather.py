@@ -114,6 +114,14 @@ def load_ticket(conn: sqlite3.Connection, ticket_id: int) -> Ticket:
     )
 
 
+def has_a_part(conn: sqlite3.Connection, address: str) -> bool:
+    """Whether anybody of this address takes part in any ticket."""
+    found = conn.execute(
+        "SELECT 1 FROM participants WHERE email = :email LIMIT 1", {"email": address.lower()}
+    )
+    return found.fetchone() is not None
+
+
 def _related(conn: sqlite3.Connection, ticket_id: int) -> str | None:
     row = conn.execute(
         "SELECT target FROM links WHERE ticket_id = :id AND kind = 'related'", {"id": ticket_id}

@@ -6,17 +6,8 @@ from dataclasses import replace
 
 import pytest
 
-from maildesk.core.model import (
-    AuthResult,
-    AuthResults,
-    Decision,
-    Event,
-    InboxState,
-    Machine,
-    Mailbox,
-    Role,
-    Visibility,
-)
+from maildesk.core.authres import AuthResult, AuthResults
+from maildesk.core.model import Decision, Event, InboxState, Machine, Mailbox, Role, Visibility
 from maildesk.core.signature import Scope
 from tests.core.build import (
     ADA,
@@ -310,11 +301,31 @@ def test_a_mail_that_asks_for_no_answer_gets_none() -> None:
     assert told(decision, Event.TICKET_NEW)
 
 
-def test_an_answer_to_an_alert_proves_who_wrote_it() -> None:
+def test_an_answer_to_an_alert_proves_who_wrote_it_and_opens_nothing() -> None:
     alert = signed_id("alice@desk.example", scope=Scope.ALERT, key="0")
     decision = decided(message(ALICE_MAIL, in_reply_to=(alert,)))
+    assert (decision.state, decision.reason) == (InboxState.IGNORED, "answer to an alert")
+    about = decided(message(ALICE_MAIL, in_reply_to=(alert,), subject="[HELP-7] look at this"))
+    assert about.comment
+    assert about.comment.by_agent == "alice"
+
+
+def test_nobody_else_hides_a_mail_behind_an_alert() -> None:
+    alert = signed_id("alice@desk.example", scope=Scope.ALERT, key="0")
+    assert decided(message(STRANGER, in_reply_to=(alert,))).new_ticket
+    assert decided(message(ALICE_MAIL, in_reply_to=(alert.replace("0.a.a", "0.a.b"),))).notices
+
+
+def test_who_got_an_internal_mail_without_being_an_agent_answers_with_a_note() -> None:
+    boss = Mailbox(email="boss@desk.example")
+    about = signed_id("boss@desk.example", scope=Scope.INTERNAL)
+    decision = decided(message(boss, in_reply_to=(about,), cc=(STRANGER,)))
     assert decision.comment
-    assert decision.comment.by_agent == "alice"
+    assert decision.comment.visibility is Visibility.INTERNAL
+    assert decision.new_participants == ()
+    leaked = decided(message(in_reply_to=(signed_id("alice@desk.example", scope=Scope.INTERNAL),)))
+    assert leaked.comment
+    assert leaked.comment.visibility is Visibility.PUBLIC
 
 
 def test_several_from_addresses_make_a_ticket_that_is_not_acknowledged() -> None:

@@ -7,7 +7,8 @@ from dataclasses import replace
 import pytest
 
 from maildesk.core import thread
-from maildesk.core.model import AuthResult, AuthResults, Mailbox, Policy
+from maildesk.core.authres import AuthResult, AuthResults
+from maildesk.core.model import Mailbox, Policy
 from maildesk.core.trust import identify
 from tests.core.build import ENVELOPE, POLICY, SECRET, message
 

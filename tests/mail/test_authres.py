@@ -2,7 +2,7 @@
 
 import pytest
 
-from maildesk.core.model import AuthResult, AuthResults
+from maildesk.core.authres import AuthResult, AuthResults
 from maildesk.mail.authres import read_auth_results, read_field
 
 

@@ -8,7 +8,7 @@ from email.message import EmailMessage
 import pytest
 
 from maildesk.store import inbox
-from tests.walks.walk import ALICE, STRANGER, Walk, body, mail
+from tests.walks.walk import ALICE, STRANGER, Walk, body, mail, reply
 
 Begin = Callable[..., Walk]
 
@@ -100,3 +100,26 @@ def test_an_import_alerts_nobody(begin: Begin) -> None:
     assert walk.receive(mail(STRANGER), by="import").state == "held"
     walk.advance(days=1)
     assert walk.work_off() == []
+
+
+CARL = "Carl <carl@elsewhere.example>"
+
+
+@pytest.mark.parametrize("wanted", ["hold", "reject"])
+@pytest.mark.parametrize("by", ["smtp", "pipe", "imap:support"])
+def test_who_was_brought_to_a_ticket_is_no_stranger_to_it(
+    begin: Begin, wanted: str, by: str
+) -> None:
+    walk = begin(desk=f'unknown_senders = "{wanted}"')
+    news = walk.receive(mail(cc=CARL)).mail_to("alice@desk.example")
+    told = walk.receive(reply(news, ALICE, "Pull the plug.")).mail_to("carl@elsewhere.example")
+    step = walk.receive(reply(told, CARL, "It is out."), by=by)
+    assert (step.refusal, step.state, step.ticket) == ("", "done", "HELP-1")
+    other = walk.receive(mail(CARL, "Something else"), by=by)
+    assert (other.refusal, other.state) == ("", "held")
+
+
+def test_a_stranger_with_somebody_elses_mail_stays_a_stranger(begin: Begin) -> None:
+    walk = begin(desk='unknown_senders = "hold"')
+    receipt = walk.receive(mail()).mail_to("ada@acme.example")
+    assert walk.receive(reply(receipt, STRANGER)).reason == "unknown sender"
