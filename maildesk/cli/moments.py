@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from maildesk.config.settings import Settings
     from maildesk.store.view import View
 
+# Spans are added to it, and the Date of a mail has four digits for the year.
+_EARLIEST, _LATEST = 1970, 9000
+
 
 def parse_moment(text: str | None, settings: Settings) -> datetime:
     """The moment to take for now."""
@@ -25,10 +28,14 @@ def parse_moment(text: str | None, settings: Settings) -> datetime:
         raise ConfigError(("--at is for rehearsals: it needs `rehearsal = true`",))
     try:
         moment = datetime.fromisoformat(text)
-    except ValueError as error:
+        moment = moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
+    except (ValueError, OverflowError) as error:
         message = f"--at {text!r} is no time; write it as 2026-11-21T09:00:00Z"
         raise UsageError(message) from error
-    return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
+    if not _EARLIEST <= moment.year < _LATEST:
+        message = f"--at {text!r} is no time that mail knows: from {_EARLIEST} to {_LATEST}"
+        raise UsageError(message)
+    return moment
 
 
 def present(desk: View, settings: Settings) -> datetime:

@@ -12,7 +12,6 @@ import io
 import json
 import os
 import re
-import shutil
 import stat
 import sys
 import unicodedata
@@ -90,6 +89,8 @@ def print_table(
         return
     cells = [list(headers), *([_cell(cell) for cell in row] for row in rows)]
     widths = [max(_width(line[i]) for line in cells) for i in range(len(headers))]
+    import shutil
+
     room = shutil.get_terminal_size().columns if _is_terminal() else 0
     if room:
         _narrow(widths, [headers.index(name) for name in wide], room)

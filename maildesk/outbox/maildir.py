@@ -19,6 +19,7 @@ from pathlib import Path
 from maildesk.errors import RelayDown
 from maildesk.mail.header_encoding import clean
 from maildesk.outbox.transport import with_line_ends
+from maildesk.store.database import hand_over
 from maildesk.store.raw import remove_abandoned, sync_folder
 
 _UNFINISHED = re.compile(r"[0-9]+\.[0-9a-f]{32}\.maildesk\.[0-9]+")
@@ -59,9 +60,10 @@ class MaildirTransport:
         """Nothing is held open."""
 
     def _make(self) -> None:
-        for folder in ("tmp", "new", "cur"):
-            if not (self._path / folder).is_dir():
-                (self._path / folder).mkdir(mode=0o700, parents=True, exist_ok=True)
+        for folder in (self._path, *(self._path / name for name in ("tmp", "new", "cur"))):
+            if not folder.is_dir():
+                folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+                hand_over(folder, folder.parent)
 
     def _has(self, name: str) -> bool:
         """Whether the mail is here already. `cur/` is listed only when it changed since."""
@@ -77,6 +79,7 @@ class MaildirTransport:
         unfinished = self._path / "tmp" / f"{name}.{os.getpid()}"
         flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC
         with os.fdopen(os.open(unfinished, flags, 0o600), "wb") as file:
+            hand_over(file.fileno(), self._path)
             file.write(data)
             file.flush()
             os.fsync(file.fileno())

@@ -23,7 +23,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from maildesk.errors import StoreError
-from maildesk.store.database import connect_reader, daemon_lock, write_lock
+from maildesk.store.database import connect_reader, daemon_lock, hand_over, write_lock
 from maildesk.store.raw import sync_folder
 from maildesk.store.store import Store
 
@@ -60,6 +60,8 @@ def restore_backup(source: Path, data_dir: Path, *, force: bool) -> None:
             raise StoreError(message)
         with _unpacked(source, data_dir) as fresh:
             _move_aside(present, data_dir)
+            for item in fresh.rglob("*"):
+                hand_over(item, data_dir)
             for item in fresh.iterdir():
                 item.rename(data_dir / item.name)
         sync_folder(data_dir)
@@ -166,5 +168,6 @@ def _move_aside(present: list[Path], data_dir: Path) -> None:
         return
     aside = data_dir / f"{_ASIDE}{datetime.now(UTC):%Y%m%dT%H%M%S.%fZ}"
     aside.mkdir(mode=0o700)
+    hand_over(aside, data_dir)
     for item in present:
         shutil.move(item, aside / item.name)

@@ -50,6 +50,18 @@ def prepare_directory(data_dir: Path) -> None:
         raise StoreError(message) from error
 
 
+def hand_over(new: Path | int, folder: Path) -> None:
+    """Give what root has made to the owner of the folder, as SQLite does with its own files.
+
+    Otherwise one command by root on the daemon's directory leaves files that the daemon cannot
+    read. Nobody but root can give anything away, and some file systems let not even root do it.
+    """
+    if os.geteuid() == 0:
+        owner = folder.stat()
+        with suppress(PermissionError):
+            os.chown(new, owner.st_uid, owner.st_gid)
+
+
 def connect_writer(data_dir: Path) -> sqlite3.Connection:
     """The read-write connection: WAL, full sync, foreign keys; transactions begun by hand."""
     path = database_path(data_dir)
@@ -78,6 +90,7 @@ def _make_file(path: Path) -> None:
     flags = os.O_CREAT | os.O_EXCL | os.O_RDWR | os.O_CLOEXEC
     with suppress(FileExistsError):
         os.close(os.open(path, flags, 0o600))
+        hand_over(path, path.parent)
 
 
 def connect_reader(data_dir: Path, *, is_immutable: bool = False) -> sqlite3.Connection:
@@ -138,7 +151,9 @@ def is_daemon_running(data_dir: Path) -> bool:
 
 def _open_lock(path: Path) -> int:
     try:
-        return os.open(path, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600)
+        handle = os.open(path, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600)
+        hand_over(handle, path.parent)
+        return handle
     except OSError as error:
         message = f"cannot use the lock {path}: {error.strerror}"
         raise StoreError(message) from error

@@ -19,6 +19,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from maildesk.errors import NotFound, StoreBusy, StoreError
+from maildesk.store.database import hand_over
 
 IN_ROW = 256 * 1024  # bytes; above this a file costs less than the copies a page store makes
 
@@ -94,12 +95,15 @@ class RawFiles:
         for folder in (path.parent, self._folder, self._folder.parent):
             sync_folder(folder)
 
-    @staticmethod
-    def _write_new(path: Path, raw: bytes) -> None:
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    def _write_new(self, path: Path, raw: bytes) -> None:
+        for folder in (self._folder, path.parent):
+            if not folder.is_dir():
+                folder.mkdir(mode=0o700, exist_ok=True)
+                hand_over(folder, self._folder.parent)
         draft = path.with_name(f"{path.name}.{os.getpid()}.{id(raw)}.tmp")
         try:
             with open(os.open(draft, os.O_CREAT | os.O_WRONLY | os.O_EXCL, 0o600), "wb") as file:
+                hand_over(file.fileno(), self._folder.parent)
                 file.write(raw)
                 file.flush()
                 os.fsync(file.fileno())

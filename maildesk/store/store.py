@@ -24,6 +24,7 @@ from maildesk.store.database import (
     connect_reader,
     connect_writer,
     database_path,
+    hand_over,
     prepare_directory,
     write_lock,
 )
@@ -158,6 +159,7 @@ def _copy_before(conn: sqlite3.Connection, path: Path, step: str) -> None:
     # Made empty and closed to others first: it will hold the secret.
     os.close(os.open(copy, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
     conn.execute("VACUUM INTO ?", (str(copy),))
+    hand_over(copy, path.parent)
 
 
 def _found_identity(conn: sqlite3.Connection) -> None:

@@ -146,7 +146,9 @@ def test_a_mailbox_that_is_down_fails_process_after_everything_else_is_done(desk
     assert found["last_error"]
 
 
-@pytest.mark.parametrize("text", ["noon", "2026-13-01", "", "tomorrow"])
+@pytest.mark.parametrize(
+    "text", ["noon", "2026-13-01", "", "tomorrow", "9999-12-31", "0001-01-01T00:00+14:00"]
+)
 def test_a_nonsense_time_is_a_usage_error(desk: Path, text: str) -> None:
     done = maildesk("-c", desk, "process", "--at", text)
     assert done.code == 2

@@ -160,3 +160,22 @@ def test_another_users_desk_is_closed_and_one_on_a_read_only_disk_is_not(
     done = as_nobody("inbox", "list")
     assert (done.code, "pending" in done.text) == (0, True), done.err
     assert not (data / "maildesk.db-shm").exists()
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can become somebody else")
+def test_what_root_does_on_somebodys_desk_stays_somebodys(
+    desk: Path, data: Path, tmp_path: Path
+) -> None:
+    data.mkdir(mode=0o700)
+    os.chown(data, 65534, 65534)
+    large = mail(files=[("large.bin", bytes(300_000))])
+    here = ("--sender", "ada@acme.example")
+    assert maildesk("-c", desk, "deliver", *here, stdin=large).code == 0
+    assert maildesk("-c", desk, "process").code == 0
+    assert maildesk("-c", desk, "backup", tmp_path / "b.tar").code == 0
+    assert maildesk("-c", desk, "restore", "--force", tmp_path / "b.tar").code == 0
+    assert maildesk("-c", desk, "inbox", "list").code == 0
+    found = {file.relative_to(data): file.stat().st_uid for file in data.rglob("*")}
+    assert any(file.parts[0] == "raw" for file in found)
+    assert any("new" in file.parts for file in found)
+    assert set(found.values()) == {65534}, found
