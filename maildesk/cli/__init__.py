@@ -28,6 +28,7 @@ _COMMANDS = {
     "search": "maildesk.cli.tickets:search",
     "inbox": "maildesk.cli.queues:inbox",
     "outbox": "maildesk.cli.queues:outbox",
+    "blocked": "maildesk.cli.blocked:blocked",
     "status": "maildesk.cli.status:status",
     "backup": "maildesk.cli.backup:backup",
     "restore": "maildesk.cli.backup:restore",

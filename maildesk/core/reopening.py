@@ -3,6 +3,7 @@
     the mail                              becomes
     ------------------------------------  ------------------------------------------------------
     an agent's, a note, or it is open      a comment
+    a program's                           a comment; nothing is reopened by what nobody wrote
     written before the ticket was done,   a comment; an archive reopens nothing
       and imported
     thanks and nothing else               a comment; done stays done (`thanks_reopen` changes it)
@@ -61,13 +62,13 @@ def follow(case: Case, hint: Hint, now: datetime) -> Decision:
 
 def _fate(case: Case, hint: Hint, ticket: Ticket, now: datetime) -> _Fate:
     is_note = visibility_of(case, hint) is Visibility.INTERNAL
-    if ticket.is_open or case.writer.agent or is_note:
+    if ticket.is_open or case.writer.agent or case.is_automatic or is_note:
         return _Fate.COMMENT
     done_at = ticket.resolved_at or ticket.created_at
     if case.quiet and now <= done_at:
         return _Fate.COMMENT
     desk = case.desk_of(ticket)
-    if not desk.thanks_reopen and not case.is_automatic and _is_thanks(case):
+    if not desk.thanks_reopen and _is_thanks(case):
         return _Fate.THANKS
     if desk.reopen_within is None or now > done_at + desk.reopen_within:
         return _Fate.LATE

@@ -149,6 +149,18 @@ def test_an_out_of_office_reply_reopens_nothing(walk: Walk, done: Step) -> None:
     assert walk.ticket("HELP-1")["status"] == "Done"
 
 
+@pytest.mark.parametrize("days", [1, 40])
+def test_what_a_program_writes_reopens_nothing(walk: Walk, done: Step, days: int) -> None:
+    receipt = done.mail_to("ada@acme.example")
+    finish(walk)
+    walk.advance(days=days)
+    marks = {"Auto-Submitted": "auto-generated"}
+    step = walk.receive(reply(receipt, ADA, "Your request 7 is closed.", headers=marks))
+    assert step.ticket == "HELP-1"
+    assert {to for _, to in step.events} == {"alice@desk.example", "boris@desk.example"}
+    assert walk.ticket("HELP-1")["status"] == "Done"
+
+
 def test_a_stranger_with_the_key_reopens_nothing(walk: Walk, done: Step) -> None:
     assert walk.receive(mail(STRANGER, "[HELP-1] hello", "Open up.")).ticket == "HELP-2"
     assert walk.ticket("HELP-1")["status"] == "Done"
