@@ -26,6 +26,7 @@ from maildesk.inbox.polling import Pollers
 from maildesk.inbox.receive import Door
 from maildesk.inbox.smtp_listener import Listener
 from maildesk.loops import Sending, processing
+from maildesk.process import retry_after_upgrade
 from maildesk.store.database import daemon_lock
 from maildesk.supervision import Pulse, inherited_sockets, notify, watchdog_interval
 
@@ -79,6 +80,7 @@ class Daemon:
     async def _start(self) -> None:
         self._maildesk.courier().recover()
         await asyncio.to_thread(self._maildesk.tidy)
+        retry_after_upgrade(self._maildesk)
         self._processing.start()
         self._sending.loop.start()
         self._clock = scheduler.start(self._maildesk.new_mail.set, self._maildesk.new_letters.set)

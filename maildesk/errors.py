@@ -8,7 +8,7 @@
     ├─ PlaceTaken             a listener's address cannot be had; exit 1
     ├─ RefusedSender          the desk turns this sender away; 77, 550
     ├─ UnusableMessage        the sender's bytes: empty, or larger than allowed; 65, 552
-    ├─ UnparseableMessage     the sender's bytes could not be read in the limits; row `failed`
+    ├─ UnparseableMessage     not even the header could be read in the limits; row `failed`
     ├─ ParserDown             no worker process: says nothing about any message; try later
     ├─ StoreError             our side: 451, 75; the mail stays where it was
     │  ├─ StoreBusy           somebody else holds the lock, or too much waits; 452, 75

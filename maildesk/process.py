@@ -4,7 +4,9 @@ In: pending inbox rows, oldest first. Out: tickets, comments and queued mail, an
 `done`, `ignored`, `held` or `failed`. Parsing happens in a worker process with limits; the rest is
 one transaction, so a message is either wholly recorded or still pending.
 
-A message that cannot be read or decided is `failed`, its bytes kept, and an admin is told once.
+A message that cannot be read whole is a ticket all the same, with itself as a file. One of which
+not even the header can be had, or about which nothing can be decided, is `failed`: its bytes are
+kept, admins are told (`sweeps`), and the next version of the program tries it again.
 
 Whoever was in work when the program ended is a suspect: at the next start it is taken alone, so
 that only the culprit gathers tries. After four it is failed, too, before a service manager loses
@@ -22,8 +24,8 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
-from maildesk import log
-from maildesk.core import bounce, notices, thread
+from maildesk import __version__, log
+from maildesk.core import bounce, thread
 from maildesk.core.decide import decide, desk_of
 from maildesk.core.model import Decision, InboundMessage, InboxState, NewComment, Policy
 from maildesk.core.oversize import reason_of
@@ -31,10 +33,11 @@ from maildesk.core.rules import asked_fields
 from maildesk.core.senders import attributed
 from maildesk.desk import Maildesk
 from maildesk.errors import NotFound, StoreError, UnparseableMessage
+from maildesk.mail.glimpse import Glimpse, glimpse
 from maildesk.mail.peek import named_fields
 from maildesk.outbox import compose
 from maildesk.outbox.compose import Occasion
-from maildesk.store import gather, inbox, untold
+from maildesk.store import failed, gather, inbox, untold
 from maildesk.store.inbox import InboxRow
 from maildesk.store.record import record, set_last_mail
 from maildesk.store.writer import Tx
@@ -148,6 +151,8 @@ class Processor:
             size = row.envelope.over_size
             reason = f"{reason_of(size)}; {error}" if size else str(error)
             return self._fail(row, reason)
+        if message.unread:
+            log.warning("not-read-whole", inbox=row.id, reason=message.unread)
         return self._store.submit(lambda tx: self._record(tx, row, message))
 
     def _finish(self, row: InboxRow, future: Future[InboxState]) -> None:
@@ -184,7 +189,8 @@ class Processor:
             reader = _reader(decision.comment, occasion.policy)
             set_last_mail(tx, recorded.ticket_id, reader, message.message_id)
         self._write_to_people(tx, decision, occasion, recorded.ticket_id, recorded.comment_id)
-        inbox.settle(tx, row.id, decision.state, decision.reason, recorded.ticket_id, now)
+        reason = decision.reason or (f"not read whole: {message.unread}" if message.unread else "")
+        inbox.settle(tx, row.id, decision.state, reason, recorded.ticket_id, now)
         if decision.state is InboxState.HELD and not decision.notices and not row.envelope.quiet:
             untold.mark(tx, row.id)
         return decision.state
@@ -239,26 +245,39 @@ class Processor:
         compose.queue(tx, decision.notices, occasion)
 
     def _fail(self, row: InboxRow, reason: str) -> Future[InboxState]:
-        """Park a message with its reason, and tell an admin, once however often it is tried."""
-        maildesk = self._maildesk
-        policy, secret, now = maildesk.policy, self._store.identity.secret, maildesk.now()
-        lines = (
-            f"message: {row.id}, from {row.envelope.mail_from or 'an unknown sender'}",
-            f"reason: {reason}",
-            f"look at it: maildesk inbox show {row.id}; try again: maildesk inbox retry {row.id}",
-        )
-        title = f"message {row.id} could not be processed"
-        told = notices.alerts(policy, title, lines, once=f"failed:{row.id}")
+        """Park a message with its reason, and with what can be seen of it from outside."""
+        now, seen = self._maildesk.now(), self._glimpse(row)
 
         def park(tx: Tx) -> InboxState:
             if inbox.read(tx, row.id).state is not InboxState.PENDING:
                 return InboxState.DONE
+            if seen:
+                failed.show(
+                    tx,
+                    row.id,
+                    sender=seen.sender,
+                    subject=seen.subject,
+                    message_id=seen.message_id,
+                )
             inbox.settle(tx, row.id, InboxState.FAILED, reason, None, now)
-            compose.queue_alert(tx, told, policy, secret, now)
             return InboxState.FAILED
 
         log.error("failed", inbox=row.id, reason=reason)
         return self._store.submit(park)
+
+    def _glimpse(self, row: InboxRow) -> Glimpse | None:
+        try:
+            with self._store.read() as conn:
+                return glimpse(self._store.raw.read(conn, row.id))
+        except NotFound:
+            return None
+
+
+def retry_after_upgrade(maildesk: Maildesk) -> None:
+    """At a start: what the last version could not process gets one try by a new one."""
+    count = maildesk.store.write(lambda tx: failed.retry_after_upgrade(tx, __version__))
+    if count:
+        log.info("retrying", messages=count, version=__version__)
 
 
 def is_known(maildesk: Maildesk, raw: bytes) -> bool:

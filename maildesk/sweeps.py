@@ -1,4 +1,4 @@
-"""What the clock alone makes due: held messages that nobody knows of.
+"""What the clock alone makes due: held and failed messages that nobody knows of.
 
 In: the wiring. Out: queued mail. What is due is a question to the database, so a missed or doubled
 look does no harm.
@@ -12,8 +12,8 @@ from datetime import datetime, timedelta
 from maildesk.core import notices
 from maildesk.core.model import Notice, Policy
 from maildesk.desk import Maildesk
-from maildesk.outbox import compose
-from maildesk.store import untold
+from maildesk.outbox import compose, unprocessed
+from maildesk.store import failed, untold
 from maildesk.store.untold import Untold
 from maildesk.store.writer import Tx
 
@@ -30,6 +30,18 @@ def sweep(maildesk: Maildesk) -> None:
     if found and _is_due(found, maildesk.now()):
         maildesk.store.write(lambda tx: _tell(tx, maildesk))
         maildesk.new_letters.set()
+    _tell_of_failures(maildesk)
+
+
+def _tell_of_failures(maildesk: Maildesk) -> None:
+    """Name what has failed since the last time, once an hour at most."""
+    policy, secret, now = maildesk.policy, maildesk.store.identity.secret, maildesk.now()
+    with maildesk.store.read() as conn:
+        waiting = failed.look(conn)
+    if waiting is None or not unprocessed.is_due(waiting, now):
+        return
+    maildesk.store.write(lambda tx: unprocessed.tell(tx, policy=policy, secret=secret, now=now))
+    maildesk.new_letters.set()
 
 
 def _is_due(found: Untold, now: datetime) -> bool:

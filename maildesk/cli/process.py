@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 def process(frame: Frame, at_text: str | None, as_json: bool) -> None:
     """Work off all that is due: mailboxes, messages, mail to go out."""
     from maildesk.desk import Maildesk
-    from maildesk.process import Processor
+    from maildesk.process import Processor, retry_after_upgrade
     from maildesk.store import rehearsal
     from maildesk.store.database import daemon_lock
     from maildesk.sweeps import sweep
@@ -41,6 +41,7 @@ def process(frame: Frame, at_text: str | None, as_json: bool) -> None:
         try:
             if at_text:
                 maildesk.store.write(lambda tx: rehearsal.see(tx, now))
+            retry_after_upgrade(maildesk)
             troubles = _poll(maildesk)
             processed = Processor(maildesk).work_off()
             sweep(maildesk)

@@ -16,6 +16,7 @@ PREFIX = struct.Struct("!cIQ")
 
 READY = b"R"  # worker: imports are done, limits are set
 PARSE = b"P"  # daemon: head = envelope sender, body = raw message
+SALVAGE = b"S"  # daemon: head = envelope sender and why it cannot be read whole, body = raw message
 EXTRACT = b"X"  # daemon: head = part numbers, body = raw message
 MESSAGE = b"M"  # worker: head = the InboundMessage
 PARTS = b"B"  # worker: head = lengths, body = the parts' bytes one after the other

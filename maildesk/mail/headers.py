@@ -32,10 +32,14 @@ _START = re.compile(
 _FOLD = re.compile(rb"(?:\r\n|\r|\n)(?=[ \t])")
 _WORD = re.compile(rb"=\?([^?\s]{1,80})\?([bBqQ])\?([^?]*+)\?=")
 _KNOWN_NAMES = """
-from to cc subject date message-id received return-path content-type mime-version reply-to in-
-reply-to references delivered-to content-transfer-encoding
+from to cc subject date message-id received return-path content-type mime-version reply-to
+in-reply-to references delivered-to content-transfer-encoding
 """
 _KNOWN = frozenset(_KNOWN_NAMES.split())
+# Of a header that is beyond the limits: what is kept, and how many fields and lines are looked at.
+LOOSE_BLOCK = 64 * 1024
+_LOOSE_FIELD = 8 * 1024
+_LOOSE_LINES = 20_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +81,42 @@ def split(raw: bytes) -> HeaderBlock:
     found = _START.match(raw)
     start = found.end() if found else 0
     return _read(raw, start, mended=start > 0, mend=True)
+
+
+def split_loosely(raw: bytes) -> HeaderBlock:
+    """What a header beyond the limits says: its first fields, 64 KiB of them, long ones cut.
+
+    Half of that room is kept for the fields that every mail has (From, Subject and their kin),
+    so that a flood of others does not hide them. Where no end of the header is found, the body
+    is all of the message.
+    """
+    start = _START.match(raw)
+    at, room = (start.end() if start else 0), LOOSE_BLOCK
+    fields: list[tuple[str, bytes]] = []
+    for _ in range(_LOOSE_LINES):
+        found = _FIELD.match(raw, at)
+        if found is None:
+            line = _LINE.match(raw, at)
+            if line is None or at >= len(raw):
+                break
+            at = line.end()
+            if _BLANK.match(raw, line.start()):
+                return HeaderBlock(tuple(fields), at, mended=True)
+            continue
+        at, name, value = found.end(), found[1].decode("ascii").lower(), _cut(found[3])
+        needed = len(name) + len(value)
+        if needed <= (room if name in _KNOWN else room - LOOSE_BLOCK // 2):
+            fields.append((name, value))
+            room -= needed
+    return HeaderBlock(tuple(fields), 0, mended=True)
+
+
+def _cut(value: bytes) -> bytes:
+    """A value of bounded length, without the half of an address or an id at its end."""
+    if len(value) <= _LOOSE_FIELD:
+        return value
+    value = value[:_LOOSE_FIELD]
+    return value[: max(value.rfind(b","), value.rfind(b">")) + 1] or value
 
 
 def split_part(raw: bytes, start: int) -> HeaderBlock:

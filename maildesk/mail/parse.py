@@ -3,7 +3,8 @@
 In: raw bytes and the envelope sender ("" is the null sender, None where there was no envelope).
 Out: `core.model.InboundMessage`, clean in every string. It runs in a worker process
 (`mail.worker`): what it costs is bounded there, what it may be made of here (`mail.prescan`).
-*Fails:* UnparseableMessage, naming the limit.
+What is beyond a limit is told in its words, with the message itself as a file (`mail.salvage`).
+*Fails:* UnparseableMessage, when memory runs out.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from dataclasses import replace
 
 from maildesk.core.model import Attachment, InboundMessage
 from maildesk.errors import UnparseableMessage
-from maildesk.mail import forward, prescan, sealed, tree
+from maildesk.mail import forward, prescan, salvage, sealed, tree
 from maildesk.mail.addresses import MAILBOXES_LIMIT, Addresses, read_addresses, read_path
 from maildesk.mail.authres import read_auth_results
 from maildesk.mail.clean import cap, clean_line
@@ -35,16 +36,38 @@ def parse(raw: bytes, envelope_sender: str | None) -> InboundMessage:
     """The message as a value; what is missing or broken in it is None, "" or a defect."""
     try:
         return _parse(raw, envelope_sender)
-    except RecursionError as error:
-        text = "the message is nested too deeply"
-        raise UnparseableMessage(text) from error
+    except UnparseableMessage as error:
+        reason = str(error)
+    except RecursionError:
+        reason = "it is nested too deeply"
     except MemoryError as error:
         text = "reading the message takes more memory than allowed"
         raise UnparseableMessage(text) from error
+    return read_in_part(raw, envelope_sender, reason, is_suspect=False)
+
+
+def read_in_part(
+    raw: bytes, envelope_sender: str | None, reason: str, *, is_suspect: bool = True
+) -> InboundMessage:
+    """A message that cannot be read whole: what its header says, and itself as a file."""
+    block, is_whole = salvage.header(raw, is_suspect=is_suspect)
+    body = salvage.body(reason)
+    message = _message(raw, block, [salvage.top(block)], body, envelope_sender)
+    return replace(
+        message,
+        text=body.text,
+        full_text=body.text,
+        attachments=(salvage.original(raw),),
+        auth_results=message.auth_results if is_whole else (),
+        report=None,
+        unread=reason,
+    )
 
 
 def extract(raw: bytes, parts: tuple[int, ...]) -> tuple[bytes, ...]:
     """The decoded bytes of the parts that `Attachment.part` names."""
+    if all(part == salvage.WHOLE for part in parts):
+        return (raw,) * len(parts)
     found = tree.read_tree(raw, prescan.check(raw))
     return forward.extract(found, parts)
 

@@ -2,7 +2,9 @@
 
 In: raw bytes and the envelope sender. Out: a future of the `InboundMessage`, validated: a worker
 has read hostile bytes, so its answer is JSON and is believed no further than its types.
-*Fails:* UnparseableMessage in the future, for the one message that cannot be read in the limits;
+A message that the worker dies of, or is too long about, is handed in once more, for its header
+and itself as a file alone (`mail.salvage`).
+*Fails:* UnparseableMessage in the future, for the one message of which not even that can be had;
 ParserDown when no worker can be started, which says nothing about the message.
 
 One thread drives one worker over two pipes. A few messages wait in the pipe so that the worker
@@ -268,7 +270,10 @@ class _Driver(threading.Thread):
             return
         job = self._in_pipe.popleft()
         worker.answered += 1
-        _settle(job, frame)
+        if frame.kind in (frames.REFUSED, frames.LEAVING) and _degrade(job, _reason(frame)):
+            self._pool.give_back([job])
+        else:
+            _settle(job, frame)
         if frame.kind == frames.LEAVING or worker.answered >= self._pool.recycle_after:
             self._retire(worker)
 
@@ -300,6 +305,9 @@ class _Driver(threading.Thread):
             job.was_killed = True
             self._in_pipe.appendleft(job)
             return
+        if _degrade(job, reason):
+            self._in_pipe.appendleft(job)
+            return
         job.future.set_exception(UnparseableMessage(reason))
 
     def _give_up(self, reason: str) -> None:
@@ -320,10 +328,26 @@ class _Driver(threading.Thread):
         self._in_pipe.clear()
 
 
+def _degrade(job: _Job, reason: str) -> bool:
+    """Ask for less of a message that cannot be read whole; False when that was asked already."""
+    if job.kind != frames.PARSE:
+        return False
+    job.kind = frames.SALVAGE
+    job.head = json.dumps([json.loads(job.head), reason]).encode()
+    return True
+
+
+def _reason(frame: frames.Frame) -> str:
+    try:
+        return str(json.loads(frame.head))[:500]
+    except ValueError:
+        return "the reader's answer is no message"
+
+
 def _settle(job: _Job, frame: frames.Frame) -> None:
     try:
         if frame.kind in (frames.REFUSED, frames.LEAVING):
-            job.future.set_exception(UnparseableMessage(str(json.loads(frame.head))))
+            job.future.set_exception(UnparseableMessage(_reason(frame)))
             return
         answer = job.read(frame)
     except (ValidationError, ValueError):

@@ -22,7 +22,7 @@ from typing import Any, BinaryIO
 from maildesk.errors import UnparseableMessage
 from maildesk.log import place_of
 from maildesk.mail import frames
-from maildesk.mail.parse import extract, parse
+from maildesk.mail.parse import extract, parse, read_in_part
 
 _PR_SET_PDEATHSIG = 1  # <linux/prctl.h>
 _OPEN_FILES = 16
@@ -97,6 +97,9 @@ def _answer(frame: frames.Frame) -> tuple[bytes, bytes, tuple[bytes, ...]]:
         if frame.kind == frames.EXTRACT:
             found = extract(frame.body, tuple(json.loads(frame.head)))
             return frames.PARTS, json.dumps([len(part) for part in found]).encode(), found
+        if frame.kind == frames.SALVAGE:
+            sender, reason = json.loads(frame.head)
+            return frames.MESSAGE, _to_json(read_in_part(frame.body, sender, reason)), ()
         message = parse(frame.body, json.loads(frame.head))
         return frames.MESSAGE, _to_json(message), ()
     except UnparseableMessage as error:

@@ -46,11 +46,13 @@ _FIRST = (
         message_id TEXT,
         ticket_id INTEGER REFERENCES tickets (id),
         processed_at TEXT,
+        failure_told INTEGER NOT NULL DEFAULT 0,
         UNIQUE (mailbox, uidvalidity, uid)
     ) STRICT""",
     "CREATE INDEX inbox_pending ON inbox (received_at, id) WHERE state = 'pending'",
     "CREATE INDEX inbox_waiting ON inbox (state, id) WHERE state IN ('pending', 'held', 'failed')",
     "CREATE INDEX inbox_untold ON inbox (reason, processed_at) WHERE untold = 1",
+    "CREATE INDEX inbox_failed ON inbox (id) WHERE state = 'failed' AND failure_told = 0",
     "CREATE INDEX inbox_ticket ON inbox (ticket_id) WHERE ticket_id IS NOT NULL",
     """CREATE TABLE raw (
         inbox_id INTEGER PRIMARY KEY REFERENCES inbox (id),

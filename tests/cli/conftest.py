@@ -13,7 +13,6 @@ import pytest
 
 from tests.cli.shell import maildesk
 from tests.desk_config import EXAMPLE, write_config
-from tests.walks.test_failures import HOSTILE
 from tests.walks.walk import ADA, STRANGER, mail
 
 TABLES = """
@@ -61,9 +60,11 @@ def seen(tmp_path_factory: pytest.TempPathFactory) -> Path:
         mail(STRANGER, "A second one", "Paper jam in the attic."),
         mail(ADA, "Re: [HELP-1]", "I am away.", headers={"Auto-Submitted": "auto-replied"}),
         mail("alice@desk.example", "[HELP-1]", "Spoofed."),
-        HOSTILE,
+        mail(ADA, "A lost one", "x\n" * 200_000),
     ):
         words = ("deliver", "--sender", "someone@acme.example", "--at", NINE)
         assert maildesk("-c", config, *words, stdin=raw).code == 0
+    (lost,) = (f for f in (config.parent / "data" / "raw").rglob("*") if f.is_file())
+    lost.unlink()
     assert maildesk("-c", config, "process", "--at", TEN).code == 0
     return config

@@ -26,6 +26,7 @@ MAIL = (
 SLOW = b"".join(b"To: " + b"a@b, " * 12_000 + b"\r\n" for _ in range(4)) + b"\r\nslow\r\n"
 # More lines that look like boundaries than anybody reads in two seconds.
 ENDLESS = b"Content-Type: multipart/mixed; boundary=b\r\n\r\n" + b"--zz\r\n" * 2_500_000
+HUGE = b"From: a@b.c\r\nSubject: huge\r\n\r\n" + b"x" * 100_000_000
 HUNGRY = b"From: a@b.c\r\nSubject: big\r\n\r\n" + "ü€\r\n".encode() * 2_000_000
 
 
@@ -78,11 +79,11 @@ def test_parts_are_extracted_as_the_attachments_say(pool: ParserPool) -> None:
     assert pool.extract(raw, (99,)).result() == (b"",)
 
 
-def test_a_refused_message_costs_the_worker_nothing(pool: ParserPool) -> None:
+def test_a_message_over_a_limit_costs_the_worker_nothing(pool: ParserPool) -> None:
     pool.submit(mail(1), None).result()
     pids = pool.pids()
-    with pytest.raises(UnparseableMessage, match="1,000 fields"):
-        pool.submit(b"X: y\r\n" * 1_001 + b"\r\n", None).result()
+    flood = pool.submit(b"X: y\r\n" * 1_001 + b"\r\n", None).result()
+    assert "1,000 fields" in flood.unread
     assert pool.submit(mail(2), None).result().subject == "2"
     assert pool.pids() == pids
 
@@ -99,8 +100,7 @@ def test_a_message_that_takes_too_long_fails_alone() -> None:
         before = pool.submit(mail(1), None)
         slow = pool.submit(SLOW, None)
         after = [pool.submit(mail(number), None) for number in range(2, 5)]
-        with pytest.raises(UnparseableMessage, match=r"more than 0\.2 s"):
-            slow.result()
+        assert "more than 0.2 s" in slow.result().unread
         assert before.result().subject == "1"
         assert [future.result().subject for future in after] == ["2", "3", "4"]
     finally:
@@ -113,8 +113,9 @@ def test_a_stopped_worker_is_replaced() -> None:
         pool.submit(mail(1), None).result()
         (pid,) = pool.pids()
         os.kill(pid, signal.SIGSTOP)
-        with pytest.raises(UnparseableMessage, match=r"0\.5 s"):
-            pool.submit(mail(2), None).result()
+        # It tells nothing against this very mail, which is then read for its header alone.
+        halted = pool.submit(mail(2), None).result()
+        assert (halted.subject, "0.5 s" in halted.unread) == ("2", True)
         assert pool.submit(mail(3), None).result().subject == "3"
         assert not is_alive(pid)
     finally:
@@ -125,8 +126,7 @@ def test_a_message_that_needs_too_much_memory_fails_alone() -> None:
     pool = ParserPool(memory_bytes=120 * 1024 * 1024)
     try:
         hungry, after = pool.submit(HUNGRY, None), pool.submit(mail(2), None)
-        with pytest.raises(UnparseableMessage, match="memory"):
-            hungry.result()
+        assert "memory" in hungry.result().unread
         assert after.result().subject == "2"
     finally:
         pool.close()
@@ -137,8 +137,7 @@ def test_a_message_that_needs_too_much_processor_time_fails_alone() -> None:
     pool = ParserPool(cpu_seconds=1, wall_seconds=50)
     try:
         endless, after = pool.submit(ENDLESS, None), pool.submit(mail(2), None)
-        with pytest.raises(UnparseableMessage, match="more than 1 s of processor time"):
-            endless.result()
+        assert "more than 1 s of processor time" in endless.result().unread
         assert after.result().subject == "2"
     finally:
         pool.close()
@@ -154,7 +153,7 @@ def test_a_killed_worker_costs_no_message(pool: ParserPool) -> None:
     assert [future.result().subject for future in futures] == [str(n) for n in range(200)]
 
 
-def test_a_message_whose_worker_is_killed_twice_fails() -> None:
+def test_a_message_whose_worker_is_killed_twice_is_read_for_its_header_alone() -> None:
     pool = ParserPool(wall_seconds=50, cpu_seconds=50)
     try:
         doomed, killed = pool.submit(ENDLESS, None), set[int]()
@@ -163,9 +162,19 @@ def test_a_message_whose_worker_is_killed_twice_fails() -> None:
             (pid,) = pool.pids()
             killed.add(pid)
             os.kill(pid, signal.SIGKILL)
-        with pytest.raises(UnparseableMessage, match="died"):
-            doomed.result()
+        assert "died" in doomed.result().unread
         assert pool.submit(mail(3), None).result().subject == "3"
+    finally:
+        pool.close()
+
+
+def test_a_message_of_which_not_even_the_header_can_be_had_fails_alone() -> None:
+    pool = ParserPool(memory_bytes=120 * 1024 * 1024)
+    try:
+        doomed, after = pool.submit(HUGE, None), pool.submit(mail(2), None)
+        with pytest.raises(UnparseableMessage, match="memory"):
+            doomed.result()
+        assert after.result().subject == "2"
     finally:
         pool.close()
 

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from datetime import timedelta
+from hashlib import sha256
 
 import pytest
 
 from maildesk.mail import prescan
+from maildesk.process import retry_after_upgrade
 from tests.outbox import relay as relays
 from tests.outbox.relay import Relay
 from tests.walks.walk import ADA, ALICE, BORIS, Walk, body, mail, reply
@@ -20,32 +22,108 @@ HOSTILE = (
 )
 
 
-def test_what_cannot_be_read_is_kept_and_an_admin_is_told_once(walk: Walk) -> None:
+def test_what_cannot_be_read_whole_is_a_ticket_with_the_original_as_a_file(walk: Walk) -> None:
     step = walk.receive(HOSTILE)
-    assert (step.state, step.ticket) == ("failed", None)
+    assert (step.state, step.ticket) == ("done", "HELP-1")
     assert "parts" in step.reason
-    assert step.events == [("admin.alert", "boris@desk.example")]
-    alert = step.mails[0]
-    assert (alert["Return-Path"], alert["Auto-Submitted"]) == ("<>", "auto-generated")
-    assert f"maildesk inbox retry {step.row['id']}" in body(alert)
-    assert walk.raw(step.row["id"]).endswith(HOSTILE)
-    again = walk.retry(step.row["id"])
-    assert (again.state, again.mails) == ("failed", [])
+    assert step.events == [
+        ("ticket.new", "alice@desk.example"),
+        ("ticket.new", "boris@desk.example"),
+        ("ticket.received", "eve@evil.example"),
+    ]
+    [comment] = walk.ticket("HELP-1")["comments"]
+    assert comment["text"] == (
+        "This message could not be read whole (the message has more than 1,000 parts); "
+        "the original is attached."
+    )
+    [original] = comment["attachments"]
+    stored = walk.raw(step.row["id"])
+    assert (original["name"], original["type"]) == ("original.eml", "message/rfc822")
+    assert (original["size"], original["sha256"]) == (len(stored), sha256(stored).hexdigest())
+    [sent] = step.mail_to("alice@desk.example").iter_attachments()
+    assert sent.get_payload(decode=True) == stored
+    again = walk.receive(HOSTILE)
+    assert (again.state, again.reason) == ("ignored", f"duplicate of {step.row['id']}")
 
 
-def test_a_failed_message_is_listed_by_what_its_envelope_said(walk: Walk) -> None:
-    row = walk.receive(HOSTILE).row
-    assert (row["from"], row["to"]) == ("eve@evil.example", ["support@desk.example"])
+def test_an_agents_mail_beyond_the_limits_needs_a_proof_like_any_other(walk: Walk) -> None:
+    forged = HOSTILE.replace(b"Eve <eve@evil.example>", b"Alice <alice@desk.example>")
+    step = walk.receive(forged.replace(b"Subject: parts", b"Subject: [HELP-1] #done"))
+    assert (step.state, step.ticket) == ("held", None)
 
 
-def test_a_retry_works_once_the_cause_is_gone(walk: Walk, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.fixture
+def no_decision(monkeypatch: pytest.MonkeyPatch) -> Iterator[pytest.MonkeyPatch]:
+    """Nothing can be decided, by a bug of ours."""
+
     def broken(*_: object) -> None:
         message = "a bug"
         raise LookupError(message)
 
     with monkeypatch.context() as patch:
         patch.setattr("maildesk.process.decide", broken)
-        step = walk.receive(mail())
+        yield patch
+
+
+def test_what_cannot_be_decided_is_kept_and_an_admin_is_told_once(
+    walk: Walk, no_decision: pytest.MonkeyPatch
+) -> None:
+    step = walk.receive(mail(subject="=?utf-8?q?Der_Drucker_gl=C3=BCht?="), sender="")
+    assert (step.state, step.ticket) == ("failed", None)
+    assert (step.row["from"], step.row["subject"]) == ("ada@acme.example", "Der Drucker glüht")
+    assert step.row["message_id"]
+    assert step.events == [("admin.alert", "boris@desk.example")]
+    alert = step.mails[0]
+    assert (alert["Return-Path"], alert["Auto-Submitted"]) == ("<>", "auto-generated")
+    assert f"maildesk inbox retry {step.row['id']}" in body(alert)
+    assert "from ada@acme.example: Der Drucker glüht" in body(alert)
+    again = walk.retry(step.row["id"])
+    assert (again.state, again.mails) == ("failed", [])
+    walk.advance(hours=2)
+    assert walk.work_off() == []
+
+
+def test_a_flood_of_failures_is_one_alert_an_hour_that_names_them_all(
+    walk: Walk, no_decision: pytest.MonkeyPatch
+) -> None:
+    steps = [walk.receive(mail(subject=f"number {n}")) for n in range(4)]
+    assert [len(step.mails) for step in steps] == [1, 0, 0, 0]
+    walk.advance(minutes=59)
+    assert walk.work_off() == []
+    walk.advance(minutes=2)
+    [alert] = walk.work_off()
+    assert "3 messages could not be processed" in str(alert["Subject"])
+    assert all(f"number {n}" in body(alert) for n in (1, 2, 3))
+    assert "number 0" not in body(alert)
+    walk.advance(minutes=61)
+    assert walk.work_off() == []
+
+
+def test_a_new_version_tries_once_what_the_old_one_could_not_process(
+    walk: Walk, no_decision: pytest.MonkeyPatch, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    retry_after_upgrade(walk.desk)
+    step = walk.receive(mail())
+    retry_after_upgrade(walk.desk)
+    walk.work_off()
+    assert walk.row(step.row["id"])["state"] == "failed"
+    monkeypatch.setattr("maildesk.process.__version__", "9.9.9")
+    retry_after_upgrade(walk.desk)
+    walk.work_off()
+    assert walk.row(step.row["id"])["state"] == "failed"
+    no_decision.undo()
+    retry_after_upgrade(walk.desk)
+    walk.work_off()
+    assert walk.row(step.row["id"])["state"] == "failed"
+    monkeypatch.setattr("maildesk.process.__version__", "9.9.10")
+    retry_after_upgrade(walk.desk)
+    walk.work_off()
+    assert walk.row(step.row["id"])["ticket"] == "HELP-1"
+
+
+def test_a_retry_works_once_the_cause_is_gone(walk: Walk, no_decision: pytest.MonkeyPatch) -> None:
+    step = walk.receive(mail())
+    no_decision.undo()
     assert step.state == "failed"
     assert step.reason.startswith("internal error: LookupError in ")
     assert "a bug" not in step.reason  # the text of an exception may quote the mail
@@ -59,12 +137,13 @@ def test_the_mails_around_a_hostile_one_go_on(walk: Walk) -> None:
     for raw in (mail(subject="before"), HOSTILE, mail(subject="after")):
         walk.store(raw)
     walk.work_off()
-    assert [walk.row(i)["state"] for i in (1, 2, 3)] == ["done", "failed", "done"]
-    assert walk.keys() == ["HELP-1", "HELP-2"]
+    assert [walk.row(i)["state"] for i in (1, 2, 3)] == ["done", "done", "done"]
+    assert walk.keys() == ["HELP-1", "HELP-2", "HELP-3"]
 
 
-def test_an_answer_to_an_alert_does_no_harm(walk: Walk) -> None:
-    alert = walk.receive(HOSTILE).mails[0]
+def test_an_answer_to_an_alert_does_no_harm(walk: Walk, no_decision: pytest.MonkeyPatch) -> None:
+    alert = walk.receive(mail("Eve <eve@evil.example>")).mails[0]
+    no_decision.undo()
     step = walk.receive(reply(alert, BORIS, "I look."), auth="boris")
     assert step.state in ("done", "ignored", "held")
     assert all(not to.endswith("evil.example") for _, to in step.events)
