@@ -94,7 +94,7 @@ def _store(
         source="pipe",
         received_at=received_at,
         mail_from=_sender(sender, os.environ, headers),
-        rcpt_to=recipients or _recipients(os.environ, headers),
+        rcpt_to=tuple(map(_line, recipients)) or _recipients(os.environ, headers),
     )
     store = Store.open(settings.data_dir, lock_seconds=_LOCK_SECONDS)
     try:
@@ -118,16 +118,23 @@ def _sender(
         named = next(iter(headers["return-path"]), None)
     if named is None:
         return None
-    address = named.strip().strip("<>").strip()
+    address = _line(named).strip("<>").strip()
     return "" if address.lower() in _NULL else address
 
 
 def _recipients(env: Mapping[str, str], headers: Mapping[str, tuple[str, ...]]) -> tuple[str, ...]:
     for name in ("RECIPIENT", "ORIGINAL_RECIPIENT"):
         if env.get(name):
-            return (env[name],)
+            return (_line(env[name]),)
     for name in ("delivered-to", "x-original-to", "to"):
         found = tuple(parseaddr(value)[1] for value in headers[name][:1])
         if any(found):
             return found
     return ()
+
+
+def _line(given: str) -> str:
+    """An address as one line of text, though its sender may have written it in any encoding."""
+    # Bytes that are no UTF-8 come as halves of surrogates (PEP 383), which no database takes.
+    text = given.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+    return " ".join(text.split())

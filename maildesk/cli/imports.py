@@ -8,7 +8,6 @@ it was when it is started again; Unfinished at the end when a file was no mail.
 
 from __future__ import annotations
 
-import sys
 import threading
 import time
 from contextlib import ExitStack, closing
@@ -18,7 +17,7 @@ from typing import TYPE_CHECKING
 import click
 
 from maildesk.cli.frame import Frame, json_option, pass_frame
-from maildesk.cli.printing import print_json, say
+from maildesk.cli.printing import print_json, progress, say
 from maildesk.errors import StoreBusy, StoreError, Unfinished, UnusableMessage
 
 if TYPE_CHECKING:
@@ -75,7 +74,7 @@ def _import(
     refused: list[str] = []
     with (
         closing(door),
-        click.progressbar(archive.places, label="importing", file=sys.stderr) as places,
+        progress(archive.places, "importing") as places,
     ):
         for place in places:
             try:

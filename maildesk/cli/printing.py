@@ -15,14 +15,16 @@ import re
 import stat
 import sys
 import unicodedata
-from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING, TextIO
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, TextIO, TypeVar
 
 import click
 
 if TYPE_CHECKING:
     from _typeshed import ReadableBuffer
 
+T = TypeVar("T")
 _CELL = 72  # columns of one cell, however wide the terminal
 _NARROW = 8  # columns that a cell keeps, however narrow the terminal
 _GAP = "  "
@@ -151,6 +153,17 @@ def _columns(character: str) -> int:
     if unicodedata.category(character) in ("Mn", "Me", "Cf"):
         return 0
     return 2 if unicodedata.east_asian_width(character) in "WF" else 1
+
+
+@contextmanager
+def progress(items: Sequence[T], label: str) -> Iterator[Iterable[T]]:
+    """Show on stderr how far the caller is with `items`: as a bar where a terminal can draw one."""
+    if os.environ.get("TERM") == "dumb":
+        say(label, err=True)
+        yield items
+        return
+    with click.progressbar(items, label=label, file=sys.stderr) as bar:
+        yield bar
 
 
 def print_bytes(raw: bytes) -> None:

@@ -43,7 +43,7 @@ _LIST = """SELECT * FROM tickets WHERE (:desk IS NULL OR desk = :desk)
     AND (:status IS NULL OR lower(status) = lower(:status))
     AND (:owner IS NULL OR owner = :owner)
     AND (:organisation IS NULL OR lower(organisation) = lower(:organisation))
-    AND (:type IS NULL OR type = :type)
+    AND (:type IS NULL OR type = lower(:type))
     AND (:priority IS NULL OR priority = :priority)
     AND (:is_open IS NULL OR is_open = :is_open)
     ORDER BY id DESC LIMIT :limit"""

@@ -79,6 +79,25 @@ def test_where_the_sender_comes_from(
     assert kept.endswith(raw)
 
 
+@pytest.mark.parametrize(
+    ("given", "kept"),
+    [("jos\udce9@x.example", "jos\ufffd@x.example"), ("josé@x.example", "josé@x.example")],
+)
+def test_an_envelope_in_any_encoding_keeps_no_mail_out(desk: Path, given: str, kept: str) -> None:
+    assert deliver(desk, "--sender", given, "--recipient", given).code == 0
+    assert deliver(desk, SENDER=given, RECIPIENT=given).code == 0
+    assert [(row["from"], row["to"]) for row in rows(desk)] == [(kept, [kept])] * 2
+
+
+def test_an_envelope_of_several_lines_is_one_line(desk: Path) -> None:
+    given = "ada@acme.example\r\nBcc: eve@x.example"
+    assert deliver(desk, "--sender", given, "--recipient", given).code == 0
+    [row] = rows(desk)
+    assert row["from"] == "ada@acme.example Bcc: eve@x.example"
+    head = maildesk("-c", desk, "inbox", "raw", "1").out.partition(b"\n\n")[0]
+    assert b"\nBcc" not in head
+
+
 def test_a_mail_without_any_envelope_is_a_persons_mail(desk: Path) -> None:
     assert deliver(desk).code == 0
     assert maildesk("-c", desk, "process").code == 0

@@ -125,7 +125,7 @@ def test_ticket_list_has_the_same_without_the_words(seen: Path) -> None:
         (("--status", "Done"), []),
         (("--organisation", "acme"), ["HELP-1"]),
         (("--owner", "alice"), []),
-        (("--type", "request"), ["HELP-1", "HELP-2"]),
+        (("--type", "Request"), ["HELP-1", "HELP-2"]),
         (("--priority", "P1"), []),
         (("--open",), ["HELP-1", "HELP-2"]),
         (("--limit", "1"), ["HELP-2"]),

@@ -108,6 +108,15 @@ def test_a_terminal_without_colours_gets_none_either(seen: Path) -> None:
         assert "\x1b" not in on_a_terminal(seen, "ticket", "list", columns=80, **env)
 
 
+def test_a_terminal_that_cannot_move_its_cursor_gets_no_bar(desk: Path, tmp_path: Path) -> None:
+    (tmp_path / "one.eml").write_bytes(mail())
+    file = str(tmp_path / "one.eml")
+    shown = on_a_terminal(desk, "import", file, TERM="dumb")
+    assert not set(shown) & set("\x1b\r"), shown
+    assert "importing\n" in shown
+    assert "importing  [" in on_a_terminal(desk, "import", file, TERM="xterm")
+
+
 def test_columns_stand_straight_beside_wide_letters(desk: Path) -> None:
     for subject in ("プリンタが燃えている", "The printer burns"):
         words = ("deliver", "--sender", "ada@acme.example", "--recipient", "support@desk.example")
