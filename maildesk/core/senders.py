@@ -43,6 +43,13 @@ def attributed(message: InboundMessage, policy: Policy) -> InboundMessage:
     return _judged(rule, _written_by(message, author, rule.name))
 
 
+def hands_on(rules: tuple[SenderRule, ...], address: str) -> bool:
+    """Whether mail from this address may be somebody else's, as far as the address tells."""
+    wanted = address.lower()
+    domain = wanted.rpartition("@")[2]
+    return any(wanted in rule.addresses or domain in rule.domains for rule in rules)
+
+
 def _may_be_handed_on(message: InboundMessage) -> bool:
     """Web servers send with the null sender; everything else about such mail must be ordinary."""
     is_bare = message.machine is Machine.BOUNCE and message.machine_mark == NULL_SENDER
@@ -87,6 +94,8 @@ def _judged(rule: SenderRule, message: InboundMessage) -> InboundMessage:
 
 def _by_list(message: InboundMessage, policy: Policy) -> InboundMessage:
     """A list that put its own address into From, told by the name it gives and its List-Id."""
+    if not message.list_id:
+        return message
     shown = message.sender
     via = _VIA.match(shown.name) if shown else None
     if message.machine is Machine.BOUNCE or shown is None or via is None:

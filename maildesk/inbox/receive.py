@@ -16,6 +16,7 @@ from dataclasses import replace
 
 from maildesk.core.model import Envelope, Policy, Receipt
 from maildesk.core.recipients import first_desk, is_known_sender
+from maildesk.core.senders import hands_on
 from maildesk.errors import StoreBusy, UnusableMessage
 from maildesk.mail.peek import from_addresses
 from maildesk.mail.trace import prepend
@@ -76,6 +77,9 @@ class Door:
             return ""
         claimed = (envelope.mail_from or "", *from_addresses(raw))
         if any(self._is_known(policy, address) for address in claimed if address):
+            return ""
+        # Whose mail a form brings is known once it is read; a stranger's is held then.
+        if any(hands_on(policy.senders, address) for address in claimed):
             return ""
         return "this address takes mail from its customers only"
 

@@ -182,6 +182,23 @@ def test_a_mail_that_a_group_hands_on_unchanged_is_its_authors(walk: Walk) -> No
     assert walk.ticket("HELP-1")["requester"]["email"] == "ada@acme.example"
 
 
+def test_a_group_may_be_the_desks_own_address(walk: Walk) -> None:
+    headers = {
+        "From": "'Ada Lovelace' via Help <help@desk.example>",
+        "List-ID": "<help.desk.example>",
+    }
+    step = walk.receive(group(headers=headers))
+    assert step.ticket == "HELP-1"
+    assert walk.ticket("HELP-1")["requester"]["email"] == "ada@acme.example"
+
+
+def test_a_desk_for_customers_alone_takes_what_their_form_brings(begin: Begin) -> None:
+    walk = begin(top=FORM, desk='unknown_senders = "reject"')
+    assert walk.receive(form()).ticket == "HELP-1"
+    stranger = walk.receive(form(**{"Reply-To": "mallory@elsewhere.example"}))
+    assert (stranger.refusal, stranger.reason) == ("", "unknown sender")
+
+
 def test_the_key_alone_lets_nobody_in_under_anothers_name(begin: Begin) -> None:
     walk = begin(top=FORM)
     walk.receive(mail())
