@@ -32,13 +32,21 @@ def find_ticket(context: Context, writer: Identity) -> Hint | None:
 
 def may_use(hint: Hint, context: Context, writer: Identity) -> bool:
     """Whether this hint lets the writer in to the ticket that it names."""
-    signed = hint.signed
-    if signed and any(is_signed_for(signed, a, context.secret) for a in writer.addresses):
+    if was_sent_to(hint, writer, context):
         return True
     if writer.is_handed_on:
         # Only having held our mail proves that somebody else's From hides this very person.
         return False
     return may_comment(context.ticket(hint.ticket_id), context, writer)
+
+
+def was_sent_to(hint: Hint, writer: Identity, context: Context) -> bool:
+    """Whether this very person got the mail that the hint names: by our records or signature."""
+    if hint.signed is None:
+        return False
+    signed, addresses = hint.signed, writer.addresses
+    is_recorded = hint.sent_to in addresses
+    return is_recorded or any(is_signed_for(signed, a, context.secret) for a in addresses)
 
 
 def may_comment(ticket: Ticket, context: Context, writer: Identity) -> bool:

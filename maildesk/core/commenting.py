@@ -9,6 +9,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from maildesk.core import thread
+from maildesk.core.admission import was_sent_to
 from maildesk.core.case import Case
 from maildesk.core.hint import Hint
 from maildesk.core.model import (
@@ -23,7 +24,7 @@ from maildesk.core.model import (
     Visibility,
 )
 from maildesk.core.people import addressed, joined, joining
-from maildesk.core.signature import Scope, is_signed_for
+from maildesk.core.signature import Scope
 from maildesk.core.weighing import weighed
 
 
@@ -84,8 +85,6 @@ def visibility_of(case: Case, hint: Hint) -> Visibility:
     """
     signed = hint.signed
     is_internal = signed is not None and signed.scope is Scope.INTERNAL
-    got_it = case.writer.agent or (
-        signed and any(is_signed_for(signed, a, case.context.secret) for a in case.writer.addresses)
-    )
+    got_it = case.writer.agent or was_sent_to(hint, case.writer, case.context)
     is_note = (is_internal and got_it) or (case.writer.agent and case.is_automatic)
     return Visibility.INTERNAL if is_note else Visibility.PUBLIC

@@ -37,7 +37,7 @@ def decide(
     """What becomes of the message."""
     policy = context.policy
     references = thread.refs(message, envelope, policy)
-    writer = identify(message, envelope, references, policy, context.secret)
+    writer = identify(message, envelope, references, context)
     desk = desk_of(message, envelope, context)
     case = Case(
         message=message,

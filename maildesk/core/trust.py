@@ -1,6 +1,6 @@
 """Who wrote a message, and what proves it. The From line alone proves nothing.
 
-In: a message, its envelope, the policy, the instance's secret. Out: the sender, and the agent the
+In: a message, its envelope, what was gathered. Out: the sender, and the agent the
 sender is, with the proof. An agent's address without a proof is a claim, not an agent.
 
     proof       what it rests on
@@ -20,7 +20,7 @@ from dataclasses import dataclass
 
 from maildesk.core import signature
 from maildesk.core.authres import AuthResult
-from maildesk.core.model import Agent, Envelope, InboundMessage, Mailbox, Policy
+from maildesk.core.model import Agent, Context, Envelope, InboundMessage, Mailbox, Policy
 from maildesk.core.thread import Refs
 
 
@@ -42,10 +42,9 @@ class Identity:
         return (self.sender.email,) if self.sender else ()
 
 
-def identify(
-    message: InboundMessage, envelope: Envelope, refs: Refs, policy: Policy, secret: bytes
-) -> Identity:
+def identify(message: InboundMessage, envelope: Envelope, refs: Refs, context: Context) -> Identity:
     """The writer of a message."""
+    policy = context.policy
     sender = message.sender
     if sender is None:
         # Two writers, or none that can be read, prove nothing; the name shown is still a claim.
@@ -56,7 +55,7 @@ def identify(
     if message.handed_on_by and not envelope.is_let_in:
         # Anybody can write an agent's address into a form or a Reply-To.
         return Identity(sender=sender, claimed=agent, is_handed_on=True)
-    proof = _proof(message, envelope, refs, policy, secret, agent)
+    proof = _proof(message, envelope, refs, context, agent)
     if not proof:
         return Identity(sender=sender, claimed=agent)
     return Identity(sender=sender, agent=agent, proof=proof)
@@ -88,20 +87,12 @@ def believed_results(
 
 
 def _proof(
-    message: InboundMessage,
-    envelope: Envelope,
-    refs: Refs,
-    policy: Policy,
-    secret: bytes,
-    agent: Agent,
+    message: InboundMessage, envelope: Envelope, refs: Refs, context: Context, agent: Agent
 ) -> str:
+    policy = context.policy
     if envelope.authenticated_as == agent.id:
         return "auth"
-    if any(
-        signature.is_signed_for(form, address, secret)
-        for _, form in refs.signed
-        for address in agent.emails
-    ):
+    if _held_our_mail(refs, context, agent):
         return "signed"
     domain = message.sender.email.rpartition("@")[2] if message.sender else ""
     results = believed_results(message, envelope, policy)
@@ -111,6 +102,17 @@ def _proof(
     if envelope.is_let_in:
         return "let in"
     return "from" if policy.staff == "from" or envelope.source == "import" else ""
+
+
+def _held_our_mail(refs: Refs, context: Context, agent: Agent) -> bool:
+    """Whether the mail answers one that went to the agent: by its signature or our records."""
+    if any(hint.sent_to in agent.emails for hint in context.hints):
+        return True
+    return any(
+        signature.is_signed_for(form, address, context.secret)
+        for _, form in refs.signed
+        for address in agent.emails
+    )
 
 
 def _aligned(results: tuple[AuthResult, ...], domain: str, organisation: str) -> str:

@@ -2,7 +2,8 @@
 
 In: a store or a backup file. Out: a tar archive with `maildesk.db` and the raw files that it names,
 mode 0600, taken while the daemon runs and checked before it gets its name. It holds the signing
-secret, so it is to be kept like a password.
+secret, so it is to be kept like a password. A restored directory is an installation of its own: it
+knows the mail that is in the backup, and no mail that the original has sent since.
 *Fails:* StoreError for a file that cannot be written, is no backup, or is damaged; StoreBusy while
 a daemon holds the directory.
 """
@@ -25,7 +26,7 @@ from pathlib import Path
 from maildesk.errors import StoreError
 from maildesk.store.database import connect_reader, daemon_lock, hand_over, write_lock
 from maildesk.store.raw import sync_folder
-from maildesk.store.store import Store
+from maildesk.store.store import Store, rename_instance
 
 _DATABASE = "maildesk.db"
 _NAMES = re.compile(r"maildesk\.db|raw/[0-9a-f]{2}/[0-9a-f]{64}")
@@ -131,6 +132,7 @@ def _unpacked(source: Path, data_dir: Path) -> Iterator[Path]:
         conn = sqlite3.connect(database)
         try:
             _check(conn, source)
+            _rename(conn, source)
         finally:
             conn.close()
         yield fresh
@@ -161,6 +163,16 @@ def _check(conn: sqlite3.Connection, place: Path) -> None:
             f"{place} is damaged: {verdict if verdict != 'ok' else 'rows without their owner'}"
         )
         raise StoreError(message)
+
+
+def _rename(conn: sqlite3.Connection, place: Path) -> None:
+    """The original may still run, or have sent mail since: what is signed here differs from now."""
+    try:
+        rename_instance(conn)
+        conn.commit()
+    except sqlite3.Error as error:
+        message = f"{place} is no backup of maildesk: {error}"
+        raise StoreError(message) from error
 
 
 def _move_aside(present: list[Path], data_dir: Path) -> None:

@@ -16,7 +16,6 @@ from maildesk.core.bounce import Trail
 from maildesk.core.hint import Hint, HintKind
 from maildesk.core.model import Context, InboundMessage, Mailbox, Participant, Policy, Role, Ticket
 from maildesk.core.recipients import plain_address
-from maildesk.core.signature import SignedId, is_signed_for
 from maildesk.core.thread import Refs
 from maildesk.store import returned
 from maildesk.store.aliases import ticket_of
@@ -40,7 +39,7 @@ def load_context(
     trail: Trail | None = None,
 ) -> Context:
     """Everything about this message that the store knows; a report comes with its `trail`."""
-    hints = tuple(_hints(tx, refs, secret))
+    hints = tuple(_hints(tx, refs))
     found = returned.find(tx, trail, secret, now) if trail else ()
     ids = dict.fromkeys(
         i for i in (*(h.ticket_id for h in hints), *(r.ticket_id for r in found)) if i is not None
@@ -129,7 +128,7 @@ def _related(conn: sqlite3.Connection, ticket_id: int) -> str | None:
     return row["target"] if row else None
 
 
-def _hints(tx: Tx, refs: Refs, secret: bytes) -> Iterator[Hint]:
+def _hints(tx: Tx, refs: Refs) -> Iterator[Hint]:
     for value, signed in refs.signed:
         ticket_id = ticket_of(tx, signed.ref)
         if ticket_id is not None:
@@ -138,7 +137,7 @@ def _hints(tx: Tx, refs: Refs, secret: bytes) -> Iterator[Hint]:
                 value=value,
                 ticket_id=ticket_id,
                 signed=signed,
-                sent_to=_genuine_recipient(tx, value, ticket_id, signed, secret),
+                sent_to=_recipient(tx, value, ticket_id),
             )
     for kind, keys in ((HintKind.PLUS, refs.plus_keys), (HintKind.KEY, refs.subject_keys)):
         for key in keys:
@@ -150,16 +149,13 @@ def _hints(tx: Tx, refs: Refs, secret: bytes) -> Iterator[Hint]:
             yield Hint(kind=HintKind.MESSAGE_ID, value=value, ticket_id=ticket_id)
 
 
-def _genuine_recipient(
-    tx: Tx, message_id: str, ticket_id: int, signed: SignedId, secret: bytes
-) -> str | None:
+def _recipient(tx: Tx, message_id: str, ticket_id: int) -> str | None:
+    """Whom we sent this very mail to; it may be signed by the installation before a restore."""
     row = tx.execute(
         "SELECT recipient FROM message_ids WHERE message_id = :id AND ticket_id = :ticket_id",
         {"id": message_id.lower(), "ticket_id": ticket_id},
     ).fetchone()
-    if row is None or not row["recipient"]:
-        return None
-    return str(row["recipient"]) if is_signed_for(signed, row["recipient"], secret) else None
+    return str(row["recipient"]) if row and row["recipient"] else None
 
 
 def _by_message_id(tx: Tx, message_id: str) -> list[int]:

@@ -7,6 +7,8 @@ messages. Opening migrates, with a copy of the old file beside it first.
 
 from __future__ import annotations
 
+import hashlib
+import hmac
 import os
 import secrets
 import sqlite3
@@ -36,7 +38,11 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Identity:
-    """What makes this installation itself: the signing secret and the instance's name."""
+    """What makes this installation itself: the signing secret and the instance's name.
+
+    The secret is the data's, which a backup carries on, turned by the name, which a restore makes
+    anew: of two installations from one backup neither takes the other's mail for its own.
+    """
 
     secret: bytes
     instance: str
@@ -171,4 +177,14 @@ def _found_identity(conn: sqlite3.Connection) -> None:
 
 def _identity(conn: sqlite3.Connection) -> Identity:
     values = {row["name"]: row["value"] for row in conn.execute("SELECT name, value FROM meta")}
-    return Identity(secret=bytes.fromhex(values["secret"]), instance=values["instance"])
+    instance = values["instance"]
+    name = f"instance:{instance}".encode()
+    secret = hmac.new(bytes.fromhex(values["secret"]), name, hashlib.sha256).digest()
+    return Identity(secret=secret, instance=instance)
+
+
+def rename_instance(conn: sqlite3.Connection) -> None:
+    """Make the data in this file another installation's than the one it was copied from."""
+    conn.execute(
+        "UPDATE meta SET value = :value WHERE name = 'instance'", {"value": secrets.token_hex(8)}
+    )

@@ -8,7 +8,7 @@ import pytest
 
 from maildesk.core import thread
 from maildesk.core.authres import AuthResult, AuthResults
-from maildesk.core.model import Mailbox, Policy
+from maildesk.core.model import Context, Mailbox, Policy
 from maildesk.core.trust import identify
 from tests.core.build import ENVELOPE, POLICY, SECRET, message
 
@@ -34,7 +34,7 @@ def proof(*fields: AuthResults, policy: Policy = POLICY, **changes: object) -> s
     mail = message(ALICE, auth_results=fields)
     envelope = replace(BY_IMAP, **changes)
     refs = thread.refs(mail, envelope, policy)
-    return identify(mail, envelope, refs, policy, SECRET).proof
+    return identify(mail, envelope, refs, Context(policy=policy, secret=SECRET)).proof
 
 
 def test_a_pass_of_the_configured_id_is_a_proof_whatever_its_case() -> None:
@@ -97,7 +97,7 @@ def test_a_signer_above_the_domain_counts_only_as_its_organisational_domain(
         auth_results=(field("mx.desk.example", "dkim", header_d=signer),),
     )
     refs = thread.refs(mail, BY_IMAP, DEEP)
-    assert identify(mail, BY_IMAP, refs, DEEP, SECRET).proof == believed
+    assert identify(mail, BY_IMAP, refs, Context(policy=DEEP, secret=SECRET)).proof == believed
 
 
 def results(*found: AuthResults) -> AuthResults:
