@@ -33,10 +33,9 @@ def _describe(settings: MailboxSettings, session: Session, folder: Folder) -> st
     idle = "IDLE" if session.can("IDLE") else f"no IDLE, a poll every {settings.poll_every}"
     parts = [f"{settings.place} holds {folder.exists} messages", idle]
     if settings.after == AFTER_MOVE:
-        found = session.has_folder(settings.archive_folder)
-        parts.append(
-            f"the folder {settings.archive_folder} {'is there' if found else 'will be made'}"
-        )
+        archive = session.archive_name()
+        found = session.has_folder(archive)
+        parts.append(f"the folder {archive} {'is there' if found else 'will be made'}")
     gentle = session.can("UIDPLUS") or (settings.after == AFTER_MOVE and session.can("MOVE"))
     if settings.after != AFTER_SEEN and not gentle:
         parts.append("the server has no UIDPLUS: read mail stays there, flagged as deleted")

@@ -38,6 +38,20 @@ def connect(settings: MailboxSettings, patience: Patience) -> IMAPClient:
     return client
 
 
+def log_in(client: IMAPClient, username: str, password: str) -> None:
+    """Log in with a password, in the way that the server and the letters allow."""
+    is_disabled = client.has_capability("LOGINDISABLED")
+    if is_disabled and not client.has_capability("AUTH=PLAIN"):
+        # RFC 9051 §6.2.3: then LOGIN must not even be tried, which would show the password.
+        message = "the server takes no password on this connection; tls should be on"
+        raise LoginError(message)
+    # imaplib sends LOGIN in ASCII; SASL PLAIN is defined for UTF-8 (RFC 4616).
+    if is_disabled or not (password + username).isascii():
+        client.plain_login(username, password)
+    else:
+        client.login(username, password)
+
+
 def is_verdict(error: LoginError) -> bool:
     """Whether the server judged the login, and does not call the trouble its own (RFC 5530)."""
     return not isinstance(error.__context__, imaplib.IMAP4.abort) and not _PASSING.search(
@@ -47,6 +61,6 @@ def is_verdict(error: LoginError) -> bool:
 
 def words_of(error: BaseException) -> str:
     """What the server said; for logins imaplib keeps it as bytes, imapclient as their repr."""
-    cause = error.__context__ if isinstance(error, LoginError) else error
+    cause = (isinstance(error, LoginError) and error.__context__) or error
     said = cause.args[0] if cause and cause.args else ""
     return said.decode("utf-8", "replace") if isinstance(said, bytes) else str(error)

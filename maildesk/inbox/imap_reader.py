@@ -86,6 +86,7 @@ class Reader:
         self._one_by_one: set[int] = set()
         self._troubles: dict[int, _Trouble] = {}
         self._stuck: dict[int, str] = {}  # since they were last told of
+        self._told_anew_at: datetime | None = None
         self._new = 0
         self._complaint = ""
 
@@ -341,13 +342,21 @@ class Reader:
         a crash, this knowledge.
         """
         self._quiet_before = (last_poll_at or self._now()) - _SKEW
+        self._tell_of_numbers(folder)
+        return Progress(folder.uidvalidity, 0)
+
+    def _tell_of_numbers(self, folder: Folder) -> None:
+        """Once a day at most: a few servers number a folder anew for each session."""
+        now, told_at = self._now(), self._told_anew_at
+        if told_at is not None and now - told_at < _LONGEST_REST:
+            return
+        self._told_anew_at = now
         self._alert(
             f"mailbox {self._settings.name}: the server has numbered its messages anew",
             f"The folder {self._settings.folder} has a new UIDVALIDITY, so all its "
             f"{folder.exists} messages are looked at again. Those that are known stay as they are; "
             "old ones that are not become tickets without any mail going out.",
         )
-        return Progress(folder.uidvalidity, 0)
 
     def _keep(self, progress: Progress) -> None:
         reached = mailboxes.Position(uidvalidity=progress.uidvalidity, last_uid=progress.last_uid)

@@ -27,7 +27,8 @@ from imapclient import DELETED, SEEN
 from imapclient.exceptions import CapabilityError, LoginError, ProtocolError
 
 from maildesk.errors import ConfigError, LoginRefused, MailboxError
-from maildesk.inbox.imap_login import connect, is_verdict, words_of
+from maildesk.inbox import imap_idle
+from maildesk.inbox.imap_login import connect, is_verdict, log_in, words_of
 from maildesk.inbox.imap_settings import (
     AFTER_DELETE,
     AFTER_SEEN,
@@ -56,6 +57,7 @@ _BROKEN = (
     AttributeError,
     AssertionError,
 )
+_NO_FOLDER = {b"\\noselect", b"\\nonexistent"}
 _BODY = b"BODY[]"
 _HEADER = b"BODY[HEADER]<0>"
 _LARGEST_HEADER = 256 * 1024
@@ -85,7 +87,7 @@ class Session:
         self._settings = settings
         self._patience = patience
         self._secrets: list[str] = []
-        self._has_archive = False
+        self._archive = ""  # its real name, once it is known to be there
         self.is_usable = True
         with self._step(f"connect to {settings.host}:{settings.port}"):
             self._client = connect(settings, patience)
@@ -113,7 +115,7 @@ class Session:
         """Open the folder, anew each time: only so its UIDVALIDITY is certain."""
         # A fresh SELECT also empties imaplib's list of unasked answers, which else only grows.
         with self._step(f"open the folder {self._settings.folder}"):
-            seen: dict[bytes, Any] = self._client.select_folder(self._settings.folder, readonly)
+            seen = self._selected(readonly)
             folder = Folder(
                 uidvalidity=int(seen.get(b"UIDVALIDITY", 0)),
                 uidnext=int(seen.get(b"UIDNEXT", 0)),
@@ -122,6 +124,15 @@ class Session:
         if not 0 < folder.uidvalidity < 2**32:
             self._give_up("the server names no UIDVALIDITY, so no message can be told apart")
         return folder
+
+    def _selected(self, readonly: bool) -> dict[bytes, Any]:
+        folder = self._settings.folder
+        try:
+            answer: dict[bytes, Any] = self._client.select_folder(folder, readonly)
+        except imaplib.IMAP4.readonly:
+            who = self._settings.username
+            self._give_up(f"{folder} is read-only for {who}: mail cannot be marked or moved there")
+        return answer
 
     def last_uid(self) -> int:
         """The highest UID in the folder, 0 when it is empty."""
@@ -151,9 +162,24 @@ class Session:
         return self._fetch([uid], item, _HEADER).get(uid, b"")
 
     def has_folder(self, name: str) -> bool:
-        """Whether the account has a folder of that name."""
+        """Whether the account has a folder of that very name that can hold mail."""
         with self._step(f"look for the folder {name}"):
-            return bool(self._client.folder_exists(name))
+            found = self._client.list_folders("", name)
+            known = [flags for flags, _, known in found if known == name]
+            return any(not _NO_FOLDER & {flag.lower() for flag in flags} for flags in known)
+
+    def archive_name(self) -> str:
+        """The archive's name on this server: as configured, or behind its prefix for folders.
+
+        Some servers make folders only below a prefix of theirs, mostly `INBOX.` (RFC 2342).
+        """
+        name = self._settings.archive_folder
+        if self.has_folder(name) or not self.can("NAMESPACE"):
+            return name
+        with self._step("ask for the namespace"):
+            personal = self._client.namespace().personal
+        prefix = str(personal[0][0]) if personal else ""
+        return name if name.startswith(prefix) else prefix + name
 
     def file(self, uids: Sequence[int], copied: set[int]) -> None:
         """Do with committed messages what the settings say; those that are gone do not matter.
@@ -175,7 +201,7 @@ class Session:
     def idle(self, seconds: float, is_over: Callable[[], bool]) -> bool:
         """Wait for news, at most so long; `is_over` is asked every second or so."""
         with self._step("IDLE"):
-            if self._has_heard():
+            if imap_idle.has_heard(self._client):
                 return True
             self._client.idle()
             has_news = self._watch(time.monotonic() + seconds, is_over)
@@ -183,6 +209,18 @@ class Session:
                 self._client.socket().settimeout(self._patience.goodbye)
             self._client.idle_done()
             return has_news
+
+    def _watch(self, deadline: float, is_over: Callable[[], bool]) -> bool:
+        try:
+            return imap_idle.watch(
+                self._client,
+                deadline=deadline,
+                is_over=is_over,
+                slice_seconds=self._patience.idle_slice,
+                read_seconds=self._patience.read,
+            )
+        except imap_idle.Gone as end:
+            self._give_up(str(end))
 
     def close(self) -> None:
         """Say goodbye, briefly."""
@@ -221,11 +259,7 @@ class Session:
         with self._login():
             password = self._settings.password() if self._settings.password else ""
             self._secrets.append(password)
-            # imaplib sends LOGIN in ASCII; SASL PLAIN is defined for UTF-8 (RFC 4616).
-            if password.isascii() and self._settings.username.isascii():
-                self._client.login(self._settings.username, password)
-            else:
-                self._client.plain_login(self._settings.username, password)
+            log_in(self._client, self._settings.username, password)
 
     def _log_in_by_token(self, tokens: TokenSource) -> None:
         token = tokens.token()
@@ -258,14 +292,13 @@ class Session:
             return {uid: body for uid, body in found.items() if isinstance(body, bytes) and body}
 
     def _move(self, uids: Sequence[int], copied: set[int]) -> None:
-        archive = self._settings.archive_folder
-        self._find_archive(archive)
+        archive = self._find_archive()
         # Only a success proves that the folder is there; somebody may have removed it.
-        self._has_archive = False
+        self._archive = ""
         if self.can("MOVE"):
             with self._step(f"move to {archive}"):
                 self._client.move(list(uids), archive)
-            self._has_archive = True
+            self._archive = archive
             return
         fresh = [uid for uid in uids if uid not in copied]
         if fresh:
@@ -274,7 +307,7 @@ class Session:
             copied.update(fresh)
         self._delete(uids)
         copied.difference_update(uids)
-        self._has_archive = True
+        self._archive = archive
 
     def _delete(self, uids: Sequence[int]) -> None:
         with self._step("delete"):
@@ -287,47 +320,14 @@ class Session:
         settings = self._settings
         return settings.after != AFTER_DELETE and settings.archive_folder == settings.folder
 
-    def _find_archive(self, archive: str) -> None:
-        if self._has_archive:
-            return
+    def _find_archive(self) -> str:
+        if self._archive:
+            return self._archive
+        archive = self.archive_name()
         if not self.has_folder(archive):
             with self._step(f"create the folder {archive}"):
                 self._client.create_folder(archive)
-        self._has_archive = True
-
-    def _watch(self, deadline: float, is_over: Callable[[], bool]) -> bool:
-        if self._has_unread():
-            return True
-        empty = 0
-        while not is_over() and time.monotonic() < deadline:
-            began = time.monotonic()
-            wait = min(self._patience.idle_slice, max(deadline - began, 0.01))
-            answers = self._client.idle_check(timeout=wait)
-            if any(_word(answer) == b"BYE" for answer in answers):
-                self._give_up("the server says goodbye in IDLE")
-            if any(_word(answer) in (b"EXISTS", b"RECENT") for answer in answers):
-                return True
-            # After the end of the connection idle_check returns [] at once, for ever.
-            is_early = not answers and time.monotonic() - began < wait / 2
-            empty = empty + 1 if is_early else 0
-            if empty >= 2:
-                self._give_up("the server has ended the connection in IDLE")
-        return False
-
-    def _has_heard(self) -> bool:
-        """Whether an answer since SELECT told of new mail: then IDLE will not tell of it again."""
-        return len(self._client._imap.untagged_responses.get("EXISTS", ())) > 1
-
-    def _has_unread(self) -> bool:
-        """Whether news came together with the answer to IDLE: idle_check would not see it."""
-        connection = self._client.socket()
-        connection.setblocking(False)
-        try:
-            return bool(self._client._imap.file.peek(1))
-        except (OSError, ValueError):
-            return False
-        finally:
-            connection.settimeout(self._patience.read)
+        return archive
 
     def _give_up(self, words: str) -> NoReturn:
         self.abort()
@@ -378,11 +378,3 @@ def _listed(items: dict[bytes, Any]) -> Listed:
         size=int(items[b"RFC822.SIZE"]),
         arrived=arrived if isinstance(arrived, datetime) and arrived.tzinfo else None,
     )
-
-
-def _word(answer: tuple[Any, ...]) -> bytes:
-    """The name of an unasked answer: `(3, b'EXISTS')`, `(b'BYE', b'…')`."""
-    for part in answer[:2]:
-        if isinstance(part, bytes):
-            return part.upper()
-    return b""

@@ -58,6 +58,8 @@ class FakeImap:
         self.connections = 0
         self.good_tokens: set[str] = set()
         self.claimed_exists = 0  # in place of the true number, where not 0
+        self.prefix = ""  # behind which alone folders can be made
+        self.no_folders: set[str] = set()  # names that are listed and cannot hold mail
         self.lock = threading.RLock()
         self.news = threading.Condition(self.lock)
         self.on_command: Callable[[str], None] = lambda name: None
@@ -293,20 +295,28 @@ class _Dialogue:
             self._send(f"* OK [UIDVALIDITY {folder.uidvalidity}] ok")
             if self.action != "no_uidnext":
                 self._send(f"* OK [UIDNEXT {folder.uidnext}] ok")
-        return "OK [READ-WRITE] selected"
+        return "OK [READ-ONLY] see" if self.action == "read_only" else "OK [READ-WRITE] selected"
 
     _do_examine = _do_select
 
     def _do_list(self, words: list[str]) -> str:
         pattern = words[-1].strip('"')
-        for name in self.server.folders:
-            if name == pattern:
-                self._send(f'* LIST () "/" "{name}"')
+        for name in {*self.server.folders, *self.server.no_folders}:
+            if re.fullmatch(re.escape(pattern).replace("%", "[^/]*"), name):
+                flags = "\\Noselect" if name in self.server.no_folders else ""
+                self._send(f'* LIST ({flags}) "/" "{name}"')
+        return "OK done"
+
+    def _do_namespace(self, words: list[str]) -> str:
+        self._send(f'* NAMESPACE (("{self.server.prefix}" "/")) NIL NIL')
         return "OK done"
 
     def _do_create(self, words: list[str]) -> str:
         name = " ".join(words).strip('"')
+        if not name.startswith(self.server.prefix):
+            return "NO [CANNOT] not there"
         self.server.folders.setdefault(name, Folder(uidvalidity=78))
+        self.server.no_folders.discard(name)
         return "OK made"
 
     def _do_uid_search(self, words: list[str]) -> str:

@@ -15,7 +15,7 @@ from datetime import timedelta
 
 import pytest
 
-from maildesk.errors import MailboxError, StoreBusy
+from maildesk.errors import LoginRefused, MailboxError, StoreBusy
 from maildesk.inbox.imap_poller import Poller
 from tests.inbox.fake_imap import CAPABILITIES, FakeImap, Fault
 from tests.inbox.imap_room import BRISK, Room, mail, until
@@ -192,6 +192,16 @@ def test_a_literal_of_an_absurd_size_ends_the_session_and_no_more(server, room, 
     with pytest.raises(MailboxError):
         poller.poll_once()
     assert poller.poll_once() == 1
+
+
+def test_a_password_is_not_shown_where_the_server_wants_none(server, room) -> None:
+    server.append(mail("one"))
+    server.capabilities = CAPABILITIES.replace("AUTH=PLAIN", "LOGINDISABLED")
+    with pytest.raises(LoginRefused, match="takes no password on this connection"):
+        room.poller().poll_once()
+    assert not any(b"s3cret" in line for line in server.log)
+    server.capabilities += " AUTH=PLAIN"
+    assert room.poller(password=lambda: "s3creté").poll_once() == 1
 
 
 def test_a_non_ascii_password_goes_by_sasl_plain(server, room) -> None:

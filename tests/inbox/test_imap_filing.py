@@ -14,8 +14,9 @@ import pytest
 
 from maildesk.core.model import Envelope, Receipt
 from maildesk.errors import MailboxError
-from tests.inbox.fake_imap import CAPABILITIES, FakeImap, Fault
-from tests.inbox.imap_room import mail
+from maildesk.inbox.imap_check import check
+from tests.inbox.fake_imap import CAPABILITIES, FakeImap, Fault, Folder
+from tests.inbox.imap_room import BRISK, mail, until
 
 PLAIN = "IMAP4rev1 UIDPLUS"
 
@@ -119,6 +120,58 @@ def test_an_archive_that_somebody_removes_is_made_again(server, room) -> None:
     server.append(mail("two"))
     poller.poll_once()
     assert len(server.uids("Processed")) == 1
+
+
+def test_an_archive_is_made_where_the_server_lets_folders_be_made(server, room) -> None:
+    server.capabilities += " NAMESPACE"
+    server.prefix = "INBOX."
+    server.append(mail("one"))
+    room.poller().poll_once()
+    assert len(server.uids("INBOX.Processed")) == 1
+    assert "Processed" not in server.folders
+    assert "the folder INBOX.Processed is there" in check(room.settings(), patience=BRISK)
+
+
+@pytest.mark.parametrize("capabilities", [CAPABILITIES, f"{CAPABILITIES} NAMESPACE"])
+def test_an_archive_that_cannot_be_made_is_named(server, room, capabilities) -> None:
+    server.capabilities = capabilities
+    server.faults = [Fault("CREATE", 1, "NO")]
+    server.append(mail("one"))
+    room.poller().poll_once()
+    assert "cannot create the folder Processed" in str(room.health().last_error)
+    assert room.door.subjects() == ["one"]
+
+
+@pytest.mark.parametrize("other", ["100 percent", "100%"])
+def test_a_folder_that_only_looks_like_the_archive_is_none(server, room, other) -> None:
+    server.folders["100 percent"] = Folder()
+    server.no_folders = {other}
+    server.append(mail("one"))
+    room.poller(archive_folder="100%").poll_once()
+    assert len(server.uids("100%")) == 1
+
+
+def test_a_folder_that_may_only_be_looked_at_is_told_as_such(server, room) -> None:
+    server.faults = [Fault("SELECT", 1, "read_only", 9)]
+    server.append(mail("one"))
+    with pytest.raises(MailboxError, match="INBOX is read-only for support: mail cannot be"):
+        room.poller().poll_once()
+    assert room.door.offered == 0
+
+
+def test_two_who_read_one_mailbox_take_and_move_each_mail_once(server, room) -> None:
+    pollers = [room.poller(), room.poller()]
+    for poller in pollers:
+        poller.start()
+    for n in range(60):
+        server.append(mail(f"mail {n}"))
+    until(lambda: server.uids() == [])
+    for poller in pollers:
+        poller.stop()
+        poller.join()
+    assert sorted(room.door.subjects()) == sorted(f"mail {n}" for n in range(60))
+    archived = [message.raw for message in server.folders["Processed"].messages]
+    assert len(archived) == len(set(archived)) == 60
 
 
 def test_a_lost_answer_to_move_doubles_nothing(server, room) -> None:

@@ -103,6 +103,15 @@ def test_a_new_uidvalidity_means_looking_at_everything_again(server, room) -> No
     assert "anew" in room.alerts[0][0]
 
 
+def test_a_server_that_numbers_anew_all_the_time_is_told_of_once_a_day(server, room) -> None:
+    poller = room.poller(after="seen")
+    for hour in range(0, 49, 6):
+        server.folders["INBOX"] = Folder(uidvalidity=78 + hour)
+        room.now = NOON + timedelta(hours=hour)
+        poller.poll_once()
+    assert len(room.alerts) == 2
+
+
 def test_after_a_renumbering_old_mail_is_taken_quietly_and_new_mail_is_not(server, room) -> None:
     server.append(mail("of last year"))
     room.poller(first_poll="new", after="seen").poll_once()
