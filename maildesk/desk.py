@@ -43,6 +43,7 @@ class Maildesk:
         self.host = socket.getfqdn() or "localhost"
         self.store = Store.open(settings.data_dir)
         self.parser = ParserPool()
+        self._letters: LetterWriter | None = None
         self.new_mail = threading.Event()
         self.new_letters = threading.Event()
 
@@ -60,6 +61,13 @@ class Maildesk:
         """Put a new configuration in force; the data directory stays what it was."""
         self._policy = settings.policy()
         self._settings = settings
+        self._letters = None
+
+    def letters(self) -> LetterWriter:
+        """Who can say again what we sent; made at the first answer, and anew on a reload."""
+        made = self._letters or self._letter_writer(self._settings)
+        self._letters = made
+        return made
 
     def default_desk(self, envelope: Envelope) -> str | None:
         """The desk for mail from this mailbox that names none of our addresses."""
@@ -78,13 +86,7 @@ class Maildesk:
 
     def _courier(self, settings: Settings) -> Courier:
         tokens = relay_tokens(settings, self.store, now=self.now, alert=self.alert)
-        writer = LetterWriter(
-            self.store,
-            Renderer(template_directories(settings.templates.directory)),
-            self.parser,
-            policy=lambda: self._policy,
-            sign=signer(settings.outgoing.dkim),
-        )
+        writer = self._letter_writer(settings)
         return Courier(
             self.store,
             writer,
@@ -92,6 +94,15 @@ class Maildesk:
             settings=lambda: self._settings,
             policy=lambda: self._policy,
             now=self.now,
+        )
+
+    def _letter_writer(self, settings: Settings) -> LetterWriter:
+        return LetterWriter(
+            self.store,
+            Renderer(template_directories(settings.templates.directory)),
+            self.parser,
+            policy=lambda: self._policy,
+            sign=signer(settings.outgoing.dkim),
         )
 
     def alert(self, title: str, *lines: str, once: str = "") -> None:

@@ -37,6 +37,7 @@ from maildesk.mail.glimpse import Glimpse, glimpse
 from maildesk.mail.peek import named_fields
 from maildesk.outbox import compose
 from maildesk.outbox.compose import Occasion
+from maildesk.outbox.sent import without_ours
 from maildesk.store import failed, gather, inbox, untold
 from maildesk.store.inbox import InboxRow
 from maildesk.store.record import record, set_last_mail
@@ -147,6 +148,7 @@ class Processor:
         row = work.row
         try:
             message = replace(work.parsed.result(), fields=work.fields)
+            message = without_ours(message, self._store, self._maildesk.letters)
         except UnparseableMessage as error:
             size = row.envelope.over_size
             reason = f"{reason_of(size)}; {error}" if size else str(error)

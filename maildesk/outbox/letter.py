@@ -17,9 +17,9 @@ from maildesk.core.model import Attachment, Event, Mailbox, Policy
 from maildesk.mail.render_text import render
 from maildesk.mail.worker import ParserPool
 from maildesk.mail.writer import OutgoingAttachment, OutgoingMail, write
-from maildesk.outbox.render import Renderer
+from maildesk.outbox.render import Rendered, Renderer
 from maildesk.store.letters import StoredComment, read_comment
-from maildesk.store.outbox import Claim
+from maildesk.store.outbox import Claim, OutboxItem
 from maildesk.store.store import Store
 
 _WORDS = re.compile(r"\w+")
@@ -51,10 +51,8 @@ class LetterWriter:
         """The bytes of one mail."""
         item = claim.item
         comment = self._comment(item.comment_id)
-        files = () if item.event in _WITHOUT_FILES else self._sent_files(comment)
-        values: dict[str, object] = json.loads(item.snapshot)
-        if comment:
-            values["comment"] = _facts(comment, files)
+        files = self._files_of(item, comment)
+        values = _values(item, comment, files)
         rendered = self._renderer.render(item.event, item.language, values)
         for fault in rendered.faults:
             log.error("template-fault", template=item.event, fault=fault)
@@ -79,6 +77,15 @@ class LetterWriter:
             )
         )
         return self._sign(mail)
+
+    def rendered(self, item: OutboxItem) -> Rendered:
+        """The texts of a mail again, as they were sent."""
+        comment = self._comment(item.comment_id)
+        values = _values(item, comment, self._files_of(item, comment))
+        return self._renderer.render(item.event, item.language, values)
+
+    def _files_of(self, item: OutboxItem, comment: StoredComment | None) -> tuple[Attachment, ...]:
+        return () if item.event in _WITHOUT_FILES else self._sent_files(comment)
 
     def _comment(self, comment_id: int | None) -> StoredComment | None:
         if comment_id is None:
@@ -119,6 +126,16 @@ def _says_no_more(comment: StoredComment) -> bool:
     if comment.html is None:
         return False
     return _WORDS.findall(render(comment.html)) == _WORDS.findall(comment.text)
+
+
+def _values(
+    item: OutboxItem, comment: StoredComment | None, files: tuple[Attachment, ...]
+) -> dict[str, object]:
+    """What the template gets: the snapshot, and the comment, which never changes."""
+    values: dict[str, object] = json.loads(item.snapshot)
+    if comment:
+        values["comment"] = _facts(comment, files)
+    return values
 
 
 def _ticket_key(values: dict[str, object]) -> str:

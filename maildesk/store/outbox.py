@@ -116,6 +116,14 @@ def claim_due(tx: Tx, now: datetime, limit: int) -> tuple[Claim, ...]:
     return tuple(_claim(row) for row in sorted(rows, key=lambda r: (r["due_at"], r["id"])))
 
 
+def by_message_id(conn: sqlite3.Connection, message_id: str) -> OutboxItem | None:
+    """The mail that has this Message-ID, whatever became of it."""
+    row = conn.execute(
+        "SELECT * FROM outbox WHERE message_id = :message_id", {"message_id": message_id}
+    ).fetchone()
+    return _claim(row).item if row else None
+
+
 def next_due(conn: sqlite3.Connection) -> datetime | None:
     """When the next mail is due, if any waits."""
     row = conn.execute(

@@ -1,0 +1,216 @@
+"""A reply without the mail that it answers, found by comparing with that very mail.
+
+In: the full text of a reply, and the text of the mail that we sent. Out: the reply's other lines,
+or None where too little of the sent mail stands in it. No language and no mark is asked for: only
+words count, so quote marks, line ends and spaces may have become what they like.
+*Fails:* never.
+
+A person may write a line that stands in our mail, too. So a line counts as quoted only in a run:
+at least twelve words in the order of our mail, or fewer between two such runs, in that order.
+Linear: each word of the reply is looked up once, by the four words that begin with it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from maildesk.mail import attribution, sealed
+from maildesk.mail.reply import strip_reply
+
+TEXT_LIMIT = 64 * 1024
+_WORD = re.compile(r"\w+")
+_LINK = re.compile(r"<?\bhttps?://[^\s<>]{1,2000}>?")  # programs and gateways rewrite them
+_MARKS = " \t>|-_=*–—.\u00a0"
+_GRAM = 4
+_RUN = 12  # words
+_PLACES = 16  # of the same four words in the sent mail
+_INTRODUCTION = 9  # lines
+_LABEL = re.compile(r"[\s>|*]{0,8}[^\s:：][^:：]{0,40}[:：]")
+_DIGIT = re.compile(r"\d")
+_RULED = re.compile(r"\W{0,4}[-_=*–—]{3,}.{0,80}")
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """The mail that we sent: its text, and the names that an introduction would say."""
+
+    text: str
+    names: tuple[str, ...] = ()  # addresses and names of sender and recipient
+
+
+@dataclass(slots=True)
+class _Line:
+    """A line of the reply; `first` and `last` are where its words stand in the sent mail."""
+
+    text: str
+    words: int = 0
+    matched: int = 0
+    first: int = -1
+    last: int = -1
+
+    @property
+    def is_ours(self) -> bool:
+        return bool(self.words) and self.matched == self.words
+
+    @property
+    def is_idle(self) -> bool:
+        """Nothing but marks. A smiley is an answer."""
+        return not self.words and not self.text.strip(_MARKS)
+
+
+@dataclass(frozen=True, slots=True)
+class _Run:
+    """Lines from `start` up to `end` that stand in the sent mail."""
+
+    start: int
+    end: int
+    words: int
+    first: int
+    last: int
+
+
+def own_words(full_text: str, text: str, forms: Iterable[Sent]) -> str:
+    """What the person wrote, by the form of our mail that `full_text` quotes most of; else `text`.
+
+    What is left may quote others and end in a signature, so the other rules look at it, too.
+    """
+    plain = sealed.unwrap(full_text)
+    found = (own for sent in forms if (own := unquote(plain, sent)) is not None)
+    shortest = min(found, key=len, default=None)
+    return text if shortest is None else strip_reply(shortest)
+
+
+def unquote(text: str, sent: Sent) -> str | None:
+    """The lines of `text` that we did not send, without what introduces ours."""
+    if len(text) > TEXT_LIMIT:
+        return None
+    lines = _compare(text, _words_of(sent.text))
+    runs = _trusted(list(_runs(lines)))
+    if not runs:
+        return None
+    kept: list[str] = []
+    at = 0
+    for run in runs:
+        kept.extend(line.text for line in lines[at : run.start])
+        _drop_introduction(kept, sent.names)
+        kept.append("")
+        at = run.end
+    kept.extend(line.text for line in lines[at:])
+    own = "\n".join(line.rstrip() for line in kept).strip("\n")
+    return own if own.strip(_MARKS + "\n") else None
+
+
+def _compare(text: str, sent: list[str]) -> list[_Line]:
+    """The lines with how many of their words stand in the sent mail, in its order."""
+    lines = [_Line(line) for line in text.split("\n")]
+    words: list[str] = []
+    owners: list[_Line] = []
+    for line in lines:
+        found = _words_of(line.text)
+        line.words = len(found)
+        words.extend(found)
+        owners.extend([line] * len(found))
+    places: dict[tuple[str, ...], list[int]] = {}
+    for at in range(len(sent) - _GRAM + 1):
+        known = places.setdefault(tuple(sent[at : at + _GRAM]), [])
+        if len(known) < _PLACES:
+            known.append(at)
+    at = behind = 0
+    while at < len(words):
+        place = _next_place(places.get(tuple(words[at : at + _GRAM])), behind)
+        if place is None:
+            at += 1
+            continue
+        while at < len(words) and place < len(sent) and words[at] == sent[place]:
+            _note(owners[at], place)
+            at, place = at + 1, place + 1
+        behind = place
+    return lines
+
+
+def _words_of(text: str) -> list[str]:
+    return _WORD.findall(_LINK.sub(" ", text).casefold() if "://" in text else text.casefold())
+
+
+def _next_place(places: list[int] | None, behind: int) -> int | None:
+    """The first place behind what was matched last, else the first of all."""
+    if not places:
+        return None
+    return next((place for place in places if place >= behind), places[0])
+
+
+def _note(line: _Line, place: int) -> None:
+    line.matched += 1
+    line.first = place if line.first < 0 else line.first
+    line.last = place
+
+
+def _runs(lines: list[_Line]) -> Iterator[_Run]:
+    """Stretches of lines of ours; lines without words may stand between them."""
+    start = end = -1
+    for at, line in enumerate(lines):
+        if line.is_ours:
+            start = at if start < 0 else start
+            end = at + 1
+        elif start >= 0 and line.is_idle:
+            end = at + 1 if line.text.strip() else end
+        elif start >= 0:
+            yield _run(lines, start, end)
+            start = -1
+    if start >= 0:
+        yield _run(lines, start, end)
+
+
+def _run(lines: list[_Line], start: int, end: int) -> _Run:
+    ours = [line for line in lines[start:end] if line.is_ours]
+    words = sum(line.words for line in ours)
+    return _Run(start, end, words, ours[0].first, ours[-1].last)
+
+
+def _trusted(runs: list[_Run]) -> list[_Run]:
+    """Long runs, and short ones between two of them that go on where the sent mail does."""
+    long = [at for at, run in enumerate(runs) if run.words >= _RUN]
+    chosen: list[_Run] = []
+    for at, run in enumerate(runs):
+        before = next((runs[n] for n in reversed(long) if n < at), None)
+        after = next((runs[n] for n in long if n > at), None)
+        fits = before and after and before.last < run.first and run.last < after.first
+        if run.words >= _RUN or fits:
+            chosen.append(run)
+    return chosen
+
+
+def _drop_introduction(kept: list[str], names: tuple[str, ...]) -> None:
+    """Take off the lines above a run that say whose mail follows."""
+    _drop_empty_end(kept)
+    length = attribution.length_above(kept) or _length_of_block(kept, names)
+    del kept[len(kept) - length :]
+    _drop_empty_end(kept)
+    if length and kept and _RULED.fullmatch(kept[-1][: attribution.LONGEST_LINE]):
+        kept.pop()
+
+
+def _drop_empty_end(lines: list[str]) -> None:
+    while lines and not lines[-1].strip(" >|\t"):
+        lines.pop()
+
+
+def _length_of_block(kept: list[str], names: tuple[str, ...]) -> int:
+    """Header lines in any language, or one line with a number, that name who wrote or was asked."""
+    block: list[str] = []
+    for line in reversed(kept[-_INTRODUCTION:]):
+        if not _LABEL.match(line[: attribution.LONGEST_LINE]):
+            break
+        block.append(line)
+    if len(block) >= 2 and _names_one(" ".join(block), names):
+        return len(block)
+    last = kept[-1].strip() if kept else ""
+    is_one = last.endswith((":", "：", ">", "-")) and bool(_DIGIT.search(last))
+    return int(is_one and len(last) <= attribution.LONGEST_LINE and _names_one(last, names))
+
+
+def _names_one(text: str, names: tuple[str, ...]) -> bool:
+    folded = text.casefold()
+    return any(name.casefold() in folded for name in names if len(name) > 3)

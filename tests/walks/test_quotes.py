@@ -1,0 +1,51 @@
+"""What a reply quotes of our own mail is recognised by comparing, in whatever form it returns."""
+
+from __future__ import annotations
+
+import email.policy
+from email.parser import BytesParser
+
+from tests.walks.walk import ADA, ALICE, STRANGER, Walk, body, mail, reply
+
+BLOCK = "Nork: {who} <support@desk.example>\nBidalia: asteazkena, 9:00\nNori: x\n\n"
+
+
+def last_comment(walk: Walk, key: str) -> dict[str, object]:
+    return dict(walk.ticket(key)["comments"][-1])
+
+
+def test_our_mail_goes_from_an_unmarked_quote_in_an_unknown_language(walk: Walk) -> None:
+    opened = walk.receive(mail()).mail_to("alice@desk.example")
+    news = walk.receive(reply(opened, ALICE, "Pull the plug.")).mail_to("ada@acme.example")
+    quoted = BLOCK.format(who="Example Support") + body(news, "plain")
+    walk.receive(mail(ADA, "Re: x", f"It works.\n\n{quoted}", answers=news))
+    comment = last_comment(walk, "HELP-1")
+    assert comment["text"] == "It works."
+    assert "Pull the plug." in str(comment["full_text"])
+
+
+def test_the_html_form_of_our_mail_is_recognised_too(walk: Walk) -> None:
+    told = walk.receive(mail()).mail_to("alice@desk.example")
+    raw = mail(ALICE, "Re: x", "x", answers=told)
+    message = BytesParser(policy=email.policy.SMTP).parsebytes(raw)
+    message.set_content(f"<p>Pull the plug.</p>{body(told, 'html')}", subtype="html")
+    walk.receive(message.as_bytes())
+    assert last_comment(walk, "HELP-1")["text"] == "Pull the plug."
+
+
+def test_what_was_for_agents_alone_stays_out_of_an_unmarked_quote(walk: Walk) -> None:
+    walk.receive(mail())
+    news = walk.receive(mail(STRANGER, "[HELP-1] let me in")).mail_to("alice@desk.example")
+    quoted = BLOCK.format(who="Example Support") + body(news, "plain")
+    answer = walk.receive(mail(ALICE, "Re: x", f"Who are you?\n\n{quoted}", answers=news))
+    told = answer.mail_to("mallory@elsewhere.example")
+    assert "Who are you?" in body(told, "plain")
+    for inner in ("no owner", "learned nothing"):
+        assert inner not in body(told, "plain")
+
+
+def test_a_forwarded_mail_of_ours_is_kept(walk: Walk) -> None:
+    news = walk.receive(mail()).mail_to("ada@acme.example")
+    text = f"Look at this.\n\n{body(news, 'plain')}"
+    walk.receive(mail(ADA, "Fwd: [HELP-1] x", text, answers=news))
+    assert "Just reply" in str(last_comment(walk, "HELP-1")["text"])
