@@ -17,7 +17,7 @@ from pathlib import Path
 import pytest
 
 from maildesk.core.model import Desk, Policy
-from maildesk.errors import MailboxError
+from maildesk.errors import LoginRefused, MailboxError
 from maildesk.inbox import receive
 from maildesk.inbox.imap_check import check
 from maildesk.oauth2 import CLIENT_CREDENTIALS, OAuth2Settings
@@ -175,6 +175,15 @@ def test_check_says_what_it_found(dovecot, room) -> None:
     assert found == f"support: {place} holds 1 messages; IDLE; the folder Processed will be made"
     assert dovecot.uids("Processed") == []
     assert dovecot.uids("INBOX", "UNSEEN") == [1]
+
+
+def test_a_wrong_password_is_a_refusal_in_the_servers_words(dovecot, room) -> None:
+    poller = room.poller(username=dovecot.user, password=lambda: "wr0ng", patience=PATIENT)
+    with pytest.raises(LoginRefused, match=r"\[AUTHENTICATIONFAILED\] Authentication failed"):
+        poller.poll_once()
+    ((subject, words),) = room.alerts
+    assert "the login is refused" in subject
+    assert "Authentication failed" in words
 
 
 def test_check_names_the_step_that_fails(dovecot, room) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import random
+import re
 import socket
 import subprocess
 import sys
@@ -152,3 +154,35 @@ def test_a_flood_of_small_commands_in_one_packet_costs_little() -> None:
         assert {client.reply() for _ in range(count)} == {"250 2.0.0 OK"}
         sender.join()
         assert time.monotonic() - began < 5
+
+
+WORDS = (
+    *(b"EHLO c", b"MAIL FROM:<a@x.example>", b"MAIL FROM:<>", b"RCPT TO:<help@desk.example>"),
+    *(b"DATA", b".", b"..", b"", b"Subject: x", b"RSET", b"NOOP", b"QUIT", b"VRFY a", b"TURN"),
+    *(b"STARTTLS", b"AUTH PLAIN", b"BDAT 5 LAST", b"\0\xff", b"XX " + b"y" * 5000),
+    *(b"MAIL FROM:<\xc3\xa6@x> SMTPUTF8", b"RCPT TO:<help@desk.example>\rDATA", b"DATA x"),
+)
+LINE_ENDS = (*(b"\r\n",) * 8, b"\n", b"\r", b"\r\r\n", b"")
+
+
+@pytest.mark.parametrize("protocol", ["smtp", "lmtp"])
+def test_rubbish_in_any_order_gets_sound_replies_and_meets_no_fault(
+    protocol: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    dice = random.Random(9)
+    hello = b"LHLO c\r\n" if protocol == "lmtp" else b"EHLO c\r\n"
+    with room(protocol=protocol, max_message_size=2000) as inside:
+        for _ in range(150):
+            said = b"".join(dice.choice(WORDS) + dice.choice(LINE_ENDS) for _ in range(12))
+            if dice.random() < 0.6:
+                said = hello + b"MAIL FROM:<a@x>\r\nRCPT TO:<help@desk.example>\r\n" + said
+            client = inside.connect()
+            said = said.partition(b"QUIT")[0]
+            client.send(said)
+            client.socket.shutdown(socket.SHUT_WR)
+            replies = client.file.read().split(b"\r\n")
+            assert replies.pop() == b""
+            assert all(re.fullmatch(rb"[2345]\d\d[ -][ -~]*", line) for line in replies), said
+            client.close()
+            inside.clients.clear()
+    assert "bug" not in caplog.text

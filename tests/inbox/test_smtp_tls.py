@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import contextlib
 import smtplib
 import socket
 import ssl
@@ -99,6 +100,26 @@ def test_rubbish_or_a_close_instead_of_a_handshake_ends_the_session(inside: Room
     gone.socket.shutdown(socket.SHUT_RDWR)
     inside.run(inside.until(lambda: inside.sessions == 1))
     assert inside.greeted().ask("NOOP") == "250 2.0.0 OK"
+
+
+@pytest.mark.parametrize("manner", ["politely", "with a reset"])
+def test_a_handshake_that_breaks_at_any_byte_leaves_nothing(inside: Room, manner: str) -> None:
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
+    said = ssl.MemoryBIO()
+    with contextlib.suppress(ssl.SSLWantReadError):
+        context.wrap_bio(ssl.MemoryBIO(), said).do_handshake()
+    hello = said.read()
+    for length in range(0, len(hello) + 1, 11):
+        client = inside.greeted()
+        client.ask("STARTTLS")
+        client.send(hello[:length])
+        if manner == "with a reset":
+            linger = b"\1\0\0\0\0\0\0\0"
+            client.socket.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, linger)
+        client.close()
+        inside.clients.clear()
+    inside.run(inside.until(lambda: inside.sessions == 0))
 
 
 def test_a_handshake_that_never_comes_is_cut_off(tls: ssl.SSLContext) -> None:
