@@ -24,7 +24,7 @@ from maildesk.core.model import (
 from maildesk.core.opening import open_ticket
 from maildesk.core.recipients import first_desk
 from maildesk.core.reopening import follow
-from maildesk.core.screen import screen
+from maildesk.core.screen import as_meant, screen
 from maildesk.core.signature import Scope, is_signed_for
 from maildesk.core.thread import Refs
 from maildesk.core.trust import Identity, identify
@@ -51,6 +51,7 @@ def decide(
         over_size=envelope.over_size,
         source=envelope.source,
     )
+    case = as_meant(case)
     settled = screen(case)
     if settled:
         return settled
