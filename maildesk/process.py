@@ -187,15 +187,31 @@ class Processor:
         if decision.release and not inbox.release(tx, decision.release):
             decision = replace(decision, reason="nothing was waiting for this confirmation")
         recorded = record(tx, decision, message, row.id, moment)
-        if decision.comment and recorded.ticket_id is not None and message.message_id:
-            reader = _reader(decision.comment, occasion.policy)
-            set_last_mail(tx, recorded.ticket_id, reader, message.message_id)
+        self._note_last_mail(tx, decision, message, recorded.ticket_id, occasion.policy)
+        if decision.claimed:
+            inbox.claim_fingerprint(tx, decision.claimed, row.id)
         self._write_to_people(tx, decision, occasion, recorded.ticket_id, recorded.comment_id)
         reason = decision.reason or (f"not read whole: {message.unread}" if message.unread else "")
         inbox.settle(tx, row.id, decision.state, reason, recorded.ticket_id, now)
         if decision.state is InboxState.HELD and not decision.notices and not row.envelope.quiet:
             untold.mark(tx, row.id)
         return decision.state
+
+    @staticmethod
+    def _note_last_mail(
+        tx: Tx,
+        decision: Decision,
+        message: InboundMessage,
+        ticket_id: int | None,
+        policy: Policy,
+    ) -> None:
+        """What each writer has of the ticket now, so that our next mail answers it."""
+        for comment in (decision.comment, decision.note):
+            if comment is None or ticket_id is None:
+                continue
+            message_id = comment.words.message_id if comment.words else message.message_id
+            if message_id:
+                set_last_mail(tx, ticket_id, _reader(comment, policy), message_id)
 
     def _decide(
         self, tx: Tx, row: InboxRow, message: InboundMessage, moment: datetime

@@ -14,7 +14,7 @@ from typing import NoReturn
 import click
 
 from maildesk import __version__
-from maildesk.cli.frame import Frame, Group, run_guarded
+from maildesk.cli.frame import Frame, run_guarded
 
 # Commands are loaded when they are called: a pipe delivery must not pay for the daemon.
 _COMMANDS = {
@@ -35,7 +35,7 @@ _COMMANDS = {
 }
 
 
-class _Commands(Group):
+class _Commands(click.Group):
     def list_commands(self, ctx: click.Context) -> list[str]:
         """All commands, in the order of the manual."""
         return list(_COMMANDS)

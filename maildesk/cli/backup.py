@@ -31,13 +31,11 @@ def backup(frame: Frame, file: Path, as_json: bool) -> None:
         message = f"there is no desk in {data_dir}, so there is nothing to back up"
         raise NotFound(message)
     with frame.store() as store:
-        written = write_backup(store, file)
-    for inbox_id in written.lost:
-        say(f"maildesk: the raw file of message {inbox_id} is gone, so it is not in it", err=True)
+        size = write_backup(store, file)
     if as_json:
-        print_json({"file": str(file), "size": written.size})
+        print_json({"file": str(file), "size": size})
     else:
-        say(f"{file}: {written.size} bytes; it holds the signing secret, keep it closed")
+        say(f"{file}: {size} bytes; it holds the signing secret, keep it closed")
 
 
 @click.command()

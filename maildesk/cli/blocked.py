@@ -9,13 +9,13 @@ from __future__ import annotations
 
 import click
 
-from maildesk.cli.frame import Frame, Group, json_option, pass_frame
+from maildesk.cli.frame import Frame, json_option, pass_frame
 from maildesk.cli.moments import present
-from maildesk.cli.printing import print_done, print_json, print_table, short_time
-from maildesk.errors import NotFound, UsageError
+from maildesk.cli.printing import print_json, print_table, say, short_time
+from maildesk.errors import UsageError
 
 
-@click.group(cls=Group)
+@click.group()
 def blocked() -> None:
     """Senders whose mail is ignored."""
 
@@ -57,7 +57,7 @@ def blocked_add(frame: Frame, address: str, as_json: bool) -> None:
         now = present(desk, settings)
     with frame.store() as store:
         store.write(lambda tx: block_sender(tx, address, "command line", now))
-    print_done(f"mail from {address} is ignored from now on", as_json)
+    _say(f"mail from {address} is ignored from now on", as_json)
 
 
 @blocked.command("remove")
@@ -66,13 +66,15 @@ def blocked_add(frame: Frame, address: str, as_json: bool) -> None:
 @pass_frame
 def blocked_remove(frame: Frame, address: str, as_json: bool) -> None:
     """Take a sender's mail again."""
-    from maildesk.store.blocked import is_blocked, unblock_sender
+    from maildesk.store.blocked import unblock_sender
 
-    with frame.look() as desk:
-        is_there = is_blocked(desk.conn, address)
-    if not is_there:
-        message = f"{address} is not blocked"
-        raise NotFound(message)
     with frame.store() as store:
         store.write(lambda tx: unblock_sender(tx, address))
-    print_done(f"mail from {address} is taken again", as_json)
+    _say(f"mail from {address} is taken again", as_json)
+
+
+def _say(sentence: str, as_json: bool) -> None:
+    if as_json:
+        print_json({"done": sentence})
+    else:
+        say(sentence)

@@ -67,26 +67,6 @@ class Frame:
             yield view
 
 
-class Group(click.Group):
-    """Commands of which the nearest is named to whoever has mistyped one."""
-
-    def resolve_command(
-        self, ctx: click.Context, args: list[str]
-    ) -> tuple[str | None, click.Command | None, list[str]]:
-        """The command and what is left of the words."""
-        try:
-            return super().resolve_command(ctx, args)
-        except click.UsageError as error:
-            # Only who has mistyped pays for the import.
-            from difflib import get_close_matches
-
-            near = get_close_matches(args[0], self.list_commands(ctx), 1)
-            if not near:
-                raise
-            message = f"{error.message} Did you mean {near[0]!r}?"
-            raise click.UsageError(message, ctx) from error
-
-
 def _number_of_rows(_: click.Context, __: click.Parameter, limit: int | None) -> int | None:
     if limit is not None and limit < 0:
         message = f"{limit} is no number of rows."

@@ -18,7 +18,7 @@ import click
 
 from maildesk.cli.frame import Frame, json_option, pass_frame
 from maildesk.cli.printing import print_json, progress, say
-from maildesk.errors import NotFound, StoreBusy, StoreError, Unfinished, UnusableMessage
+from maildesk.errors import StoreBusy, StoreError, Unfinished, UnusableMessage
 
 if TYPE_CHECKING:
     from maildesk.desk import Maildesk
@@ -31,22 +31,18 @@ _LOOK_SECONDS = 1.0
 
 
 @click.command("import")
-@click.argument("paths", nargs=-1, required=True, type=click.Path())
+@click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
 @click.option("--notify", is_flag=True, help="Let mail go out as if these had just arrived.")
 @json_option
 @pass_frame
-def import_(frame: Frame, paths: tuple[str, ...], notify: bool, as_json: bool) -> None:
+def import_(frame: Frame, paths: tuple[Path, ...], notify: bool, as_json: bool) -> None:
     """Import mbox, Maildir or .eml files into tickets."""
     from maildesk.desk import Maildesk
     from maildesk.inbox.archive import Archive
     from maildesk.store.database import daemon_lock
 
     settings = frame.load()
-    if "" in paths:
-        # A variable of a script that was never set; as a path it would be this very folder.
-        message = "an empty path names nothing"
-        raise NotFound(message)
-    archive = Archive.look(tuple(Path(path) for path in paths))
+    archive = Archive.look(paths)
     maildesk = Maildesk(settings)
     with ExitStack() as stack:
         stack.callback(maildesk.close)

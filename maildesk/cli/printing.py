@@ -82,14 +82,6 @@ def print_json(document: object) -> None:
     click.echo(_STEERING.sub(lambda found: f"\\u{ord(found[0]):04x}", text))
 
 
-def print_done(sentence: str, as_json: bool) -> None:
-    """Say that something was done, where there is nothing to be shown."""
-    if as_json:
-        print_json({"done": sentence})
-    else:
-        say(sentence)
-
-
 def print_table(
     headers: Sequence[str], rows: Sequence[Sequence[object]], empty: str, *, wide: Sequence[str]
 ) -> None:

@@ -11,9 +11,9 @@ from collections.abc import Callable
 
 import click
 
-from maildesk.cli.frame import Frame, Group, json_option, limit_option, pass_frame
+from maildesk.cli.frame import Frame, json_option, limit_option, pass_frame
 from maildesk.cli.moments import present
-from maildesk.cli.printing import print_bytes, print_done, print_json, print_table, say, short_time
+from maildesk.cli.printing import print_bytes, print_json, print_table, say, short_time
 from maildesk.errors import NotFound
 
 
@@ -36,7 +36,7 @@ _INBOX_STATES = click.Choice(["pending", "done", "ignored", "held", "failed"])
 _OUTBOX_STATES = click.Choice(["queued", "sent", "deferred", "dead"])
 
 
-@click.group(cls=Group)
+@click.group()
 def inbox() -> None:
     """Every message that came in, and what became of it."""
 
@@ -108,7 +108,7 @@ def inbox_retry(frame: Frame, inbox_id: int, as_json: bool) -> None:
         lists.show_inbox(desk.conn, inbox_id)
     with frame.store() as store:
         store.write(lambda tx: rows.reopen(tx, inbox_id))
-    print_done(f"message {inbox_id} will be processed again", as_json)
+    _say(f"message {inbox_id} will be processed again", as_json)
 
 
 @inbox.command("dismiss")
@@ -126,10 +126,10 @@ def inbox_dismiss(frame: Frame, inbox_id: int, as_json: bool) -> None:
         now = present(desk, settings)
     with frame.store() as store:
         store.write(lambda tx: rows.dismiss(tx, inbox_id, now))
-    print_done(f"message {inbox_id} is dismissed", as_json)
+    _say(f"message {inbox_id} is dismissed", as_json)
 
 
-@click.group(cls=Group)
+@click.group()
 def outbox() -> None:
     """Every mail to go out, and how that went."""
 
@@ -192,7 +192,7 @@ def outbox_retry(frame: Frame, row_id: int, as_json: bool) -> None:
         now = present(desk, settings)
     with frame.store() as store:
         store.write(lambda tx: rows.revive(tx, row_id, now))
-    print_done(f"mail {row_id} will be tried again", as_json)
+    _say(f"mail {row_id} will be tried again", as_json)
 
 
 def _print_one(found: dict[str, object], as_json: bool) -> None:
@@ -202,3 +202,10 @@ def _print_one(found: dict[str, object], as_json: bool) -> None:
     for name, value in found.items():
         shown = ", ".join(value) if isinstance(value, list) else value
         say(f"{name + ':':<13} {'-' if shown in (None, '') else shown}")
+
+
+def _say(sentence: str, as_json: bool) -> None:
+    if as_json:
+        print_json({"done": sentence})
+    else:
+        say(sentence)

@@ -12,14 +12,14 @@ from typing import TYPE_CHECKING
 
 import click
 
-from maildesk.cli.frame import Frame, Group, json_option, limit_option, pass_frame
+from maildesk.cli.frame import Frame, json_option, limit_option, pass_frame
 from maildesk.cli.printing import print_json, print_table, say, short_time
 
 if TYPE_CHECKING:
     from maildesk.store.shapes import CommentShape, EventShape, WholeTicket
 
 
-@click.group(cls=Group)
+@click.group()
 def ticket() -> None:
     """List tickets, show one, tell its history."""
 

@@ -1,7 +1,8 @@
 """What one message means: the heart of the desk, and a pure function.
 
 In: a parsed message, its envelope, the gathered context. Out: a decision: a new ticket, a comment,
-or a reason for neither. The order: screen, find the ticket, then open or comment.
+or a reason for neither. The order: screen, find the ticket, read an agent's commands, then
+open or comment.
 *Fails:* never; everything that can be decided is an outcome.
 """
 
@@ -9,9 +10,11 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from maildesk.core import thread
+from maildesk.core import orders, thread
 from maildesk.core.admission import find_ticket, held_for_another, may_use
 from maildesk.core.case import Case
+from maildesk.core.forward import forwarded_in
+from maildesk.core.hint import Hint
 from maildesk.core.model import (
     Context,
     Decision,
@@ -24,7 +27,7 @@ from maildesk.core.model import (
 from maildesk.core.opening import open_ticket
 from maildesk.core.recipients import first_desk
 from maildesk.core.reopening import follow
-from maildesk.core.screen import as_meant, screen
+from maildesk.core.screen import screen
 from maildesk.core.signature import Scope, is_signed_for
 from maildesk.core.thread import Refs
 from maildesk.core.trust import Identity, identify
@@ -51,7 +54,6 @@ def decide(
         over_size=envelope.over_size,
         source=envelope.source,
     )
-    case = as_meant(case)
     settled = screen(case)
     if settled:
         return settled
@@ -62,8 +64,20 @@ def decide(
     hint = find_ticket(context, writer)
     if hint and not envelope.is_let_in and not may_use(hint, context, writer):
         return held_for_another(case, hint)
+    reading = orders.given(case)
+    if reading:
+        ticket = context.ticket(hint.ticket_id) if hint else None
+        return orders.obey(case, reading, ticket, lambda left: _settled(left, hint, now))
+    return _settled(case, hint, now)
+
+
+def _settled(case: Case, hint: Hint | None, now: datetime) -> Decision:
+    """The message's usual way: passed on by an agent, a comment, or a ticket of its own."""
+    passed_on = forwarded_in(case, hint, now)
+    if passed_on:
+        return passed_on
     if hint:
-        return reached(follow(case, hint, now), context)
+        return reached(follow(case, hint, now), case.context)
     if _answers_an_alert(case):
         return Decision(state=InboxState.IGNORED, reason="answer to an alert")
     return open_ticket(case, now)

@@ -54,6 +54,7 @@ class Forwarded:
 
     sender: Mailbox | None
     shown_from: str = ""
+    is_named: bool = False  # the subject calls the message a forward
     note: str = ""
     part: int | None = None
     fingerprint: str = ""
@@ -69,3 +70,22 @@ class Forwarded:
     attachments: tuple[Attachment, ...] = ()
     machine: Machine = Machine.PERSON
     may_be_answered: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Words:
+    """What a comment says, where that is not simply what the message says."""
+
+    text: str
+    full_text: str
+    html: str | None = None
+    message_id: str | None = None
+    attachments: tuple[Attachment, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KnownOriginal:
+    """Where a forwarded mail has its place already: it is there itself, or its conversation is."""
+
+    ticket_id: int
+    is_same: bool

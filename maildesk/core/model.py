@@ -12,11 +12,16 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from maildesk.core.authres import AuthResults
+from maildesk.core.envelope import Envelope as Envelope
+from maildesk.core.envelope import ImapSpot as ImapSpot
+from maildesk.core.envelope import Receipt as Receipt
 from maildesk.core.hint import Hint, WeighedHint
 from maildesk.core.message import Attachment as Attachment
 from maildesk.core.message import Forwarded as Forwarded
+from maildesk.core.message import KnownOriginal as KnownOriginal
 from maildesk.core.message import Machine as Machine
 from maildesk.core.message import Mailbox as Mailbox
+from maildesk.core.message import Words as Words
 from maildesk.core.report import Mark, Report, Returned
 from maildesk.core.rules import FilterRule, SenderRule
 
@@ -34,10 +39,6 @@ class Role(StrEnum):
     REQUESTER = "requester"
     PARTICIPANT = "participant"
     AGENT = "agent"
-
-
-# Mail of a first start on a full mailbox, or of an outage: nobody waits for its acknowledgement.
-_LATE = timedelta(days=3)
 
 
 class InboxState(StrEnum):
@@ -63,56 +64,9 @@ class Event(StrEnum):
     COMMENT_INTERNAL = "comment.internal"
     SENDER_UNVERIFIED = "sender.unverified"
     DELIVERY_FAILED = "delivery.failed"
+    COMMAND_DONE = "command.done"
+    COMMAND_FAILED = "command.failed"
     ADMIN_ALERT = "admin.alert"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ImapSpot:
-    """Where an IMAP message lies: RFC 9051 §2.3.1.1 makes these three a name for ever.
-
-    `mailbox` is the folder of an account (`user@host/folder`), not its name in the configuration.
-    """
-
-    mailbox: str
-    uidvalidity: int
-    uid: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Envelope:
-    """What the transport knows of a message, before anybody looks inside it.
-
-    `mail_from` is "" for the null sender and None where no envelope exists (IMAP).
-    `authenticated_as` is the agent's id after SMTP AUTH, or after the agent has confirmed the
-    mail. `peer` is an IP address or "".
-    """
-
-    source: str  # smtp, lmtp, pipe, import or imap:NAME
-    received_at: datetime
-    mail_from: str | None = None
-    rcpt_to: tuple[str, ...] = ()
-    peer: str = ""
-    helo: str = ""
-    authenticated_as: str | None = None
-    is_encrypted: bool = False  # by TLS, when it came in
-    spot: ImapSpot | None = None
-    quiet: bool = False  # an import: no mail goes out
-    is_let_in: bool = False  # it was held, and a person has let it in
-    arrived_at: datetime | None = None  # in the mailbox, before we came for it
-    over_size: int = 0  # bytes of a mail too large to be taken, of which the header is all we have
-
-    @property
-    def is_late(self) -> bool:
-        """Whether it had lain in the mailbox for so long that an automatic answer is no use."""
-        return self.arrived_at is not None and self.received_at - self.arrived_at > _LATE
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Receipt:
-    """The store's word that a message is durable: its inbox id, and whether it is a new row."""
-
-    inbox_id: int
-    is_new: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -284,6 +238,8 @@ class Context:
     tickets_last_hour: int = 0
     is_blocked: bool = False  # the sender, by an agent's word
     default_desk: str | None = None
+    original: KnownOriginal | None = None
+    mails_to_original_last_hour: int = 0  # automatic ones, to the writer of a forwarded mail
     returned: tuple[Returned, ...] = ()  # surest first
 
     def ticket(self, ticket_id: int) -> Ticket:
@@ -307,17 +263,36 @@ class NewTicket:
     participants: tuple[Participant, ...]
     related_to: str | None = None  # the key that a stranger named, for agents' eyes
     continues: int | None = None  # the ticket, done long ago, that this one goes on with
+    thread: tuple[str, ...] = ()  # ids of the conversation that it began with elsewhere
     created_at: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewComment:
-    """A comment to be added; the words come from the message."""
+    """A comment to be added; without `words` of its own it says what the message says."""
 
     author: Mailbox
     by_agent: str | None
     visibility: Visibility
     at: datetime
+    words: Words | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """What an agent's commands make of a ticket; what is None stays as it is.
+
+    `people` are participants whose part is another one now. `blocked` is an address whose mail is
+    ignored from now on, by the word of `by`.
+    """
+
+    requester: Mailbox | None = None
+    organisation: str | None = None  # the requester's
+    language: str = ""  # the requester's
+    people: tuple[Participant, ...] = ()
+    closed_as: str | None = None  # a status that ends the ticket
+    blocked: str | None = None
+    by: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -350,6 +325,8 @@ class Notice:
     counted: bool = False
     title: str = ""  # of an alert
     lines: tuple[str, ...] = ()
+    forms: tuple[str, ...] = ()  # command lines that the reader may send back
+    forwarded_by: str = ""  # the agent who passed the ticket's first words on; `lines` are theirs
     once: str = ""  # the cause, where it is wider than this one message
 
 
@@ -376,6 +353,9 @@ class Decision:
     about: int | None = None
     new_ticket: NewTicket | None = None
     comment: NewComment | None = None
+    note: NewComment | None = None  # a second one, for agents
+    change: Change | None = None
+    claimed: str = ""  # the fingerprint of an enclosed mail, which must not come in again
     new_participants: tuple[Participant, ...] = ()
     facts: tuple[Fact, ...] = ()
     notices: tuple[Notice, ...] = ()

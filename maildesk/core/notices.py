@@ -8,6 +8,8 @@
     sender.unverified  the agent whose address was used         -
     delivery.failed    the owner, else the desk's agents        the address that failed
     admin.alert        `[alerts] to`, else managers, else all   -
+    command.done       the agent who wrote the commands         -
+    command.failed     the same, and who forwarded a riddle     allowance spent
 
 In: what happened. Out: notices, at most one a person for one event. `who had it anyway` stood in
 the writer's own To or Cc. Our own addresses are never written to.
@@ -18,6 +20,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from maildesk.core import commands
 from maildesk.core.model import (
     Agent,
     Desk,
@@ -32,6 +35,8 @@ from maildesk.core.model import (
 )
 from maildesk.core.recipients import is_ours, organisation_of
 from maildesk.core.trust import Identity, agent_at
+
+_SHOWN = 200  # characters of somebody's header line in a mail
 
 
 def received(policy: Policy, desk: Desk, requester: Mailbox) -> Notice:
@@ -55,9 +60,9 @@ class Mailing:
     message: InboundMessage
     writer: Identity
 
-    def opened(self) -> tuple[Notice, ...]:
-        """The first mail about a ticket, to the desk's agents."""
-        agents = agents_of(self.policy, self.desk, owner=None)
+    def opened(self, *answered: str) -> tuple[Notice, ...]:
+        """The first mail about a ticket, to the desk's agents and to whom of the staff it names."""
+        agents = agents_of(self.policy, self.desk, None, *answered)
         return self._to_agents(Event.TICKET_NEW, agents, None)
 
     def commented(
@@ -136,6 +141,51 @@ class Mailing:
         if sender is None:
             return self.message.shown_from
         return sender.name if sender.name and "@" not in sender.name else sender.email
+
+
+def asked_who(desk: Desk, agent: Mailbox, shown_from: str) -> Notice:
+    """The question who wrote a forwarded mail, to the agent who forwarded it."""
+    shown = (f"It only shows: {shown_from[:_SHOWN]}",) if shown_from else ()
+    return command_failed(
+        desk,
+        agent,
+        "Who wrote the mail that you forwarded?",
+        ("No customer's address could be read in it, so the ticket is yours for now.", *shown),
+        (commands.FORMS[commands.REQUESTER],),
+    )
+
+
+def command_failed(
+    desk: Desk, agent: Mailbox, title: str, lines: tuple[str, ...], forms: tuple[str, ...]
+) -> Notice:
+    """Why nothing was done, and the line that would do it."""
+    return _about_commands(Event.COMMAND_FAILED, desk, agent, title, lines, forms)
+
+
+def command_done(desk: Desk, agent: Mailbox, lines: tuple[str, ...]) -> Notice:
+    """What was done, line by line."""
+    return _about_commands(Event.COMMAND_DONE, desk, agent, "Done.", lines, ())
+
+
+def _about_commands(
+    event: Event,
+    desk: Desk,
+    agent: Mailbox,
+    title: str,
+    lines: tuple[str, ...],
+    forms: tuple[str, ...],
+) -> Notice:
+    return Notice(
+        event=event,
+        to=agent,
+        role=Role.AGENT,
+        reason="agent",
+        language=desk.language,
+        counted=event is Event.COMMAND_FAILED,
+        title=title,
+        lines=lines,
+        forms=forms,
+    )
 
 
 def unverified(desk: Desk, agent: Agent, message: InboundMessage) -> Notice:

@@ -8,7 +8,7 @@ that say so.
 from __future__ import annotations
 
 from maildesk.core.case import Case
-from maildesk.core.model import Fact, Machine, Participant, Policy, Role
+from maildesk.core.model import Fact, Machine, Mailbox, Participant, Policy, Role
 from maildesk.core.recipients import is_nobody, is_ours
 from maildesk.core.trust import agent_at
 
@@ -18,10 +18,14 @@ def addressed(case: Case) -> tuple[Participant, ...]:
     is_persons = case.message.machine is Machine.PERSON and not case.message.handed_on_by
     if case.writer.sender is None or not is_persons:
         return ()
-    policy = case.policy
+    return company(case.policy, (*case.message.to, *case.message.cc))
+
+
+def company(policy: Policy, found: tuple[Mailbox, ...]) -> tuple[Participant, ...]:
+    """Those of the addressed who may join a ticket."""
     return tuple(
         Participant(email=m.email, name=m.name, role=Role.PARTICIPANT)
-        for m in (*case.message.to, *case.message.cc)
+        for m in found
         if _may_join(policy, m.email)
     )
 

@@ -22,7 +22,6 @@ its sender is told where the table says nothing.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 
 from maildesk.core import bounce, filters, notices, oversize, thread
 from maildesk.core.admission import may_use
@@ -34,15 +33,6 @@ from maildesk.core.report import Tie
 
 _SHOWN = 80  # characters of a header field in a reason
 _NOTED = 200  # characters of a subject or a line that a ticket's history shows
-
-
-def as_meant(case: Case) -> Case:
-    """The case, with a person's mail about an out-of-office notice not taken for one."""
-    if case.message.machine is not Machine.REPLY or not _is_about_absence(case):
-        return case
-    # Nothing is known of the writer's mail program, so no program of ours answers it.
-    meant = replace(case.message, machine=Machine.PERSON, machine_mark="", may_be_answered=False)
-    return replace(case, message=meant)
 
 
 def screen(case: Case) -> Decision | None:
@@ -76,26 +66,19 @@ def _bounce(case: Case) -> Decision | None:
 
 
 def _automatic_reply(case: Case) -> Decision | None:
-    if case.message.machine is not Machine.REPLY:
+    if case.message.machine is not Machine.REPLY or _is_about_absence(case):
         return None
     return _note(case, "automatic reply", "automatic reply")
 
 
 def _is_about_absence(case: Case) -> bool:
-    """Whether only the subject says "out of office", and a person wrote about that.
-
-    It is the ticket's own subject then, or `Re:` stands before it in an answer to somebody else's
-    mail: a program puts its words first.
-    """
+    """Whether only the subject says "out of office", and it is the ticket's own subject."""
     message, context = case.message, case.context
     if not message.machine_mark.startswith(BY_SUBJECT):
         return False
     subject = thread.ticket_subject(message.subject, context.policy).casefold()
     about = (context.ticket(hint.ticket_id) for hint in context.hints)
-    if any(ticket.subject.casefold() == subject for ticket in about):
-        return True
-    is_to_us = bool(context.hints or case.refs.signed)
-    return not is_to_us and thread.is_reply_subject(message.subject)
+    return any(ticket.subject.casefold() == subject for ticket in about)
 
 
 def _own_address(case: Case) -> Decision | None:

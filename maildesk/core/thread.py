@@ -78,14 +78,6 @@ def ticket_subject(subject: str, policy: Policy) -> str:
     return bare[:_MAX_SUBJECT].rstrip() or NO_SUBJECT
 
 
-def is_reply_subject(subject: str) -> bool:
-    """Whether a reply or forward prefix stands first, behind tags in brackets at most."""
-    text = _plain(subject)[:500].lstrip()
-    while text.startswith("[") and "]" in text:
-        text = text.partition("]")[2].lstrip()
-    return _PREFIX.match(text) is not None
-
-
 def is_own(message: InboundMessage, secret: bytes) -> bool:
     """Whether we sent this very mail ourselves: its Message-ID is signed for whom it is To."""
     form = signature.read(message.message_id or "")

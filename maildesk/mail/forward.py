@@ -63,11 +63,11 @@ def read_forward(outer: Outer, read_mail: Callable[[bytes], InboundMessage]) -> 
     wholes = _enclosed(outer.parts)
     whole = _whole(outer, wholes[0], read_mail) if len(wholes) == 1 else None
     if whole and _is_passed_on(outer, whole, shown, is_named=is_named):
-        return replace(whole, note=_note(outer.text, found))
+        return replace(whole, is_named=is_named, note=_note(outer.text, found))
     if shown and (shown.sender or is_named):
-        return shown
+        return replace(shown, is_named=is_named)
     if forward_words.SURE_SUBJECT.match(outer.subject):
-        return Forwarded(sender=None, note=_note(outer.text, None))
+        return Forwarded(sender=None, is_named=True, note=_note(outer.text, None))
     return None
 
 

@@ -170,9 +170,9 @@ def _away_notice(signs: Signs) -> str:
         or bool(_generated(signs))
         or _keyword(signs, "precedence") in ("bulk", "junk")
     )
-    if not (is_reply or is_automatic) or not is_away_subject(signs.subject):
-        return ""
-    return f"{'out of office:' if is_automatic else BY_SUBJECT} {signs.subject[:80]}"
+    if (is_reply or is_automatic) and is_away_subject(signs.subject):
+        return f"{BY_SUBJECT} {signs.subject[:80]}"
+    return ""
 
 
 def _daemon(signs: Signs) -> str:

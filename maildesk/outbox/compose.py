@@ -8,6 +8,8 @@ that must be the same at every attempt: Message-ID, date, subject, thread, snaps
     sender.unverified   auto-replied       null
     admin.alert         auto-generated     null
     delivery.failed     auto-generated     null
+    command.done        auto-replied       null
+    command.failed      auto-replied       null
     all others          -                  as configured: they carry a person's own words
 
 *Fails:* never.
@@ -35,10 +37,14 @@ _AUTOMATIC = {
     Event.SENDER_UNVERIFIED: "auto-replied",
     Event.ADMIN_ALERT: "auto-generated",
     Event.DELIVERY_FAILED: "auto-generated",
+    Event.COMMAND_DONE: "auto-replied",
+    Event.COMMAND_FAILED: "auto-replied",
 }
 _SCOPES = {
     Event.COMMENT_INTERNAL: Scope.INTERNAL,
     Event.DELIVERY_FAILED: Scope.INTERNAL,
+    Event.COMMAND_DONE: Scope.INTERNAL,
+    Event.COMMAND_FAILED: Scope.INTERNAL,
     Event.SENDER_UNVERIFIED: Scope.CONFIRM,
     Event.ADMIN_ALERT: Scope.ALERT,
 }
@@ -197,8 +203,12 @@ def _snapshot(notice: Notice, occasion: Occasion, subject: str) -> dict[str, obj
     }
     if occasion.ticket:
         snapshot["ticket"] = _ticket_facts(occasion.ticket, occasion.policy)
-    if notice.title or notice.lines:
+    if notice.forwarded_by:
+        snapshot["forward"] = {"by": notice.forwarded_by, "note": list(notice.lines)}
+    elif notice.title or notice.lines:
         snapshot["alert"] = {"title": notice.title, "lines": list(notice.lines)}
+    if notice.forms:
+        snapshot["forms"] = list(notice.forms)
     if occasion.ticket and occasion.ticket.related_to and notice.role == "agent":
         snapshot["related"] = {"key": occasion.ticket.related_to}
     return snapshot

@@ -27,6 +27,8 @@ _WORDS = re.compile(r"\w+")
 # Who is told that a message has arrived has its files; sending them back would also let anybody
 # have large mail sent to an address that is not theirs.
 _WITHOUT_FILES = (Event.TICKET_RECEIVED,)
+# An answer to commands is about the mail that held them, and does not bring it back.
+_WITHOUT_COMMENT = (Event.COMMAND_DONE, Event.COMMAND_FAILED)
 
 
 class LetterWriter:
@@ -50,7 +52,7 @@ class LetterWriter:
     def write(self, claim: Claim) -> bytes:
         """The bytes of one mail."""
         item = claim.item
-        comment = self._comment(item.comment_id)
+        comment = self._comment(item)
         files = self._files_of(item, comment)
         values = _values(item, comment, files)
         rendered = self._renderer.render(item.event, item.language, values)
@@ -80,18 +82,18 @@ class LetterWriter:
 
     def rendered(self, item: OutboxItem) -> Rendered:
         """The texts of a mail again, as they were sent."""
-        comment = self._comment(item.comment_id)
+        comment = self._comment(item)
         values = _values(item, comment, self._files_of(item, comment))
         return self._renderer.render(item.event, item.language, values)
 
     def _files_of(self, item: OutboxItem, comment: StoredComment | None) -> tuple[Attachment, ...]:
         return () if item.event in _WITHOUT_FILES else self._sent_files(comment)
 
-    def _comment(self, comment_id: int | None) -> StoredComment | None:
-        if comment_id is None:
+    def _comment(self, item: OutboxItem) -> StoredComment | None:
+        if item.comment_id is None or item.event in _WITHOUT_COMMENT:
             return None
         with self._store.read() as conn:
-            return read_comment(conn, comment_id)
+            return read_comment(conn, item.comment_id)
 
     def _sent_files(self, comment: StoredComment | None) -> tuple[Attachment, ...]:
         """The files that travel: in order, each within what is left of the allowance."""

@@ -81,6 +81,13 @@ class Related(TypedDict):
     key: str
 
 
+class ForwardFacts(TypedDict):
+    """Who of the agents passed the first words on, and what they say to it, line by line."""
+
+    by: str
+    note: list[str]
+
+
 class Snapshot(TypedDict, total=False):
     """All that templates may name. Only `subject_line`, `desk` and `recipient` must be given."""
 
@@ -93,6 +100,8 @@ class Snapshot(TypedDict, total=False):
     reason: str  # requester, participant, agent, owner, admin: why this person gets the mail
     alert: Alert | None
     related: Related | None
+    forward: ForwardFacts | None
+    forms: list[str]  # command lines that the reader may send back
     timezone: str  # whose days are shown; a name of the IANA database
 
 
@@ -103,6 +112,8 @@ _ABSENT: dict[str, object] = {
     "reason": "",
     "alert": None,
     "related": None,
+    "forward": None,
+    "forms": [],
     "timezone": "UTC",
 }
 _ABSENT_IN: dict[str, dict[str, object]] = {
@@ -110,6 +121,7 @@ _ABSENT_IN: dict[str, dict[str, object]] = {
     "ticket": {"priority": None, "type": None, "owner": None, "created_at": ""},
     "comment": {"author_is_agent": False, "at": "", "html": None, "attachments": []},
     "alert": {"lines": []},
+    "forward": {"note": []},
 }
 
 

@@ -20,7 +20,6 @@ import tempfile
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -35,27 +34,19 @@ _ASIDE = "before-restore-"
 _STAYING = ("daemon.lock", "write.lock", _ASIDE)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Written:
-    """A backup: its size in bytes, and the messages whose raw file was gone before."""
-
-    size: int
-    lost: tuple[int, ...]
-
-
-def write_backup(store: Store, target: Path) -> Written:
-    """Write the backup of all that is there: one lost file must not cost the others theirs."""
+def write_backup(store: Store, target: Path) -> int:
+    """Write the backup; how many bytes it has."""
     _refuse_what_must_stay(store, target)
     try:
         with tempfile.TemporaryDirectory(dir=target.absolute().parent, prefix=".maildesk-") as work:
             copy = Path(work, _DATABASE)
             _copy_database(store, copy)
             draft = Path(work, "backup.tar")
-            lost = _pack(store, copy, draft)
+            _pack(store, copy, draft)
             draft.chmod(0o600)
             draft.replace(target)
         sync_folder(target.absolute().parent)
-        return Written(size=target.stat().st_size, lost=lost)
+        return target.stat().st_size
     except OSError as error:
         message = f"cannot write the backup {target}: {error.strerror or error}"
         raise StoreError(message) from error
@@ -104,29 +95,19 @@ def _copy_database(store: Store, copy: Path) -> None:
         target.close()
 
 
-def _pack(store: Store, copy: Path, draft: Path) -> tuple[int, ...]:
-    """Pack the copy and the raw files that it names; the messages whose file is gone."""
+def _pack(store: Store, copy: Path, draft: Path) -> None:
     conn = sqlite3.connect(f"{copy.absolute().as_uri()}?mode=ro", uri=True)
     try:
-        rows = conn.execute("SELECT inbox_id, file FROM raw WHERE file NOTNULL").fetchall()
+        names = [r[0] for r in conn.execute("SELECT DISTINCT file FROM raw WHERE file NOTNULL")]
     finally:
         conn.close()
     with draft.open("xb") as file:
         with tarfile.open(fileobj=file, mode="w") as archive:
             archive.add(copy, _DATABASE)
-            lost = {name for name in {name for _, name in rows} if not _add(archive, store, name)}
+            for name in names:
+                archive.add(store.raw.path_of(name), f"raw/{name[:2]}/{name}")
         file.flush()
         os.fsync(file.fileno())
-    return tuple(inbox_id for inbox_id, name in rows if name in lost)
-
-
-def _add(archive: tarfile.TarFile, store: Store, name: str) -> bool:
-    """Add a raw file; False when it is gone."""
-    path = store.raw.path_of(name)
-    if not path.exists():
-        return False
-    archive.add(path, f"raw/{name[:2]}/{name}")
-    return True
 
 
 @contextmanager

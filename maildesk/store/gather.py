@@ -21,6 +21,7 @@ from maildesk.store import returned
 from maildesk.store.aliases import ticket_of
 from maildesk.store.blocked import is_blocked
 from maildesk.store.database import moment, stamp
+from maildesk.store.originals import find_original
 from maildesk.store.writer import Tx
 
 _HOUR = timedelta(hours=1)
@@ -41,9 +42,13 @@ def load_context(
     """Everything about this message that the store knows; a report comes with its `trail`."""
     hints = tuple(_hints(tx, refs))
     found = returned.find(tx, trail, secret, now) if trail else ()
-    ids = dict.fromkeys(
-        i for i in (*(h.ticket_id for h in hints), *(r.ticket_id for r in found)) if i is not None
+    original = find_original(tx, message.forwarded, secret)
+    named = (
+        *(h.ticket_id for h in hints),
+        *(r.ticket_id for r in found),
+        original.ticket_id if original else None,
     )
+    ids = dict.fromkeys(i for i in named if i is not None)
     tickets = tuple(_tickets(tx, ids, now))
     since = stamp(now - _HOUR)
     return Context(
@@ -55,6 +60,8 @@ def load_context(
         tickets_last_hour=_tickets_opened(tx, message.shown_from, since),
         is_blocked=is_blocked(tx, message.shown_from),
         default_desk=default_desk,
+        original=original,
+        mails_to_original_last_hour=_mails_to_original(tx, message, since),
         returned=found,
     )
 
@@ -190,6 +197,12 @@ def _automatic_mails(tx: Tx, address: str, since: str) -> int:
         plain_address(address),
         since,
     )
+
+
+def _mails_to_original(tx: Tx, message: InboundMessage, since: str) -> int:
+    """What the writer of a forwarded mail had of us, who is not the one who sent this message."""
+    author = message.forwarded.sender if message.forwarded else None
+    return _automatic_mails(tx, author.email, since) if author else 0
 
 
 def _tickets_opened(tx: Tx, address: str, since: str) -> int:

@@ -12,8 +12,17 @@ import json
 from dataclasses import dataclass
 from datetime import datetime
 
-from maildesk.core.model import Decision, Fact, InboundMessage, NewComment, NewTicket, Participant
+from maildesk.core.model import (
+    Decision,
+    Fact,
+    InboundMessage,
+    NewComment,
+    NewTicket,
+    Participant,
+    Words,
+)
 from maildesk.core.report import Mark
+from maildesk.store.change import apply_change
 from maildesk.store.database import stamp
 from maildesk.store.workflow import REOPENED, set_status
 from maildesk.store.writer import Tx
@@ -33,17 +42,21 @@ def record(
     """Write everything the decision says about tickets."""
     ticket_id = decision.ticket_id
     if decision.new_ticket:
-        ticket_id = _add_ticket(tx, decision.new_ticket, message)
+        ticket_id = _add_ticket(tx, decision.new_ticket, _opening_id(decision, message))
     if ticket_id is None:
         return Recorded()
     comment_id = None
     if decision.comment:
         comment_id = _add_comment(tx, ticket_id, decision.comment, message, inbox_id)
-        _touch(tx, ticket_id, decision.comment.at)
-        _remember(tx, ticket_id, decision.comment.author.email, message.message_id)
+        # A mail that is passed on may be old; the ticket is as old as its coming here.
+        _touch(tx, ticket_id, now if decision.comment.words else decision.comment.at)
     if decision.reopens:
         set_status(tx, ticket_id, REOPENED, is_done=False, at=now)
+    if decision.note:
+        _add_comment(tx, ticket_id, decision.note, message, inbox_id)
     _add_people(tx, ticket_id, decision.new_participants)
+    if decision.change:
+        apply_change(tx, ticket_id, decision.change, now)
     set_marks(tx, ticket_id, decision.marks)
     if decision.reached:
         clear_mark(tx, ticket_id, decision.reached)
@@ -79,7 +92,13 @@ def last_mail(tx: Tx, ticket_id: int, email: str) -> str | None:
     return row["message_id"] if row else None
 
 
-def _add_ticket(tx: Tx, new: NewTicket, message: InboundMessage) -> int:
+def _opening_id(decision: Decision, message: InboundMessage) -> str | None:
+    """The Message-ID by which the requester knows the mail that opened the ticket."""
+    words = decision.comment.words if decision.comment else None
+    return words.message_id if words else message.message_id
+
+
+def _add_ticket(tx: Tx, new: NewTicket, opening_message_id: str | None) -> int:
     number = tx.execute(
         """INSERT INTO desks (key, last_number) VALUES (:desk, 1)
            ON CONFLICT (key) DO UPDATE SET last_number = last_number + 1
@@ -101,13 +120,15 @@ def _add_ticket(tx: Tx, new: NewTicket, message: InboundMessage) -> int:
             "requester_email": new.requester.email,
             "requester_name": new.requester.name,
             "organisation": new.organisation,
-            "opening_message_id": message.message_id,
+            "opening_message_id": opening_message_id,
             "continues": new.continues,
             "at": stamp(new.created_at),
         },
     ).fetchone()
     ticket_id = int(row["id"])
     _add_people(tx, ticket_id, new.participants)
+    for message_id in new.thread:
+        add_message_id(tx, ticket_id, message_id)
     if new.related_to:
         _relate(tx, ticket_id, f"{new.desk}-{number}", new.related_to)
     return ticket_id
@@ -127,6 +148,7 @@ def _relate(tx: Tx, ticket_id: int, key: str, other: str) -> None:
 def _add_comment(
     tx: Tx, ticket_id: int, new: NewComment, message: InboundMessage, inbox_id: int
 ) -> int:
+    words = new.words or _words_of(message)
     row = tx.execute(
         """INSERT INTO comments (ticket_id, author_email, author_name, agent, visibility, at,
                text, full_text, html, message_id, inbox_id)
@@ -140,35 +162,46 @@ def _add_comment(
             "agent": new.by_agent,
             "visibility": new.visibility,
             "at": stamp(new.at),
-            "text": message.text,
-            "full_text": message.full_text,
-            "html": message.html,
-            "message_id": message.message_id,
+            "text": words.text,
+            "full_text": words.full_text,
+            "html": words.html,
+            "message_id": words.message_id,
             "inbox_id": inbox_id,
         },
     ).fetchone()
     comment_id = int(row["id"])
-    _add_attachments(tx, comment_id, message)
-    _index(tx, ticket_id, comment_id, message)
+    _add_attachments(tx, comment_id, words)
+    _index(tx, ticket_id, comment_id, words)
+    _remember(tx, ticket_id, new.author.email, words.message_id)
     return comment_id
 
 
-def _add_attachments(tx: Tx, comment_id: int, message: InboundMessage) -> None:
+def _words_of(message: InboundMessage) -> Words:
+    return Words(
+        text=message.text,
+        full_text=message.full_text,
+        html=message.html,
+        message_id=message.message_id,
+        attachments=message.attachments,
+    )
+
+
+def _add_attachments(tx: Tx, comment_id: int, words: Words) -> None:
     tx.executemany(
         """INSERT INTO attachments (comment_id, part, name, type, size, sha256, inline,
                content_id) VALUES (?, ?, ?, ?, ?, ?, ?, ?)""",
         [
             (comment_id, a.part, a.name, a.type, a.size, a.sha256, a.inline, a.content_id)
-            for a in message.attachments
+            for a in words.attachments
         ],
     )
 
 
-def _index(tx: Tx, ticket_id: int, comment_id: int, message: InboundMessage) -> None:
+def _index(tx: Tx, ticket_id: int, comment_id: int, words: Words) -> None:
     tx.execute(
         """INSERT INTO comment_search (rowid, subject, text)
            SELECT :comment_id, subject, :text FROM tickets WHERE id = :ticket_id""",
-        {"comment_id": comment_id, "text": message.text, "ticket_id": ticket_id},
+        {"comment_id": comment_id, "text": words.text, "ticket_id": ticket_id},
     )
 
 

@@ -145,17 +145,6 @@ def test_what_is_no_backup_is_refused_and_nothing_changes(
     assert maildesk("-c", desk, "status").code == 0
 
 
-def test_a_message_whose_file_is_gone_costs_no_backup(
-    seen: Path, other: Path, tmp_path: Path
-) -> None:
-    done = maildesk("-c", seen, "backup", tmp_path / "backup.tar")
-    assert done.code == 0
-    assert done.err == "maildesk: the raw file of message 6 is gone, so it is not in it\n"
-    assert maildesk("-c", other, "restore", tmp_path / "backup.tar").code == 0
-    done = maildesk("-c", other, "inbox", "raw", "6")
-    assert (done.code, "is gone" in done.err) == (1, True)
-
-
 def test_a_backup_of_no_desk_at_all_is_a_failure(desk: Path, tmp_path: Path) -> None:
     done = maildesk("-c", desk, "backup", tmp_path / "backup.tar")
     assert (done.code, done.out) == (1, b"")

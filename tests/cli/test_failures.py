@@ -30,9 +30,6 @@ UNKNOWN_OPTION = [
         ("outbox", "list"),
         ("outbox", "show", "1"),
         ("outbox", "retry", "1"),
-        ("blocked", "list"),
-        ("blocked", "add", "eve@x.example"),
-        ("blocked", "remove", "eve@x.example"),
         ("status",),
         ("backup", "x"),
         ("restore", "x"),
@@ -112,18 +109,6 @@ def test_a_desk_that_another_process_holds(
     with write_lock(tmp_path / "data", wait_seconds=1):
         code, sentence = failed(desk, "inbox", "dismiss", "1")
         assert (code, "busy" in sentence) == (1, True)
-
-
-@pytest.mark.parametrize(
-    ("words", "near"),
-    [(("tickets",), "ticket"), (("imbox", "list"), "inbox"), (("inbox", "dismis", "1"), "dismiss")],
-)
-def test_a_mistyped_command_is_told_the_nearest(
-    desk: Path, words: tuple[str, ...], near: str
-) -> None:
-    code, sentence = failed(desk, *words)
-    assert (code, sentence.endswith(f"Did you mean '{near}'?")) == (2, True), sentence
-    assert "Did you mean" not in failed(desk, "xyzzy")[1]
 
 
 def test_the_word_json_after_two_dashes_is_a_word(seen: Path) -> None:

@@ -116,13 +116,6 @@ def test_a_path_that_is_missing_is_a_failure_and_nothing_is_taken(
     assert list(maildesk("-c", desk, "import", tmp_path / "nowhere", "--json").json) == ["error"]
 
 
-def test_an_empty_path_is_not_this_folder(desk: Path, tmp_path: Path) -> None:
-    (tmp_path / "one.eml").write_bytes(mail())
-    done = maildesk("-c", desk, "import", "", cwd=tmp_path)
-    assert (done.code, done.err) == (1, "maildesk: an empty path names nothing\n")
-    assert not (tmp_path / "data").exists()
-
-
 def test_importing_needs_a_path(desk: Path) -> None:
     assert maildesk("-c", desk, "import").code == 2
 

@@ -12,13 +12,7 @@ from maildesk.store.database import connect_writer, daemon_lock
 from tests.cli.shell import Done, command, environment, maildesk
 from tests.walks.walk import mail
 
-LISTINGS = [
-    ("ticket", "list"),
-    ("search", "x"),
-    ("inbox", "list"),
-    ("outbox", "list"),
-    ("blocked", "list"),
-]
+LISTINGS = [("ticket", "list"), ("search", "x"), ("inbox", "list"), ("outbox", "list")]
 MISSING = [
     ("ticket", "show", "HELP-1"),
     ("ticket", "log", "HELP-1"),
@@ -28,7 +22,6 @@ MISSING = [
     ("inbox", "dismiss", "1"),
     ("outbox", "show", "1"),
     ("outbox", "retry", "1"),
-    ("blocked", "remove", "no@body.example"),
 ]
 BOX = '\n[[mailboxes]]\nname = "box"\nhost = "imap.example.com"\nusername = "u"\npassword = "p"\n'
 
@@ -54,7 +47,7 @@ def test_a_desk_that_is_not_there_knows_no_key_and_is_not_made(
 ) -> None:
     done = maildesk("-c", desk, *words)
     assert (done.code, done.out) == (1, b"")
-    assert done.err.startswith("maildesk: ")
+    assert done.err.startswith("maildesk: no ")
     assert not data.exists()
 
 

@@ -69,6 +69,18 @@ _SAMPLES: dict[str, dict[str, Any]] = {
         "related": {"key": "HELP-3"},
         "comment": comment(BOB, BOBS_WORDS, attachments=FILES),
     },
+    "command.done": {
+        **TO_ALICE,
+        "alert": {"title": "Done.", "lines": ["#spam: HELP-12 is closed as spam."]},
+    },
+    "command.failed": {
+        **TO_ALICE,
+        "alert": {
+            "title": "Who wrote the mail that you forwarded?",
+            "lines": ["It only shows: Bob Müller"],
+        },
+        "forms": ["#requester name@example.com"],
+    },
     "comment.public": {
         "ticket": _OWNED,
         "comment": comment(ALICE, "Hello Bob,\n\nplease pull the blue lever.\n\nAlice"),

@@ -86,7 +86,7 @@ def test_a_mail_asks_for_nothing_from_outside(event: str) -> None:
     assert rendered.html
     assert not re.search(r"(?i)\bsrc\s*=|url\(|@import|<link|<script|<img", rendered.html)
     links = [a.attributes["href"] for a in html_of(rendered).css("a")]
-    assert links == ["mailto:support@example.com"]
+    assert {link.partition("?")[0] for link in links} == {"mailto:support@example.com"}
 
 
 @pytest.mark.parametrize("event", EVENTS)

@@ -88,22 +88,6 @@ def test_replies_on_a_ticket_about_out_of_office_notices_are_comments(walk: Walk
     assert len(walk.ticket("HELP-1")["comments"]) == 2
 
 
-@pytest.mark.parametrize(
-    ("subject", "key"),
-    [
-        ("Re: Out of office does not work", "HELP-1"),
-        ("[EXT] AW: Abwesenheitsnotiz kommt doppelt", "HELP-1"),
-        ("Automatic reply: The printer burns", None),
-        ("[EXT] Automatic reply: Re: The printer burns", None),
-    ],
-)
-def test_an_answer_to_somebody_elses_mail_may_be_about_out_of_office_notices(
-    walk: Walk, subject: str, key: str | None
-) -> None:
-    step = walk.receive(mail(subject=subject, headers={"In-Reply-To": "<a@acme.example>"}))
-    assert step.ticket == key
-
-
 def test_a_delivery_report_opens_nothing(walk: Walk) -> None:
     step = walk.receive(DSN % b"", sender="")
     assert (step.state, step.ticket, step.mails) == ("ignored", None, [])

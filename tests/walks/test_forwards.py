@@ -1,0 +1,337 @@
+"""What an agent forwards becomes the ticket of whoever wrote it."""
+
+from __future__ import annotations
+
+import email.policy
+from collections.abc import Callable
+from datetime import timedelta
+from email.message import EmailMessage
+from email.parser import BytesParser
+from typing import Any
+
+import pytest
+
+from tests.walks.walk import ADA, ALICE, NOON, STRANGER, Step, Walk, body, mail, reply
+
+MORNING = NOON - timedelta(hours=3)
+SHOWN = """Please take this one.
+
+---------- Forwarded message ---------
+From: Ada Lovelace <ada@acme.example>
+Date: Fri, Nov 20, 2026 at 9:00 AM
+Subject: Printer
+To: Alice <alice@desk.example>
+Cc: Carl <carl@acme.example>, support@desk.example, Boris <boris@desk.example>
+
+It burns.
+
+Ada
+"""
+
+
+def original(subject: str = "Printer", text: str = "It burns.", **more: Any) -> bytes:
+    """Ada's mail to Alice herself."""
+    headers = {"Message-ID": "<original@acme.example>", "References": "<root@acme.example>"}
+    wanted: dict[str, Any] = {
+        "to": "Alice <alice@desk.example>",
+        "cc": "carl@acme.example, no-reply@acme.example, support@desk.example",
+        "date": MORNING,
+        "headers": headers,
+        "files": [("smoke.txt", b"grey smoke")],
+    }
+    return mail(more.pop("sender", ADA), subject, text, **{**wanted, **more})
+
+
+def enclosing(
+    inner: bytes, *, sender: str = ALICE, subject: str = "Fwd: Printer", text: str = ""
+) -> bytes:
+    outer = EmailMessage(policy=email.policy.SMTP)
+    outer["From"] = sender
+    outer["To"] = "support@desk.example"
+    outer["Subject"] = subject
+    outer["Message-ID"] = f"<outer-{abs(hash((inner, subject)))}@desk.example>"
+    outer.set_content(text)
+    outer.add_attachment(BytesParser(policy=email.policy.SMTP).parsebytes(inner))
+    return outer.as_bytes()
+
+
+def by_alice(walk: Walk, raw: bytes) -> Step:
+    return walk.receive(raw, auth="alice")
+
+
+def people(walk: Walk, key: str = "HELP-1") -> dict[str, str]:
+    return {p["email"]: p["role"] for p in walk.ticket(key)["participants"]}
+
+
+def test_a_forward_becomes_the_ticket_of_whoever_wrote_it(walk: Walk) -> None:
+    step = by_alice(walk, enclosing(original(), text="Please take this one."))
+    assert (step.state, step.ticket) == ("done", "HELP-1")
+    ticket = walk.ticket("HELP-1")
+    assert ticket["requester"] == {"email": "ada@acme.example", "name": "Ada Lovelace"}
+    assert (ticket["subject"], ticket["organisation"]) == ("Printer", "ACME")
+    assert people(walk) == {
+        "ada@acme.example": "requester",
+        "carl@acme.example": "participant",
+        "alice@desk.example": "agent",
+    }
+    words, note = ticket["comments"]
+    assert words["author"]["email"] == "ada@acme.example"
+    assert (words["text"], words["visibility"]) == ("It burns.", "public")
+    assert (words["message_id"], words["at"]) == (
+        "<original@acme.example>",
+        "2026-11-20T09:00:00.000000Z",
+    )
+    assert [f["name"] for f in words["attachments"]] == ["smoke.txt"]
+    assert (note["author"]["email"], note["visibility"]) == ("alice@desk.example", "internal")
+    assert (note["text"], note["attachments"]) == ("Please take this one.", [])
+    assert ticket["created_at"] == "2026-11-20T12:00:00.000000Z"
+
+
+def test_the_writer_gets_the_acknowledgement_and_the_forwarder_the_ticket(walk: Walk) -> None:
+    step = by_alice(walk, enclosing(original(), text="Please take this one."))
+    assert step.events == [
+        ("ticket.new", "alice@desk.example"),
+        ("ticket.new", "boris@desk.example"),
+        ("ticket.received", "ada@acme.example"),
+    ]
+    receipt = step.mail_to("ada@acme.example")
+    assert receipt["In-Reply-To"] == "<original@acme.example>"
+    assert "Alice Doe has passed your message on to us" in " ".join(body(receipt).split())
+    assert "Please take" not in receipt.as_string()
+    news = step.mail_to("alice@desk.example")
+    assert news["From"] == '"Ada Lovelace (Example Support)" <support@desk.example>'
+    assert "> Please take this one." in body(news)
+    assert "It burns." in body(news)
+    [file] = list(news.iter_attachments())
+    assert file.get_content().strip() in ("grey smoke", b"grey smoke")
+
+
+def test_header_lines_in_the_text_do_as_well(walk: Walk) -> None:
+    headers = {"In-Reply-To": "<original@acme.example>"}
+    step = by_alice(walk, mail(ALICE, "Fwd: Printer", SHOWN, headers=headers))
+    ticket = walk.ticket(step.ticket or "")
+    words, note = ticket["comments"]
+    assert ticket["requester"]["email"] == "ada@acme.example"
+    assert (words["text"], words["message_id"]) == ("It burns.\n\nAda", "<original@acme.example>")
+    assert words["at"] == "2026-11-20T09:00:00.000000Z"
+    assert (note["text"], note["visibility"]) == ("Please take this one.", "internal")
+    assert sorted(people(walk)) == ["ada@acme.example", "alice@desk.example", "carl@acme.example"]
+
+
+@pytest.mark.parametrize("said", ["<original@acme.example>", "<root@acme.example>"])
+def test_a_later_answer_in_the_original_conversation_finds_the_ticket(
+    walk: Walk, said: str
+) -> None:
+    by_alice(walk, enclosing(original()))
+    about = {"In-Reply-To": said}
+    step = walk.receive(mail(ADA, "Re: Printer", "It is out.", headers=about))
+    assert step.ticket == "HELP-1"
+    stranger = walk.receive(mail(STRANGER, "Re: Printer", "Let me in.", headers=about))
+    assert stranger.ticket == "HELP-2"
+
+
+def test_the_agent_answers_the_news_and_the_customer_gets_it(walk: Walk) -> None:
+    news = by_alice(walk, enclosing(original())).mail_to("alice@desk.example")
+    step = walk.receive(reply(news, ALICE, "Pull the plug."))
+    assert ("comment.public", "ada@acme.example") in step.events
+    answer = step.mail_to("ada@acme.example")
+    assert "<original@acme.example>" in answer["References"]
+
+
+def test_the_files_of_the_original_travel_on(walk: Walk) -> None:
+    step = by_alice(walk, enclosing(original(files=[("a.bin", b"A" * 9), ("b.bin", b"B" * 7)])))
+    files = list(step.mail_to("boris@desk.example").iter_attachments())
+    assert [f.get_content() for f in files] == [b"A" * 9, b"B" * 7]
+
+
+def test_a_forward_without_a_word_of_the_agent_has_no_note(walk: Walk) -> None:
+    by_alice(walk, enclosing(original(), text="-- \nAlice Doe\nExample Ltd\n"))
+    assert len(walk.ticket("HELP-1")["comments"]) == 1
+
+
+def test_a_file_that_the_agent_adds_stays_with_the_note(walk: Walk) -> None:
+    raw = BytesParser(policy=email.policy.SMTP).parsebytes(enclosing(original(), text="See too."))
+    assert isinstance(raw, EmailMessage)
+    raw.add_attachment(b"plan", "application", "pdf", filename="plan.pdf")
+    step = by_alice(walk, raw.as_bytes())
+    words, note = walk.ticket("HELP-1")["comments"]
+    assert [f["name"] for f in words["attachments"]] == ["smoke.txt"]
+    assert [f["name"] for f in note["attachments"]] == ["plan.pdf"]
+    assert "plan.pdf" not in step.mail_to("ada@acme.example").as_string()
+
+
+def test_an_unverified_agents_forward_is_held(walk: Walk) -> None:
+    step = walk.receive(enclosing(original()))
+    assert (step.state, step.ticket) == ("held", None)
+    assert step.events == [("sender.unverified", "alice@desk.example")]
+    assert walk.keys() == []
+    yes = walk.receive(reply(step.mail_to("alice@desk.example"), ALICE, "Yes."))
+    assert yes.state == "done"
+    assert walk.ticket("HELP-1")["requester"]["email"] == "ada@acme.example"
+
+
+@pytest.mark.parametrize("raw", [enclosing(original(), sender=ADA), mail(ADA, "Fwd: x", SHOWN)])
+def test_a_customers_forward_is_the_customers_own_mail(walk: Walk, raw: bytes) -> None:
+    forged = raw.replace(b"ada@acme.example", b"eve@evil.example", 1)
+    step = walk.receive(forged)
+    ticket = walk.ticket(step.ticket or "")
+    assert ticket["requester"]["email"] == "eve@evil.example"
+    assert len(ticket["comments"]) == 1
+    assert "ada@acme.example" not in {m["X-Original-To"] for m in step.mails}
+
+
+def test_a_customers_forward_is_kept_whole(walk: Walk) -> None:
+    walk.receive(mail("eve@evil.example", "Fwd: x", SHOWN))
+    [comment] = walk.ticket("HELP-1")["comments"]
+    assert "Please take this one." in comment["text"]
+    assert "It burns." in comment["text"]
+
+
+@pytest.mark.parametrize(
+    ("subject", "text"),
+    [
+        ("WG: Printer", "Please handle."),
+        ("Fwd: Printer", SHOWN.replace("Ada Lovelace <ada@acme.example>", "Ada Lovelace")),
+        ("Fwd: Printer", SHOWN.replace("<ada@acme.example>", "<boris@desk.example>")),
+        ("Fwd: Printer", SHOWN.replace("<ada@acme.example>", "<support@desk.example>")),
+    ],
+)
+def test_when_nobody_can_be_read_the_agent_is_asked(walk: Walk, subject: str, text: str) -> None:
+    step = by_alice(walk, mail(ALICE, subject, text))
+    assert step.ticket == "HELP-1"
+    assert step.events == [
+        ("command.failed", "alice@desk.example"),
+        ("ticket.new", "boris@desk.example"),
+    ]
+    ticket = walk.ticket("HELP-1")
+    assert ticket["requester"]["email"] == "alice@desk.example"
+    assert ticket["subject"] == "Printer"
+    question = step.mail_to("alice@desk.example")
+    assert "\n#requester " in body(question)
+    assert "#requester" in body(question, "html")
+    assert question["Auto-Submitted"] == "auto-replied"
+
+
+def test_the_answer_to_the_question_names_the_requester(walk: Walk) -> None:
+    headers = {"In-Reply-To": "<original@acme.example>"}
+    text = SHOWN.replace("<ada@acme.example>", "")
+    asked = by_alice(walk, mail(ALICE, "Fwd: Printer", text, headers=headers))
+    question = asked.mail_to("alice@desk.example")
+    step = walk.receive(reply(question, ALICE, "#requester ada@acme.example"))
+    assert step.events == [
+        ("command.done", "alice@desk.example"),
+        ("ticket.received", "ada@acme.example"),
+    ]
+    ticket = walk.ticket("HELP-1")
+    assert (ticket["requester"]["email"], ticket["organisation"]) == ("ada@acme.example", "ACME")
+    assert people(walk) == {"ada@acme.example": "requester", "alice@desk.example": "agent"}
+    later = walk.receive(mail(ADA, "Re: Printer", "More.", headers=headers))
+    assert later.ticket == "HELP-1"
+
+
+def test_an_original_that_also_came_directly_stays_one_ticket(walk: Walk) -> None:
+    raw = original()
+    walk.receive(raw)
+    step = by_alice(walk, enclosing(raw, text="This one is urgent."))
+    assert step.ticket == "HELP-1"
+    assert step.events == [("comment.internal", "boris@desk.example")]
+    [_, note] = walk.ticket("HELP-1")["comments"]
+    assert note["visibility"] == "internal"
+    assert walk.keys() == ["HELP-1"]
+
+
+def test_an_original_that_comes_directly_later_is_a_duplicate(walk: Walk) -> None:
+    raw = original()
+    by_alice(walk, enclosing(raw))
+    step = walk.receive(raw)
+    assert (step.state, step.reason) == ("ignored", "duplicate of 1")
+    assert step.mails == []
+
+
+def test_the_next_mail_of_the_same_conversation_is_the_customers_comment(walk: Walk) -> None:
+    by_alice(walk, enclosing(original()))
+    ids = {"Message-ID": "<second@acme.example>", "In-Reply-To": "<original@acme.example>"}
+    second = original("Re: Printer", "And now the desk.", headers=ids)
+    step = by_alice(walk, enclosing(second, subject="Fwd: Re: Printer", text="More of it."))
+    assert step.ticket == "HELP-1"
+    comments = walk.ticket("HELP-1")["comments"]
+    assert [c["author"]["email"] for c in comments[:2]] == ["ada@acme.example"] * 2
+    assert [c["visibility"] for c in comments] == ["public", "public", "internal"]
+    assert ("comment.public", "alice@desk.example") in step.events
+    assert "carl@acme.example" not in [to for _, to in step.events]
+
+
+def test_an_answer_that_the_customer_sent_to_the_agent_alone_joins_its_ticket(walk: Walk) -> None:
+    receipt = walk.receive(mail()).mail_to("ada@acme.example")
+    alone = reply(receipt, ADA, "Here is more.", to="alice@desk.example")
+    step = by_alice(walk, enclosing(alone, subject="Fwd: more"))
+    assert step.ticket == "HELP-1"
+    assert [c["text"] for c in walk.ticket("HELP-1")["comments"]][1:] == ["Here is more."]
+
+
+def test_a_forward_of_our_own_mail_is_a_new_matter_linked_to_the_old(walk: Walk) -> None:
+    news = walk.receive(mail()).mail_to("alice@desk.example")
+    text = f"A new matter.\n\n---- Forwarded message ----\nFrom: {news['From']}\nSubject: x\n\nHi\n"
+    raw = mail(ALICE, f"Fwd: {news['Subject']}", text, answers=news)
+    step = by_alice(walk, raw)
+    assert step.ticket == "HELP-2"
+    assert walk.ticket("HELP-2")["links"] == [{"kind": "related", "to": "HELP-1"}]
+    assert ("command.failed", "alice@desk.example") in step.events
+    assert "ada@acme.example" not in [to for _, to in step.events]
+    assert len(walk.ticket("HELP-1")["comments"]) == 1
+
+
+def test_a_reply_that_quotes_a_forward_is_still_a_reply(walk: Walk) -> None:
+    news = walk.receive(mail()).mail_to("alice@desk.example")
+    step = walk.receive(reply(news, ALICE, SHOWN))
+    assert ("comment.public", "ada@acme.example") in step.events
+    assert walk.keys() == ["HELP-1"]
+
+
+def test_a_forward_under_a_tickets_key_is_a_note_there(walk: Walk) -> None:
+    walk.receive(mail())
+    vendor = SHOWN.replace("ada@acme.example", "vendor@parts.example")
+    step = by_alice(walk, mail(ALICE, "Fwd: [HELP-1] spare part", vendor))
+    assert step.ticket == "HELP-1"
+    assert step.events == [("comment.internal", "boris@desk.example")]
+    assert "vendor@parts.example" not in people(walk)
+
+
+def test_an_old_original_is_not_acknowledged(walk: Walk) -> None:
+    step = by_alice(walk, enclosing(original(date=NOON - timedelta(days=5))))
+    assert [event for event, _ in step.events] == ["ticket.new", "ticket.new"]
+    assert walk.ticket("HELP-1")["comments"][0]["at"] == "2026-11-15T12:00:00.000000Z"
+
+
+@pytest.mark.parametrize(
+    "marks", [{"Auto-Submitted": "auto-generated"}, {"Precedence": "bulk"}, {"List-Id": "<a.b>"}]
+)
+def test_what_a_program_wrote_is_not_acknowledged(walk: Walk, marks: dict[str, str]) -> None:
+    step = by_alice(walk, enclosing(original(headers={"Message-ID": "<x@acme.example>", **marks})))
+    assert walk.ticket("HELP-1")["requester"]["email"] == "ada@acme.example"
+    assert [event for event, _ in step.events] == ["ticket.new", "ticket.new"]
+
+
+def test_no_more_is_acknowledged_than_the_allowance(begin: Callable[..., Walk]) -> None:
+    walk = begin(limits="automatic_mails_per_address = 2")
+    for number in range(4):
+        ids = {"Message-ID": f"<o{number}@acme.example>"}
+        by_alice(walk, enclosing(original(f"Printer {number}", headers=ids)))
+    sent = [m for m in walk.sent() if m["X-Maildesk-Event"] == "ticket.received"]
+    assert len(sent) == 2
+    assert len(walk.keys()) == 4
+
+
+def test_a_date_in_the_future_is_not_believed(walk: Walk) -> None:
+    by_alice(walk, enclosing(original(date=NOON + timedelta(days=30))))
+    assert walk.ticket("HELP-1")["comments"][0]["at"] == "2026-11-20T12:00:00.000000Z"
+
+
+@pytest.mark.parametrize("depth", [20, 50])
+def test_mails_nested_in_mails_do_no_harm(walk: Walk, depth: int) -> None:
+    raw = original()
+    for number in range(depth):
+        raw = enclosing(raw, subject=f"Fwd: {number}")
+    step = by_alice(walk, raw)
+    assert step.state == "done"
+    assert "ada@acme.example" not in [to for _, to in step.events]
