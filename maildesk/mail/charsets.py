@@ -7,8 +7,11 @@ In: bytes and a charset label as declared (or ""). Out: str without lone surroga
 from __future__ import annotations
 
 import codecs
+import encodings
 import re
+from encodings.aliases import aliases
 from functools import lru_cache
+from pkgutil import iter_modules
 
 from maildesk.mail.detect import detect
 
@@ -80,6 +83,7 @@ _BYTE_ORDER_MARKS = (
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
+_KNOWN = {module.name for module in iter_modules(encodings.__path__)} | set(aliases)
 _ASCII_ALIKE = ("", "ascii", "cp1252", "utf-8")
 _MULTIBYTE = ("utf-8", "gb18030", "cp932", "cp949", "cp950", "iso2022_jp", "euc_jp", "big5hkscs")
 
@@ -115,9 +119,13 @@ def find_codec(label: str) -> str:
 
 
 def _look_up(name: str) -> codecs.CodecInfo | None:
+    name = _ALIASES.get(name, name)
+    # Python would look on the disk for each name it does not know, and remember it for ever.
+    if encodings.normalize_encoding(name) not in _KNOWN:
+        return None
     try:
-        return codecs.lookup(_ALIASES.get(name, name))
-    except (LookupError, ValueError):
+        return codecs.lookup(name)
+    except LookupError:
         return None
 
 

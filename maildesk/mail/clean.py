@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 
 _BODY_DIRT = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
-_LINE_ENDS = re.compile("\r\n|\r|\x0b|\x0c|\x85|\u2028|\u2029")
+_ODD_LINE_ENDS = re.compile("[\x0b\x0c\x85\u2028\u2029]")
 _LINE_SPACE = re.compile("(?:\r\n|[\t\n\r\x0b\x0c\x85\u2028\u2029])+")
 _LINE_DIRT = re.compile(
     "[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff\ud800-\udfff]"
@@ -28,8 +28,11 @@ def clean_line(text: str) -> str:
 
 def clean_text(text: str) -> str:
     """Many lines: every line end is `\\n`, controls but tab go, surrogates become U+FFFD."""
-    if "\r" in text or not text.isascii():
-        text = _LINE_ENDS.sub("\n", text)
+    if "\r" in text:
+        text = text.replace("\r\n", "\n").replace("\r", "\n")
+    if text.replace("\n", "").replace("\t", "").isprintable():
+        return text
+    text = _ODD_LINE_ENDS.sub("\n", text)
     if _BODY_DIRT.search(text):
         text = _BODY_DIRT.sub(lambda found: "\ufffd" if found[0] >= "\ud800" else "", text)
     return text

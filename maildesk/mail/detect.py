@@ -10,7 +10,6 @@ letters, accents or signs, which no text has many of. Of near equals the first i
 
 from __future__ import annotations
 
-from codecs import getincrementaldecoder
 from collections import Counter
 
 _SAMPLE = 8 * 1024
@@ -100,10 +99,11 @@ def _detect_wide(sample: bytes) -> str:
 def _count(sample: bytes, codec: str) -> Counter[str]:
     """The non-ASCII characters of the sample; none where it is no text of the codec."""
     try:
-        # Incremental: the sample may end amid a character.
-        text = getincrementaldecoder(codec)().decode(sample)
-    except (UnicodeError, ValueError):
-        return Counter()
+        text = sample.decode(codec)
+    except UnicodeDecodeError as error:
+        if error.start < _SAMPLE - 4:
+            return Counter()
+        text = sample[: error.start].decode(codec)  # the sample ended amid a character
     return Counter({sign: n for sign, n in Counter(text).items() if sign > "\x7f"})
 
 

@@ -13,7 +13,7 @@ import re
 from dataclasses import dataclass, field
 
 from maildesk.errors import UnparseableMessage
-from maildesk.mail.charsets import decode
+from maildesk.mail.charsets import decode, find_codec
 from maildesk.mail.clean import clean_line
 
 BLOCK_LIMIT = 256 * 1024
@@ -191,7 +191,7 @@ def decode_words(value: bytes) -> str:
         between = value[at : found.start()]
         if between and (between.strip() or not pieces):
             pieces.append((between, "", False))
-        charset, data = found[1].decode("ascii", "replace").lower(), _decode_word(found)
+        charset, data = find_codec(found[1].decode("ascii", "replace")), _decode_word(found)
         if pieces and pieces[-1][2] and pieces[-1][1] == charset and _splits(charset):
             data = pieces.pop()[0] + data
         pieces.append((data, charset, True))
@@ -202,7 +202,7 @@ def decode_words(value: bytes) -> str:
 
 def _splits(charset: str) -> bool:
     # A stateful charset starts anew in each word, so its words must not be glued together.
-    return not charset.startswith(("iso-2022", "utf-7", "utf-16"))
+    return not charset.startswith(("iso2022", "utf-7", "utf-16", "hz"))
 
 
 def _decode_word(found: re.Match[bytes]) -> bytes:

@@ -16,7 +16,7 @@ PARTS_LIMIT = 1_000
 NESTING_LIMIT = 50
 BOUNDARY_LIMIT = 256  # RFC 2046 §5.1.1 says 70; some senders write more
 PARAMETERS_LIMIT = 100
-LINES_LIMIT = 10_000_000  # times the depth of the parts
+LINES_LIMIT = 4_000_000  # times the depth of the parts
 
 _DELIMITER = re.compile(rb"--(?<![^\r\n]--)([^\r\n]*+)(?:\r\n|\r|\n|\Z)")
 _BOUNDARY = re.compile(rb"""boundary(?:\*0?\*?)?\s*=\s*(?:"([^"]*+)|([^\s;"]++))""", re.IGNORECASE)
@@ -101,8 +101,11 @@ class _Structure:
         self._deepest = max(self._deepest, depth)
 
     def _check_lines(self) -> None:
-        """Parsers hold every line against every open boundary, so depth multiplies lines."""
-        if len(self._raw) * (self._deepest + 1) <= LINES_LIMIT:
+        """Parsers keep every line, and hold it against every open boundary: depth multiplies.
+
+        The lines of a message without parts are never taken apart.
+        """
+        if self._deepest == 0 or len(self._raw) * (self._deepest + 1) <= LINES_LIMIT:
             return
         lines = max(self._raw.count(b"\n"), self._raw.count(b"\r"))
         if lines * (self._deepest + 1) > LINES_LIMIT:

@@ -70,10 +70,23 @@ class _Piece:
         return sum(len(part.text()) for part in self.markup) > 2 * len(plain)
 
 
+@dataclass(slots=True)
+class _Progress:
+    """The parts that are shown so far, and how many bytes more may be read for it.
+
+    What no longer fits is attached instead: a thousand parts may each be as large as one may be.
+    """
+
+    shown: set[int] = field(default_factory=set)
+    plain_left: int = TEXT_LIMIT * 4  # a character takes up to four bytes
+    html_left: int = html.SIZE_LIMIT * 2
+
+
 def read_body(parts: list[Part]) -> Body:
     """Text parts in order; of alternatives the plain text, and the HTML beside it."""
-    shown: set[int] = set()
-    pieces = _gather(parts[0], shown)
+    progress = _Progress()
+    shown = progress.shown
+    pieces = _gather(parts[0], progress)
     text = _join_text(pieces)
     packed = [part for part in parts if part.is_body]
     if packed:
@@ -125,34 +138,45 @@ def _describe_calendars(parts: list[Part]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(line for line in lines if line))
 
 
-def _gather(part: Part, shown: set[int]) -> list[_Piece]:
+def _gather(part: Part, progress: _Progress) -> list[_Piece]:
     if is_package(part):
         return []
     if not part.children:
-        return _read_leaf(part, shown)
+        return _read_leaf(part, progress)
     if part.type != "multipart/alternative":
         children = part.children[:1] if part.type == "multipart/signed" else part.children
-        return [piece for child in children for piece in _gather(child, shown)]
+        return [piece for child in children for piece in _gather(child, progress)]
     chosen = _Piece()
     for child in part.children:
-        pieces = _gather(child, shown)
+        pieces = _gather(child, progress)
         plain = "\n".join(piece.plain for piece in pieces if piece.plain.strip())
         chosen.plain = chosen.plain or plain
         chosen.markup = [clean for piece in pieces for clean in piece.markup] or chosen.markup
     return [chosen]
 
 
-def _read_leaf(part: Part, shown: set[int]) -> list[_Piece]:
-    if part.type not in ("text/plain", "text/html") or not _is_body(part, shown):
+def _read_leaf(part: Part, progress: _Progress) -> list[_Piece]:
+    if part.type not in ("text/plain", "text/html") or not _is_body(part, progress.shown):
+        return []
+    if part.type == "text/html":
+        return _read_html_leaf(part, progress)
+    if progress.plain_left <= 0:
         return []
     data = part.bytes()
-    if part.type == "text/html":
-        clean = _read_html(part, data)
-        if clean.markup is not None:
-            shown.add(part.number)
-        return [_Piece(markup=[clean])]
-    shown.add(part.number)
+    progress.plain_left -= len(data)
+    progress.shown.add(part.number)
     return [_Piece(plain=_read_plain(part, data))]
+
+
+def _read_html_leaf(part: Part, progress: _Progress) -> list[_Piece]:
+    if progress.html_left <= 0:
+        return []
+    data = part.bytes()
+    progress.html_left -= len(data)
+    clean = _read_html(part, data)
+    if clean.markup is not None:
+        progress.shown.add(part.number)
+    return [_Piece(markup=[clean])]
 
 
 def _read_html(part: Part, data: bytes) -> html.Clean:
@@ -162,7 +186,7 @@ def _read_html(part: Part, data: bytes) -> html.Clean:
 
 
 def _read_plain(part: Part, data: bytes) -> str:
-    # A character takes up to four bytes; what the cap would cut need not be decoded.
+    # What the cap would cut need not be decoded.
     text = clean_text(decode(data[: TEXT_LIMIT * 4], part.param("charset")))
     if "format" in str(part.message.get("content-type", "")).lower():
         text = _unflow_if_flowed(part, text)

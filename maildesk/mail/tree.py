@@ -68,7 +68,9 @@ class Part:
 def read_tree(raw: bytes, block: HeaderBlock) -> list[Part]:
     """All parts of the message, the message itself first."""
     try:
-        message = _feed(_mend(raw, block) if block.mended else raw)
+        message = _read_leaf(raw, block)
+        if message.get_content_maintype() in ("multipart", "message"):
+            message = _feed(_mend(raw, block) if block.mended else raw)
         parts: list[Part] = []
         _walk(message, None, parts)
         for part in [part for part in parts if is_package(part)]:
@@ -156,6 +158,17 @@ class _Whole(Message):
         """What the parser asks before it would take an enclosed message apart."""
         kind = super().get_content_maintype()
         return "application" if kind == "message" else kind
+
+
+def _read_leaf(raw: bytes, block: HeaderBlock) -> Message:
+    """A message without parts: its header is read already, and its lines need no looking at."""
+    message = Message()
+    for name, value in block.fields:
+        text = value.decode("ascii", "surrogateescape")
+        message.set_raw(name, text.lstrip(" \t").rstrip("\r\n"))
+    is_leaf = message.get_content_maintype() not in ("multipart", "message")
+    message.set_payload(raw[block.body :].decode("ascii", "surrogateescape") if is_leaf else "")
+    return message
 
 
 def _feed(raw: bytes) -> Message:

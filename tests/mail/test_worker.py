@@ -25,9 +25,11 @@ MAIL = (
 # Slow by honest means: many addresses, which no limit forbids.
 SLOW = b"".join(b"To: " + b"a@b, " * 12_000 + b"\r\n" for _ in range(4)) + b"\r\nslow\r\n"
 # More lines that look like boundaries than anybody reads in two seconds.
-ENDLESS = b"Content-Type: multipart/mixed; boundary=b\r\n\r\n" + b"--zz\r\n" * 2_500_000
+ENDLESS = b"Content-Type: multipart/mixed; boundary=b\r\n\r\n" + b"--zz\r\n" * 1_900_000
 HUGE = b"From: a@b.c\r\nSubject: huge\r\n\r\n" + b"x" * 100_000_000
-HUNGRY = b"From: a@b.c\r\nSubject: big\r\n\r\n" + "ü€\r\n".encode() * 2_000_000
+HUNGRY = (
+    b"Content-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\n\r\n" + "ü€\r\n".encode() * 1_900_000
+)
 
 
 @pytest.fixture
