@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import binascii
 import re
+from collections import Counter
 from dataclasses import dataclass, field
 
 from maildesk.errors import UnparseableMessage
@@ -38,7 +39,8 @@ in-reply-to references delivered-to content-transfer-encoding
 _KNOWN = frozenset(_KNOWN_NAMES.split())
 # Of a header that is beyond the limits: what is kept, and how many fields and lines are looked at.
 LOOSE_BLOCK = 64 * 1024
-_LOOSE_FIELD = 8 * 1024
+_LOOSE_FIELD = 4 * 1024
+_LOOSE_SAME = 3  # fields of one name
 _LOOSE_LINES = 20_000
 
 
@@ -93,6 +95,7 @@ def split_loosely(raw: bytes) -> HeaderBlock:
     start = _START.match(raw)
     at, room = (start.end() if start else 0), LOOSE_BLOCK
     fields: list[tuple[str, bytes]] = []
+    counts: Counter[str] = Counter()
     for _ in range(_LOOSE_LINES):
         found = _FIELD.match(raw, at)
         if found is None:
@@ -105,7 +108,9 @@ def split_loosely(raw: bytes) -> HeaderBlock:
             continue
         at, name, value = found.end(), found[1].decode("ascii").lower(), _cut(found[3])
         needed = len(name) + len(value)
-        if needed <= (room if name in _KNOWN else room - LOOSE_BLOCK // 2):
+        is_one_more = counts[name] >= _LOOSE_SAME
+        if not is_one_more and needed <= (room if name in _KNOWN else room - LOOSE_BLOCK // 2):
+            counts[name] += 1
             fields.append((name, value))
             room -= needed
     return HeaderBlock(tuple(fields), 0, mended=True)

@@ -12,7 +12,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from maildesk.core.model import Attachment, InboundMessage
+from maildesk.core.model import Attachment, InboundMessage, Machine
 from maildesk.errors import UnparseableMessage
 from maildesk.mail import forward, prescan, salvage, sealed, tree
 from maildesk.mail.addresses import MAILBOXES_LIMIT, Addresses, read_addresses, read_path
@@ -24,7 +24,7 @@ from maildesk.mail.forward_words import ANY_SUBJECT
 from maildesk.mail.headers import HeaderBlock, unfold
 from maildesk.mail.machine import Signs, Verdict, judge
 from maildesk.mail.reply import strip_reply
-from maildesk.mail.report import read_report
+from maildesk.mail.report import is_by_daemon, read_report
 from maildesk.mail.text import Body, read_body
 
 IDS_LIMIT = 100
@@ -109,6 +109,9 @@ def _message(
     is_forward = bool(ANY_SUBJECT.match(subject))
     path = return_path if envelope_sender is None else envelope_sender
     verdict = _verdict(block, parts, people, path)
+    report = read_report(block, parts, subject, verdict.kind)
+    # Exim calls its reports auto-replied (RFC 3834 §5.2 allows both).
+    is_report = verdict.kind is Machine.REPLY and report is not None and is_by_daemon(block)
     return InboundMessage(
         fingerprint=_fingerprint(raw, block, people),
         message_id=_message_id(block),
@@ -121,7 +124,7 @@ def _message(
         date=read_date(block.text("date")),
         in_reply_to=_ids(block, "in-reply-to"),
         references=_ids(block, "references"),
-        machine=verdict.kind,
+        machine=Machine.BOUNCE if is_report else verdict.kind,
         machine_mark=verdict.mark,
         may_be_answered=verdict.may_be_answered,
         text=body.with_notes(cap(_own_words(body, block, is_forward=is_forward))),
@@ -131,7 +134,7 @@ def _message(
         auth_results=read_auth_results(block.all("authentication-results")),
         return_path=return_path,
         reply_to=people.reply_to,
-        report=read_report(block, parts, subject, verdict.kind),
+        report=report,
         list_id=_list_id(block),
         original_sender=people.original_sender,
         defects=_defects(block, people, parts),

@@ -75,9 +75,6 @@ def read_report(
     texts = _texts(parts)
     if kind is ReportKind.RECEIPT and any(_REJECTED.search(text) for text in texts):
         kind = ReportKind.DELIVERY  # Dovecot refuses mail by an MDN that says "deleted"
-    fates = tuple(_fates(fields)) if kind is ReportKind.DELIVERY else ()
-    if kind in (None, ReportKind.DELIVERY) and not any(f.recipient for f in fates):
-        fates = _other_fates(block, texts, subject) or fates
     returned = _Returned()
     returned.read_fields(fields)
     for part in parts:
@@ -85,6 +82,9 @@ def read_report(
             returned.read_header(part.bytes()[:_LOOK])
     for text in texts:
         returned.read_quoted(text)
+    fates = tuple(_fates(fields)) if kind is ReportKind.DELIVERY else ()
+    if kind in (None, ReportKind.DELIVERY) and not any(f.recipient for f in fates):
+        fates = _other_fates(block, texts, subject, returned.ids()) or fates
     return Report(
         kind=kind or ReportKind.DELIVERY,
         fates=fates[:_FATES_LIMIT],
@@ -99,7 +99,12 @@ def _may_be_one(block: HeaderBlock, subject: str, machine: Machine) -> bool:
     answers = block.first("in-reply-to") is not None or block.first("references") is not None
     if answers and machine is not Machine.REPLY:
         return False
-    return is_bounce_subject(subject) or bool(_DAEMON.search(block.text("from")[:1_000]))
+    return is_bounce_subject(subject) or is_by_daemon(block)
+
+
+def is_by_daemon(block: HeaderBlock) -> bool:
+    """Whether From says that a mail system wrote this."""
+    return bool(_DAEMON.search(block.text("from")[:1_000]))
 
 
 def _fields_of_report(parts: list[Part]) -> tuple[ReportKind | None, list[HeaderBlock]]:
@@ -172,10 +177,12 @@ def _action(word: str, status: str) -> Action:
     return next(named, _BY_CLASS.get(status[:1], Action.FAILED))
 
 
-def _other_fates(block: HeaderBlock, texts: list[str], subject: str) -> tuple[Fate, ...]:
+def _other_fates(
+    block: HeaderBlock, texts: list[str], subject: str, ids: frozenset[str]
+) -> tuple[Fate, ...]:
     """Who failed by what is meant for people, and by X-Failed-Recipients (Exim, Gmail)."""
     own = ADDRESS.findall(" ".join(block.text(n)[:4_000] for n in ("to", "cc", "from", "sender")))
-    words = read_words("\n".join(texts), subject, frozenset(a.lower() for a in own))
+    words = read_words("\n".join(texts), subject, ids.union(a.lower() for a in own))
     named = [a.lower() for a in ADDRESS.findall(block.text("x-failed-recipients")[:20_000])]
     if not named:
         return words
@@ -252,6 +259,10 @@ class _Returned:
                 self._add(self.references, value)
             else:
                 self._add_path(read_path(value.encode("utf-8", "replace")))
+
+    def ids(self) -> frozenset[str]:
+        """The ids without their brackets, which look like addresses."""
+        return frozenset(i.strip("<>").lower() for i in (*self.message_ids, *self.references))
 
     def _read(self, block: HeaderBlock) -> None:
         for value in block.all("message-id"):

@@ -65,6 +65,7 @@ def seen(tmp_path_factory: pytest.TempPathFactory) -> Path:
         words = ("deliver", "--sender", "someone@acme.example", "--at", NINE)
         assert maildesk("-c", config, *words, stdin=raw).code == 0
     (lost,) = (f for f in (config.parent / "data" / "raw").rglob("*") if f.is_file())
-    lost.unlink()
+    kept = lost.rename(config.parent / "kept")
     assert maildesk("-c", config, "process", "--at", TEN).code == 0
+    kept.rename(lost)
     return config
