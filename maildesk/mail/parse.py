@@ -13,6 +13,7 @@ import re
 from dataclasses import replace
 
 from maildesk.core.model import Attachment, InboundMessage, Machine
+from maildesk.core.report import Report
 from maildesk.errors import UnparseableMessage
 from maildesk.mail import forward, prescan, salvage, sealed, tree
 from maildesk.mail.addresses import MAILBOXES_LIMIT, Addresses, read_addresses, read_path
@@ -108,10 +109,7 @@ def _message(
     return_path = read_path(block.first("return-path"))
     is_forward = bool(ANY_SUBJECT.match(subject))
     path = return_path if envelope_sender is None else envelope_sender
-    verdict = _verdict(block, parts, people, path)
-    report = read_report(block, parts, subject, verdict.kind)
-    # Exim calls its reports auto-replied (RFC 3834 §5.2 allows both).
-    is_report = verdict.kind is Machine.REPLY and report is not None and is_by_daemon(block)
+    verdict, report = _judge(block, parts, people, path)
     return InboundMessage(
         fingerprint=_fingerprint(raw, block, people),
         message_id=_message_id(block),
@@ -124,7 +122,7 @@ def _message(
         date=read_date(block.text("date")),
         in_reply_to=_ids(block, "in-reply-to"),
         references=_ids(block, "references"),
-        machine=Machine.BOUNCE if is_report else verdict.kind,
+        machine=verdict.kind,
         machine_mark=verdict.mark,
         may_be_answered=verdict.may_be_answered,
         text=body.with_notes(cap(_own_words(body, block, is_forward=is_forward))),
@@ -147,6 +145,18 @@ def _passed_on(block: HeaderBlock) -> tuple[str, ...]:
     return tuple(
         dict.fromkeys((*said, *_ids(block, "in-reply-to"), *reversed(_ids(block, "references"))))
     )
+
+
+def _judge(
+    block: HeaderBlock, parts: list[tree.Part], people: Addresses, envelope_sender: str | None
+) -> tuple[Verdict, Report | None]:
+    """Whether a machine wrote this, and the report that it wrote."""
+    verdict = _verdict(block, parts, people, envelope_sender)
+    report = read_report(block, parts, block.text("subject")[:_SUBJECT_LIMIT], verdict.kind)
+    # Exim calls its reports auto-replied (RFC 3834 §5.2 allows both).
+    if report and verdict.kind is Machine.REPLY and is_by_daemon(block):
+        verdict = replace(verdict, kind=Machine.BOUNCE)
+    return verdict, report
 
 
 def _verdict(

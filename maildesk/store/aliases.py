@@ -22,6 +22,16 @@ def ticket_of(conn: sqlite3.Connection, key: str) -> int | None:
     return row["id"] if row else None
 
 
+def leads_to(conn: sqlite3.Connection, ticket_id: int) -> int:
+    """The ticket that this one was merged into; itself as a rule."""
+    row = conn.execute(
+        """SELECT a.ticket_id FROM tickets t JOIN key_aliases a ON a.key = t.key
+           WHERE t.id = :id""",
+        {"id": ticket_id},
+    ).fetchone()
+    return row["ticket_id"] if row else ticket_id
+
+
 def lead(tx: Tx, source: int, target: int) -> None:
     """Let every key and Message-ID that named ticket `source` name ticket `target` from now on."""
     ids = {"source": source, "target": target}

@@ -10,11 +10,13 @@ from __future__ import annotations
 import hmac
 import sqlite3
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from maildesk.core.bounce import Trail
 from maildesk.core.report import Returned, Tie
 from maildesk.core.signature import SignedId, bounce_tag, is_signed_for
+from maildesk.store.aliases import leads_to
 from maildesk.store.database import stamp
 from maildesk.store.writer import Tx
 
@@ -32,7 +34,7 @@ def find(tx: Tx, trail: Trail, secret: bytes, now: datetime) -> tuple[Returned, 
     if not found and not trail.names_a_mail:
         found += _by_recipient(tx, trail, now)
     first: dict[tuple[int | None, str], Returned] = {}
-    for mail in found:
+    for mail in (_of_now(tx, mail) for mail in found):
         first.setdefault((mail.ticket_id, mail.recipient), mail)
     return tuple(first.values())
 
@@ -111,6 +113,13 @@ def _has_written(tx: Tx, ticket_id: int, address: str, since: datetime | None = 
         },
     ).fetchone()
     return row is not None
+
+
+def _of_now(tx: Tx, mail: Returned) -> Returned:
+    """The mail under the ticket that its own was merged into since."""
+    if mail.ticket_id is None:
+        return mail
+    return replace(mail, ticket_id=leads_to(tx, mail.ticket_id))
 
 
 def _returned(tie: Tie, row: sqlite3.Row) -> Returned:

@@ -7,6 +7,7 @@ from email.message import EmailMessage
 
 import pytest
 
+from maildesk.store import aliases
 from tests.outbox import relay as relays
 from tests.outbox.relay import Relay
 from tests.walks.walk import ADA, ALICE, NOON, Step, Walk, body, mail, reply
@@ -265,6 +266,15 @@ def test_a_mail_that_failed_behind_a_forward_is_told_and_mail_goes_on(walk: Walk
     assert "ada1815@freemail.example" in body(step.mails[0])
     step = walk.receive(reply(news, ALICE, "Are you there?"))
     assert "ada@acme.example" in [to for _, to in step.events]
+
+
+def test_a_bounce_finds_the_ticket_that_its_own_was_merged_into(walk: Walk) -> None:
+    answer, _ = answered(walk)
+    walk.receive(mail(subject="the same matter"))
+    walk.desk.store.write(lambda tx: aliases.lead(tx, 1, 2))
+    step = walk.receive(dsn(answer), sender="")
+    assert (step.state, step.ticket) == ("done", "HELP-2")
+    assert len(events(walk, "delivery failed", "HELP-2")) == 1
 
 
 def complaint(about: EmailMessage | None) -> bytes:
