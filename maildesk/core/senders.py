@@ -3,7 +3,8 @@
 In: a message, the policy. Out: the same message, its `sender` the human author. Contact forms, chat
 transcripts and groups that rewrite From are meant; a `[[senders]]` rule says which, and where the
 author stands. A list that rewrites From is known without one: `"Ada" via Support <support@lists…>`
-with a List-Id of the same domain, and the author in X-Original-From, X-Original-Sender or Reply-To.
+marked as a list's, a List-Id of the same domain, the author in X-Original-From, X-Original-Sender
+or Reply-To.
 
 Anybody can write such fields, so they give no more than a new ticket: never an agent's power (the
 agent is only claimed, `trust`), and a comment only with a Message-ID that we signed for this very
@@ -94,13 +95,13 @@ def _judged(rule: SenderRule, message: InboundMessage) -> InboundMessage:
 
 def _by_list(message: InboundMessage, policy: Policy) -> InboundMessage:
     """A list that put its own address into From, told by the name it gives and its List-Id."""
-    if not message.list_id:
-        return message
     shown = message.sender
     via = _VIA.match(shown.name) if shown else None
-    if message.machine is Machine.BOUNCE or shown is None or via is None:
+    if message.machine is not Machine.LIST or shown is None or via is None:
         return message
-    if not f".{message.list_id}".endswith("." + shown.email.rpartition("@")[2]):
+    # Some lists write Precedence alone; where there is a List-Id, it is of the same domain.
+    domain = shown.email.rpartition("@")[2]
+    if message.list_id and not f".{message.list_id}".endswith(f".{domain}"):
         return message
     candidates = (message.original_sender, *message.reply_to)
     authors = (a for a in candidates if a and a.email != shown.email and _is_usable(a, policy))

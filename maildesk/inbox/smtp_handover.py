@@ -48,6 +48,7 @@ async def hand_over(door: Door, limits: Limits, envelope: Envelope, reader: Mail
         reader.verdict = Reply.LOOP
     if reader.verdict is not None:
         reader.release()
+        log.info("refused", peer=envelope.peer, sender=envelope.mail_from, reply=reader.verdict)
         return Answer("\r\n".join([reader.verdict] * len(waiting)), is_taken=False)
     refusals = [_refusal(door, part, raw) for part in waiting]
     taken = [part for part, refusal in zip(waiting, refusals, strict=True) if not refusal]

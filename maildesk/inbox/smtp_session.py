@@ -218,6 +218,13 @@ class MailSession(Wire):
             raise Ended(Reply.MAILS)
         sender = smtp_syntax.read_sender(argument)
         if sender.size > self.house.settings.max_message_size:
+            log.info(
+                "refused",
+                peer=self.peer,
+                sender=sender.address,
+                size=sender.size,
+                reply=Reply.TOO_BIG,
+            )
             return Reply.TOO_BIG
         if not self.house.gate.has_room(sender.size):
             return Reply.BUSY

@@ -20,6 +20,23 @@ from tests.inbox.smtp_room import MAIL, NOON, Client, FakeDoor, room
 INJECTION = "database is locked\r\n250 2.0.0 injected"
 
 
+def test_a_mail_that_is_too_large_leaves_a_line_in_the_log(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    caplog.set_level(logging.INFO)
+    with room(max_message_size=2000) as inside:
+        client = inside.greeted()
+        assert client.ask("MAIL FROM:<ann@customer.example> SIZE=9999").startswith("552 5.3.4")
+        client.ask("MAIL FROM:<bob@customer.example>")
+        client.ask("RCPT TO:<help@desk.example>")
+        client.ask("DATA")
+        client.send(MAIL + b"x" * 3000 + b"\r\n.\r\n")
+        assert client.reply().startswith("552 5.3.4")
+    lines = [line for line in caplog.messages if line.startswith("refused ")]
+    assert ["ann@customer.example" in lines[0], "bob@customer.example" in lines[1]] == [True] * 2
+    assert all("552" in line and "127.0.0.1" in line for line in lines)
+
+
 def test_the_envelope_says_what_the_transport_knows() -> None:
     with room() as inside:
         client = inside.greeted(hello="EHLO client.example\x1b[31m")

@@ -152,7 +152,7 @@ def test_a_group_may_have_its_authors_answered(begin: Begin) -> None:
 @pytest.mark.parametrize(
     "headers",
     [
-        {"List-ID": ""},
+        {"List-ID": "", "Precedence": "", "Mailing-list": ""},
         {"List-ID": "<support.elsewhere.example>"},
         {"From": "Support <support@group.example>"},
     ],
@@ -163,6 +163,11 @@ def test_from_counts_where_the_marks_of_a_group_do_not_agree(
 ) -> None:
     walk.receive(group(headers=headers))
     assert walk.ticket("HELP-1")["requester"]["email"] == "support@group.example"
+
+
+def test_a_list_that_has_no_id_is_known_by_its_precedence(walk: Walk) -> None:
+    walk.receive(group(headers={"List-ID": ""}))
+    assert walk.ticket("HELP-1")["requester"]["email"] == "ada@acme.example"
 
 
 def test_mailman_names_the_author_in_reply_to_alone(walk: Walk) -> None:
