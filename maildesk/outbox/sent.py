@@ -2,7 +2,7 @@
 
 In: a parsed message. Out: it, without what it quotes of ours. The answered mail is rendered again,
 as text and as its HTML's text: whoever answers quotes the one that the mail program showed. Nothing
-is stored for this (docs/decisions/0013-comparing-with-what-we-sent).
+is stored for this (docs/decisions/0014-comparing-with-what-we-sent).
 *Fails:* never; a template that no longer renders gives nothing to compare with.
 """
 
