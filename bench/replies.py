@@ -74,7 +74,7 @@ def _fold(text: str) -> str:
 
 def ours(case: Case) -> str:
     """What maildesk shows of the message."""
-    return strip_reply(html.sanitise(case.text).text() if case.is_html else case.text)
+    return strip_reply(html.sanitise(case.text).own_text() if case.is_html else case.text)
 
 
 # --- the libraries, each in a process of its own: they hang

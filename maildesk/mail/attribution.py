@@ -26,6 +26,7 @@ _DAY = re.compile(
     r"\d{4}.{0,6}?\d{1,2}|\d{1,2}\W{0,2}\s?\w{2,12}\W{0,3}(?:19|20)?\d\d|\d{1,2}[./-]\d{1,2}"
 )
 _ADDRESS = re.compile(r"[\w.+'-]{1,64}@[\w.-]{1,100}")
+_GAP = re.compile(r":\s{2,8}\S")
 _SENTENCE_END = re.compile(r"(?:[!?;:]|[^\W\d]{4}\.|\.\.)$")
 _LEFT_OPEN = re.compile(r"<[^<>]{0,200}$")
 # Where a line holds words of its own in front of the introduction.
@@ -52,12 +53,19 @@ def length_above(own: list[str]) -> int:
         if not line.strip() or (count > 1 and _SENTENCE_END.search(line.rstrip()[-10:])):
             break
         joined = f"{_short(line).strip()} {joined}".strip()
-        starts = bool(words.STARTS.match(joined)) and bool(_DATED.search(_short(line)))
+        starts = _may_begin(_short(line), joined)
         if _is_introduction(joined) and (best == 0 or starts):
             best = count
         if best and starts:
             break
     return best
+
+
+def _may_begin(line: str, joined: str) -> bool:
+    """A date at the start of the line, or a name and address with a date behind them."""
+    if "@" in line and _TIME.search(line) and _YEAR.search(line):
+        return True
+    return bool(words.STARTS.match(joined)) and bool(_DATED.search(line))
 
 
 def words_before(line: str) -> str | None:
@@ -84,6 +92,9 @@ def end_of_unmarked(lines: list[str], at: int, *, is_reply: bool) -> int:
         joined = f"{joined} {line}".strip()
         if ("@" in joined or joined[:2] == "--") and _may_end(line) and _is_complete(joined):
             return end + 1
+    gap = _GAP.search(first)
+    if gap and _is_complete(first[: gap.start() + 1].strip()):
+        return at + 1  # Yahoo's telephones write on behind the colon
     stands_apart = at == 0 or not lines[at - 1].strip()
     if (
         is_reply

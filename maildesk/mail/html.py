@@ -17,7 +17,8 @@ from dataclasses import dataclass
 import nh3
 
 from maildesk.mail.clean import clean_text
-from maildesk.mail.render_text import render
+from maildesk.mail.quote_marks import mark, unmark
+from maildesk.mail.render_text import render, render_own
 
 SIZE_LIMIT = 256 * 1024
 _DEPTH_LIMIT = 300
@@ -54,27 +55,33 @@ class Clean:
 
     markup: str | None
     source: str = ""  # only where there is no markup
+    marked: str = ""  # the markup with marks, where a mail program said what is not the writer's
 
     def text(self) -> str:
         """What a person would read: quotes marked, links readable."""
         return render(self.markup) if self.markup is not None else strip_tags(self.source)
+
+    def own_text(self) -> str:
+        """The text without what the program called a quote or a signature."""
+        return render_own(self.marked) if self.marked else self.text()
 
 
 def sanitise(source: str) -> Clean:
     """The markup through the allow-list; remote images go, so that reading a mail calls nobody."""
     if len(source) > SIZE_LIMIT or _is_twisted(source):
         return Clean(None, source[:SIZE_LIMIT])
-    return Clean(
-        nh3.clean(
-            source,
-            url_schemes=_SCHEMES,
-            attributes=_ATTRIBUTES,
-            clean_content_tags=_DROPPED_WITH_CONTENT,
-            attribute_filter=_keep_attribute if "src" in source or "SRC" in source else None,
-            link_rel="noopener noreferrer nofollow",
-            url_relative="deny",  # a mail has no base; `//host` would be one of its own
-        ).strip()
-    )
+    marked = mark(source)
+    cleaned = nh3.clean(
+        marked,
+        url_schemes=_SCHEMES,
+        attributes=_ATTRIBUTES,
+        clean_content_tags=_DROPPED_WITH_CONTENT,
+        attribute_filter=_keep_attribute if "src" in source or "SRC" in source else None,
+        link_rel="noopener noreferrer nofollow",
+        url_relative="deny",  # a mail has no base; `//host` would be one of its own
+    ).strip()
+    markup = unmark(cleaned)
+    return Clean(markup, marked=cleaned if len(cleaned) > len(markup) else "")
 
 
 def strip_tags(source: str) -> str:

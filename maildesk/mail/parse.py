@@ -177,7 +177,7 @@ def _verdict(
 
 
 def _own_words(body: Body, block: HeaderBlock, *, is_forward: bool) -> str:
-    text = sealed.unwrap(body.text)
+    text = sealed.unwrap(body.text if is_forward or not body.own.strip() else body.own)
     return strip_reply(text, is_forward=is_forward, is_reply=_is_reply(block))
 
 

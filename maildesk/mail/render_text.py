@@ -12,6 +12,9 @@ from dataclasses import dataclass, field
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
+from maildesk.mail.cut import Cut
+from maildesk.mail.quote_marks import BLOCK, REST
+
 _BLOCK_TAGS = """
 address article aside blockquote center dd details div dl dt figcaption figure footer h1 h2 h3
 h4 h5 h6 header hgroup hr li main nav ol p pre section summary table tr ul caption
@@ -35,6 +38,7 @@ class _Page:
     wants_gap: bool = False
     lists: list[int] = field(default_factory=list)  # next number, 0 for bullets
     bullet: str = ""
+    cut: Cut | None = None
 
     def add(self, text: str) -> None:
         if self.preformatted:
@@ -80,20 +84,48 @@ class _Page:
 
 def render(markup: str) -> str:
     """The text of the markup."""
+    return _join(_fill(markup, _Page()).lines)
+
+
+def render_own(marked: str) -> str:
+    """The text of markup that `quote_marks` marked, without what the marks say is not own."""
+    cut = Cut()
+    page = _fill(marked, _Page(cut=cut))
+    return _join(cut.leave(page.lines))
+
+
+def _join(lines: list[str]) -> str:
+    return "\n".join(lines).strip("\n")
+
+
+def _fill(markup: str, page: _Page) -> _Page:
     body = LexborHTMLParser(markup).body
     if body is None:
-        return ""
-    page = _Page()
+        return page
     for node, is_start in _walk(body):
         tag = node.tag
         if tag == "-text":
-            page.add(node.text_content or "")
+            _add_text(page, node.text_content or "")
         elif is_start:
             _open(page, node, tag or "")
         else:
             _close(page, node, tag or "")
+        if page.cut and tag != "-text":
+            page.cut.see(tag or "", len(page.lines), is_start=is_start)
     page.end_line()
-    return "\n".join(page.lines).strip("\n")
+    return page
+
+
+def _add_text(page: _Page, text: str) -> None:
+    if page.cut is None:
+        page.add(text)
+        return
+    for piece in page.cut.pieces(text):
+        if piece in (BLOCK, REST):
+            page.end_line()
+            page.cut.note(piece, len(page.lines))
+        else:
+            page.add(piece)
 
 
 def _walk(top: LexborNode) -> Iterator[tuple[LexborNode, bool]]:

@@ -46,10 +46,11 @@ def _own_stretches(lines: list[str], *, is_forward: bool, is_reply: bool) -> lis
     stretches: list[list[str]] = [[]]
     at = 0
     while at < len(lines):
-        if _is_quoted(lines, at):
+        end = _end_of_quote(lines, at, stretches[-1])
+        if end > at:
             _drop_introduction(stretches[-1])
             stretches.append([])
-            at = _end_of_quote(lines, at)
+            at = end
             continue
         found = _judge(lines, at, is_forward=is_forward, is_reply=is_reply)
         if found is _QUOTE:
@@ -96,13 +97,28 @@ def _is_quoted(lines: list[str], at: int) -> bool:
     return line.startswith((">", " >")) and not attribution.is_rest_of_address(lines, at)
 
 
-def _end_of_quote(lines: list[str], at: int) -> int:
-    """The first line behind the quote; lines that a program broke off quoted ones belong to it."""
+def _end_of_quote(lines: list[str], at: int, above: list[str]) -> int:
+    """The first line behind a marked quote that begins here; `at` itself where none does.
+
+    Lines that a program broke off quoted ones belong to it. s-nail marks with `|`, as tables do: it
+    counts only below an introduction.
+    """
+    if _is_barred(lines[at]) and attribution.length_above(above[-6:]):
+        while at < len(lines) and _is_barred(lines[at]):
+            at += 1
+        return at
+    if not _is_quoted(lines, at):
+        return at
     while at < len(lines) and (_is_quoted(lines, at) or _is_broken_off(lines, at)):
         at += 1
     while at < len(lines) and words.PART_LINE.fullmatch(lines[at][:200].strip()):
         at += 1
     return at
+
+
+def _is_barred(line: str) -> bool:
+    bare = line.strip()
+    return line.startswith(("|", " |")) and (bare == "|" or not bare.endswith("|"))
 
 
 def _is_broken_off(lines: list[str], at: int) -> bool:

@@ -35,6 +35,7 @@ class Body:
     html: str | None
     notes: tuple[str, ...]  # lines to stand below any text made of `text`
     shown: frozenset[int]  # numbers of the parts that `text` and `html` hold
+    own: str = ""  # `text` without what the HTML calls a quote or a signature
 
     def with_notes(self, text: str) -> str:
         """`text`, which may be a part of the body's, and the notes below it."""
@@ -51,12 +52,26 @@ class _Piece:
 
     plain: str = ""
     markup: list[html.Clean] = field(default_factory=list)
+    _text: str | None = None
 
     def text(self) -> str:
         if not self.markup or (self.plain.strip() and not self._is_stub()):
             return self.plain
-        rendered = "\n".join(filter(None, (part.text() for part in self.markup)))
+        rendered = self._rendered()
         return rendered if rendered.strip() else self.plain
+
+    def own(self) -> str:
+        """`text`, without what mail programs name as not the writer's."""
+        text = self.text()
+        if text == self.plain or not any(part.marked for part in self.markup):
+            return text
+        return "\n".join(filter(None, (part.own_text() for part in self.markup)))
+
+    def _rendered(self) -> str:
+        """The text of the markup, made once; asked for when all parts are known."""
+        if self._text is None:
+            self._text = "\n".join(filter(None, (part.text() for part in self.markup)))
+        return self._text
 
     def is_cut(self) -> bool:
         """Whether markup was too large or too twisted to be shown."""
@@ -67,7 +82,7 @@ class _Piece:
         plain = self.plain.strip()
         if len(plain) > _STUB_LENGTH or not _STUB.search(plain):
             return False
-        return sum(len(part.text()) for part in self.markup) > 2 * len(plain)
+        return len(self._rendered()) > 2 * len(plain)
 
 
 @dataclass(slots=True)
@@ -95,12 +110,20 @@ def read_body(parts: list[Part]) -> Body:
     markup = _join_html(pieces)
     if markup is not None:
         markup = "\n".join((markup, *(f"<p>{entities.escape(note)}</p>" for note in notes)))
-    return Body(text=cap(text), html=markup, notes=notes, shown=frozenset(shown))
+    return Body(
+        text=cap(text), own=_own(pieces, text), html=markup, notes=notes, shown=frozenset(shown)
+    )
 
 
 def _join_text(pieces: list[_Piece]) -> str:
     found = (piece.text().strip("\n") for piece in pieces)
     return "\n".join(text for text in found if text).rstrip()
+
+
+def _own(pieces: list[_Piece], text: str) -> str:
+    if not any(clean.marked for piece in pieces for clean in piece.markup):
+        return cap(text)
+    return cap("\n".join(own for piece in pieces if (own := piece.own().strip("\n"))).rstrip())
 
 
 def _add_packed(
