@@ -11,8 +11,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
+from hypothesis import settings
 
 from tests import parts
+
+# The same examples in every run: a property that fails, fails for everybody. New ones are looked
+# for by hand, with `--hypothesis-profile=search`.
+settings.register_profile("same", derandomize=True, deadline=None, database=None)
+settings.register_profile("search", deadline=None, max_examples=5_000)
+settings.load_profile("same")
 
 _SKIPPED = pytest.StashKey[dict[str, int]]()
 _REQUIRED = pytest.StashKey[frozenset[str]]()

@@ -1,5 +1,6 @@
 """Whatever the bytes: reading them gives a clean value or one UnparseableMessage."""
 
+import html
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,7 +14,7 @@ from maildesk.errors import UnparseableMessage
 from maildesk.mail.parse import extract, parse
 
 CORPUS = [
-    path.read_bytes() for path in sorted((Path(__file__).parent.parent / "corpus").glob("*.eml"))
+    path.read_bytes() for path in sorted((Path(__file__).parent.parent / "corpus").rglob("*.eml"))
 ]
 DIRT = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
 LINE_DIRT = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
@@ -49,6 +50,18 @@ SCRAPS += [
     b"<p>x<script>",
     b"> q",
     b"-- ",
+]
+SCRAPS += [
+    b"application/ms-tnef",
+    b'x\x9f>"\x01\x00\x01\x03\x90\x06\x00\x04\x00\x00\x00\x01\x00\x00\x00',
+    b"text/calendar; method=REPLY",
+    b"BEGIN:VEVENT\r\nSUMMARY:x\r\nDTSTART:20261116T100000Z\r\nEND:VEVENT",
+    b"multipart/encrypted; boundary=b",
+    b"application/pkcs7-mime",
+    b"-----BEGIN PGP SIGNED MESSAGE-----\r\n\r\n",
+    b"-----BEGIN PGP SIGNATURE-----",
+    b"charset=koi8-r",
+    "привет".encode("cp1251"),
 ]
 
 scrap = st.one_of(st.sampled_from(SCRAPS), st.binary(max_size=12))
@@ -137,3 +150,27 @@ def test_the_same_mail_has_one_fingerprint_whatever_the_way_it_came(
         assert len({parse(copy, None).fingerprint for copy in copies}) == 1
     except UnparseableMessage:
         return
+
+
+words = st.text(st.characters(codec="utf-8", exclude_categories=("C", "Z")), min_size=1, max_size=9)
+lines = st.lists(st.one_of(words, st.sampled_from(["> q", "-- ", "On 3 May a@b wrote:", "--"])))
+
+
+@given(rows=lines)
+@settings(max_examples=150, deadline=None)
+def test_the_full_text_has_every_word_and_what_is_shown_of_it_no_others(rows: list[str]) -> None:
+    text = "\n".join(rows)
+    head = b"From: a@b.c\r\nContent-Type: text/plain; charset=utf-8\r\n\r\n"
+    message = parse(head + text.encode(), None)
+    assert message.full_text.split() == text.split()
+    rest = iter(message.full_text.split())
+    assert all(word in rest for word in message.text.split())
+
+
+@given(rows=lines)
+@settings(max_examples=100, deadline=None)
+def test_a_text_as_html_has_the_same_words(rows: list[str]) -> None:
+    text = "\n".join(f"<p>{html.escape(row)}</p>" for row in rows)
+    head = b"From: a@b.c\r\nContent-Type: text/html; charset=utf-8\r\n\r\n"
+    message = parse(head + text.encode(), None)
+    assert message.full_text.split() == " ".join(rows).split()
