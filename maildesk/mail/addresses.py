@@ -24,6 +24,7 @@ from maildesk.mail.clean import clean_line
 from maildesk.mail.headers import HeaderBlock, decode_words, unfold
 
 MAILBOXES_LIMIT = 50
+_FEW = 4_000  # characters
 _WORTH_REMEMBERING = 200  # characters
 
 _KELVIN = "\u212a"
@@ -61,7 +62,7 @@ def read_addresses(block: HeaderBlock) -> Addresses:
         from_address=found[0].email if found else _guess(from_values),
         to=_read_many(block.all("to")),
         cc=_read_many(block.all("cc")),
-        reply_to=_read_many(block.all("reply-to")),
+        reply_to=_read_few(block.all("reply-to")),
         original_sender=_original_sender(block),
         defects=defects,
     )
@@ -82,10 +83,15 @@ def read_path(value: bytes | None) -> str | None:
 def _original_sender(block: HeaderBlock) -> Mailbox | None:
     """Whose mail a list says it was before it put its own address into From."""
     for name in ("x-original-from", "x-original-sender"):
-        found = _read_many(block.all(name))
+        found = _read_few(block.all(name))
         if len(found) == 1:
             return found[0]
     return None
+
+
+def _read_few(values: list[bytes]) -> tuple[Mailbox, ...]:
+    """The mailboxes of a field that names one or two; a long one is no such field."""
+    return _read_many(values) if sum(map(len, values)) < _FEW else ()
 
 
 def _read_many(values: list[bytes]) -> tuple[Mailbox, ...]:

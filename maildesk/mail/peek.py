@@ -21,13 +21,13 @@ def header_values(raw: bytes, names: tuple[str, ...]) -> dict[str, tuple[str, ..
     """The unfolded values of a few fields (named in lower case), as far as the first 64 KiB go."""
     head = raw[:_LOOK]
     end = _HEADER_END.search(head)
-    found: dict[str, tuple[str, ...]] = dict.fromkeys(names, ())
+    found: dict[str, list[str]] = {name: [] for name in names}
     for match in _FIELD.finditer(head[: end.start()] if end else head):
         name = match[1].decode("ascii", "replace").lower()
         if name in found:
             value = b" ".join(match[2].split()).decode("utf-8", "replace")
-            found[name] = (*found[name], value)
-    return found
+            found[name].append(value)
+    return {name: tuple(values) for name, values in found.items()}
 
 
 def named_fields(raw: bytes, names: tuple[str, ...]) -> tuple[tuple[str, str], ...]:

@@ -9,6 +9,7 @@ import pytest
 from maildesk.core.model import InboundMessage, Machine
 from maildesk.mail.away_words import is_away_subject
 from maildesk.mail.parse import parse
+from maildesk.mail.peek import named_fields
 
 ANSWERS = "In-Reply-To: <help-1.p.abcdefghij.abcdefghijklmnopqrstuvwxyz@desk.example>"
 
@@ -169,3 +170,17 @@ def test_a_hostile_subject_costs_nothing() -> None:
     for piece in ("re: ", "[", "[a] ", " is ", "re" + " " * 900, "\u0130"):
         is_away_subject(piece * 2_000)
     assert time.perf_counter() - begun < 0.5
+
+
+def test_fields_that_say_whose_mail_it_is_cost_little_however_long_they_are() -> None:
+    many = "a@b.example," * 5_000
+    begun = time.perf_counter()
+    found = read(f"Reply-To: {many}", f"X-Original-From: {many}", f"List-Id: {many}")
+    assert time.perf_counter() - begun < 0.3
+    assert (found.reply_to, found.original_sender) == ((), None)
+
+
+def test_asking_for_a_field_that_stands_there_a_thousand_times_costs_little() -> None:
+    begun = time.perf_counter()
+    assert len(named_fields(b"X-Spam: a\n" * 6_500, ("x-spam",))) > 6_000
+    assert time.perf_counter() - begun < 0.2
