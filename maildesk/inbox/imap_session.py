@@ -374,7 +374,6 @@ def _is_refusal(error: BaseException) -> bool:
 
 def _listed(items: dict[bytes, Any]) -> Listed:
     arrived = items.get(b"INTERNALDATE")
-    return Listed(
-        size=int(items[b"RFC822.SIZE"]),
-        arrived=arrived if isinstance(arrived, datetime) and arrived.tzinfo else None,
-    )
+    # Moments at the edges of the calendar cannot be put into UTC; no mailbox is that old.
+    is_sound = isinstance(arrived, datetime) and arrived.tzinfo and 1970 <= arrived.year < 9999
+    return Listed(size=int(items[b"RFC822.SIZE"]), arrived=arrived if is_sound else None)

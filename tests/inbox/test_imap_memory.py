@@ -33,6 +33,17 @@ def test_all_takes_what_is_there_and_a_second_poll_takes_nothing(server, room) -
     assert envelope.received_at == NOON
 
 
+def test_what_has_lain_in_a_full_mailbox_for_days_comes_in_as_late(server, room) -> None:
+    day = NOON - timedelta(days=1)
+    for moment in (NOON - timedelta(days=40), day):
+        server.append(mail("old"), arrived=f"{moment:%d-%b-%Y %H:%M:%S} +0000")
+    server.append(mail("nonsense"), arrived="31-Dec-9999 23:59:59 -1200")
+    assert room.poller(after="seen").poll_once() == 3
+    envelopes = [came.envelope for came in room.door.came]
+    assert [envelope.is_late for envelope in envelopes] == [True, False, False]
+    assert [envelope.arrived_at for envelope in envelopes[1:]] == [day, None]
+
+
 def test_new_starts_from_the_first_login_even_after_a_restart_without_mail(server, room) -> None:
     server.append(mail("of last year"))
     assert room.poller(first_poll="new", after="seen").poll_once() == 0
