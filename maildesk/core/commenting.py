@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from maildesk.core import thread
+from maildesk.core import notices, thread
 from maildesk.core.admission import was_sent_to
 from maildesk.core.case import Case
 from maildesk.core.hint import Hint
@@ -74,17 +74,33 @@ def _told(
     if case.is_automatic:
         people = tuple(p for p in people if p.role is Role.AGENT)
     mailing = case.mailing(case.desk_of(ticket))
-    return mailing.commented(comment.visibility, ticket.owner, people)
+    told = mailing.commented(comment.visibility, ticket.owner, people)
+    return (*_not_sent_on(case, comment, ticket), *told)
+
+
+def _not_sent_on(case: Case, comment: NewComment, ticket: Ticket) -> tuple[Notice, ...]:
+    """The word to an agent whose mail became a note because nobody could read what it orders."""
+    if not (case.writer.agent and case.message.unread and case.is_within_allowance()):
+        return ()
+    lines = (
+        f"It could not be read whole: {case.message.unread}.",
+        "It is kept as an internal note with the original as a file; nothing was sent on.",
+    )
+    title = "Nobody else has got your mail."
+    return (notices.command_failed(case.desk_of(ticket), comment.author, title, lines, ()),)
 
 
 def visibility_of(case: Case, hint: Hint) -> Visibility:
     """An answer to an internal mail by whoever got it is a note; all else is for the customer.
 
     That may be an admin who is no agent, or somebody who was one. What an agent's mail program
-    writes of its own accord is never for the customer.
+    writes of its own accord is never for the customer, nor is what nobody could read: it may say
+    that it is a note.
     """
     signed = hint.signed
     is_internal = signed is not None and signed.scope is Scope.INTERNAL
     got_it = case.writer.agent or was_sent_to(hint, case.writer, case.context)
-    is_note = (is_internal and got_it) or (case.writer.agent and case.is_automatic)
+    is_note = (is_internal and got_it) or (
+        case.writer.agent and (case.is_automatic or case.message.unread)
+    )
     return Visibility.INTERNAL if is_note else Visibility.PUBLIC

@@ -40,6 +40,13 @@ QUIET = (Event.DELIVERY_FAILED, Event.ADMIN_ALERT)
 _STATUS = re.compile(r"(?<![\d.])([245])\.([0-9]{1,3})\.([0-9]{1,3})(?!\.?\d)")
 _REPLY = re.compile(r"(?<![\d.:])([45])[0-9]{2}(?:[ -]|$)")
 
+_WRONG_ADDRESS = re.compile(
+    r"(?:user|mailbox|recipient|address|account)[^\n]{0,40}(?:unknown|not found|does ?n[o']t exist"
+    r"|invalid|unavailable|disabled)|(?:no such|unknown|invalid) (?:user|mailbox|recipient|address"
+    r"|person|account)|unroute?able address|not listed in",
+    re.IGNORECASE,
+)
+
 # Permanent by their number, but about this mail or this hour and not about the address
 # (RFC 3463): mailbox full, mail too large, content, policy.
 _NOT_THE_ADDRESS = ("5.2.2", "5.2.3", "5.3.1", "5.3.4", "5.4.7", "5.6.", "5.7.")
@@ -77,7 +84,10 @@ def set_back(failure: Failure, policy: Policy, desk: Desk) -> Setback:
     person = _customer(failure.ticket, failure.address)
     marks: tuple[Mark, ...] = ()
     if person and failure.is_proved:
-        withheld = is_for_good(failure.status) and failure.failing in ("", failure.address)
+        withheld = is_for_good(failure.status, failure.reason) and failure.failing in (
+            "",
+            failure.address,
+        )
         mark = Mark(
             email=person.email,
             status=failure.status,
@@ -85,7 +95,10 @@ def set_back(failure: Failure, policy: Policy, desk: Desk) -> Setback:
         )
         marks = (mark,)
     is_news = not (person and person.is_undeliverable)
-    told = _news(failure, policy, desk, is_marked=bool(marks)) if is_news else ()
+    told: tuple[Notice, ...] = ()
+    if is_news:
+        ends = any(mark.is_withheld for mark in marks)
+        told = _news(failure, policy, desk, is_marked=bool(marks), is_withheld=ends)
     return Setback(facts=(_fact(failure, marks),), marks=marks, notices=told)
 
 
@@ -98,8 +111,13 @@ def read_status(text: str) -> str:
     return f"{reply[1]}.0.0" if reply else ""
 
 
-def is_for_good(status: str) -> bool:
-    """Whether a status says that mail to the address can never arrive."""
+def is_for_good(status: str, reason: str) -> bool:
+    """Whether mail to the address can never arrive, by the status, or the words where it is bare.
+
+    A bare 5.0.0 may also be a relay that is set up wrong.
+    """
+    if status in ("", "5.0.0"):
+        return bool(_WRONG_ADDRESS.search(reason))
     return status.startswith("5.") and not status.startswith(_NOT_THE_ADDRESS)
 
 
@@ -145,11 +163,15 @@ def _fact(failure: Failure, marks: tuple[Mark, ...]) -> Fact:
     )
 
 
-def _news(failure: Failure, policy: Policy, desk: Desk, *, is_marked: bool) -> tuple[Notice, ...]:
+def _news(
+    failure: Failure, policy: Policy, desk: Desk, *, is_marked: bool, is_withheld: bool
+) -> tuple[Notice, ...]:
     """To the owner, else the desk's agents, else the admins; never to the failing address."""
     ticket, address = failure.ticket, failure.address
     title = f"A mail to {address} could not be delivered"
     lines = (f"to: {address}", *failure.why, f"reason: {failure.reason or failure.status}")
+    if is_withheld:
+        lines = (*lines, "from now on: no more mail of this ticket, until the person writes")
     # A mark is what keeps the next one silent; where there is none, the cause does.
     once = "" if is_marked else f"undelivered:{ticket.id}:{address}"
     agent = agent_at(policy, address)

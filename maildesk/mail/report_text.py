@@ -91,12 +91,6 @@ _SUBJECT = re.compile(
     r"|não entregue|onbestelbaar|недоставленное|automatically rejected)",
     re.IGNORECASE,
 )
-_REFUSED_ADDRESS = re.compile(
-    r"(?:user|mailbox|recipient|address|account)[^\n]{0,40}(?:unknown|not found|does ?n[o']t exist"
-    r"|invalid|unavailable|disabled)|(?:no such|unknown|invalid) (?:user|mailbox|recipient|address"
-    r"|person|account)|unroute?able address",
-    re.IGNORECASE,
-)
 
 
 def read_words(text: str, subject: str, without: frozenset[str]) -> tuple[Fate, ...]:
@@ -108,7 +102,7 @@ def read_words(text: str, subject: str, without: frozenset[str]) -> tuple[Fate, 
         return ()
     places = _addresses(lines, without)
     if not places:
-        return (Fate(recipient="", action=action, status=_status_of(head)),)
+        return (Fate(recipient="", action=action, status=read_status(head)),)
     return tuple(_fate(address, place, lines, action) for address, place in places.items())
 
 
@@ -162,13 +156,6 @@ def _fate(address: str, place: int, lines: list[str], action: Action) -> Fate:
         recipient=address,
         original=expanded[1].lower() if expanded else "",
         action=action,
-        status=_status_of(near) or _status_of("\n".join(lines)),
+        status=read_status(near) or read_status("\n".join(lines)),
         diagnostic=" ".join(near.split())[:_DIAGNOSTIC_LIMIT],
     )
-
-
-def _status_of(text: str) -> str:
-    status = read_status(text)
-    if status:
-        return status
-    return "5.1.1" if _REFUSED_ADDRESS.search(text) else ""

@@ -167,10 +167,16 @@ def mark_dead(tx: Tx, row_id: int, error: str) -> None:
 
 
 def revive(tx: Tx, row_id: int, now: datetime) -> None:
-    """Try a dead or deferred mail again at once; its reader is marked undeliverable no more."""
+    """Try a dead or deferred mail again at once, or a sent one that has come back.
+
+    Its reader is marked undeliverable no more.
+    """
     row = tx.execute(
         """UPDATE outbox SET state = 'queued', due_at = :now, attempts = 0
-           WHERE id = :id AND state IN ('dead', 'deferred') RETURNING ticket_id, recipient""",
+           WHERE id = :id AND (state IN ('dead', 'deferred') OR state = 'sent' AND EXISTS (
+               SELECT 1 FROM participants p WHERE p.ticket_id = outbox.ticket_id
+               AND p.email = outbox.recipient AND p.undeliverable IS NOT NULL))
+           RETURNING ticket_id, recipient""",
         {"now": stamp(now), "id": row_id},
     ).fetchone()
     if row and row["ticket_id"] is not None:

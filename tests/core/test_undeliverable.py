@@ -39,22 +39,26 @@ def test_a_status_is_read_out_of_a_servers_words(text: str, status: str) -> None
 
 
 @pytest.mark.parametrize(
-    ("status", "for_good"),
+    ("status", "reason", "for_good"),
     [
-        ("5.1.1", True),
-        ("5.0.0", True),
-        ("5.2.1", True),
-        ("5.4.4", True),
-        ("5.2.2", False),
-        ("5.3.4", False),
-        ("5.6.1", False),
-        ("5.7.1", False),
-        ("4.1.1", False),
-        ("", False),
+        ("5.1.1", "", True),
+        ("5.2.1", "", True),
+        ("5.4.4", "", True),
+        ("5.0.0", "550 No such user here", True),
+        ("5.0.0", "550 relaying denied", False),
+        ("", "User Ada (ada@acme.example) not listed in Domino Directory", True),
+        ("", "Delivery failed.", False),
+        ("5.2.2", "mailbox full", False),
+        ("5.3.4", "", False),
+        ("5.6.1", "", False),
+        ("5.7.1", "mailbox unavailable", False),
+        ("4.1.1", "User unknown", False),
     ],
 )
-def test_only_what_is_wrong_with_the_address_is_for_good(status: str, for_good: bool) -> None:
-    assert is_for_good(status) is for_good
+def test_only_what_is_wrong_with_the_address_is_for_good(
+    status: str, reason: str, for_good: bool
+) -> None:
+    assert is_for_good(status, reason) is for_good
 
 
 def test_the_first_failure_marks_withholds_and_tells_the_agents() -> None:

@@ -7,6 +7,7 @@ from email.message import EmailMessage
 
 import pytest
 
+from maildesk.errors import NotFound
 from maildesk.store import aliases
 from tests.outbox import relay as relays
 from tests.outbox.relay import Relay
@@ -124,6 +125,16 @@ def test_an_address_that_is_gone_gets_no_more_mail_until_its_person_writes(walk:
     assert "ada@acme.example" in [to for _, to in step.events]
     again = walk.receive(dsn(answer, number=9), sender="")
     assert told(again) == ["alice@desk.example", "boris@desk.example"]
+
+
+def test_a_mail_that_came_back_can_be_sent_again_by_hand(walk: Walk) -> None:
+    answer, _ = answered(walk)
+    row = next(r for r in walk.outbox() if r["message_id"] == answer["Message-ID"])
+    with pytest.raises(NotFound, match="is sent"):
+        walk.revive(row["id"])
+    walk.receive(dsn(answer), sender="")
+    walk.revive(row["id"])
+    assert events(walk, "delivery resumed") == [{"because": "sent again by hand"}]
 
 
 def test_other_tickets_of_the_same_person_are_not_marked(walk: Walk) -> None:

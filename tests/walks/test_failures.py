@@ -52,6 +52,22 @@ def test_an_agents_mail_beyond_the_limits_needs_a_proof_like_any_other(walk: Wal
     assert (step.state, step.ticket) == ("held", None)
 
 
+def test_an_agents_answer_that_nobody_could_read_is_a_note_and_the_agent_is_told(
+    walk: Walk,
+) -> None:
+    news = walk.receive(mail()).mail_to("alice@desk.example")
+    answer = reply(news, ALICE, "#internal\n\nShe always breaks it.")
+    flood = b"".join(b"X-%d: v\r\n" % n for n in range(1_001))
+    step = walk.receive(flood + answer)
+    assert step.ticket == "HELP-1"
+    assert walk.ticket("HELP-1")["comments"][1]["visibility"] == "internal"
+    assert step.events == [
+        ("command.failed", "alice@desk.example"),
+        ("comment.internal", "boris@desk.example"),
+    ]
+    assert "could not be read whole" in body(step.event("command.failed"))
+
+
 @pytest.fixture
 def no_decision(monkeypatch: pytest.MonkeyPatch) -> Iterator[pytest.MonkeyPatch]:
     """Nothing can be decided, by a bug of ours."""
