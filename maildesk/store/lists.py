@@ -176,7 +176,7 @@ def _inbox(row: sqlite3.Row) -> InboxShape:
         "to": json.loads(row["rcpt_to"]),
         "subject": row["subject"],
         "message_id": row["message_id"],
-        "size": row["size"],
+        "size": row["over_size"] or row["size"],
         "state": row["state"],
         "reason": row["reason"],
         "ticket": row["ticket"],
