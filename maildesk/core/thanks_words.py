@@ -84,7 +84,7 @@ cool · ok · okay
 great job · great work · good job · well done · great support · very helpful · very kind · so much
 a lot · got it
 have a nice day · have a great day · have a good day · have a nice weekend · have a great weekend
-same to you
+same to you · thats all · that is all · that was all
 you too · and · this · that is great · thats great · thats perfect · noted · understood · will do
 hallo · guten tag · guten morgen · liebes team · sehr geehrte damen und herren · moin · servus
 grüezi
@@ -107,7 +107,7 @@ passt · passt so
 perfekt · prima · klasse · toll · sehr gut · wunderbar · hervorragend · erledigt · problem gelöst
 gelöst
 schönen tag · schönen tag noch · schönes wochenende · schönen abend · einen schönen tag · und
-ebenso · gern geschehen
+ebenso · gern geschehen · das wars · das war alles
 mit freundlichen grüßen · viele grüße · liebe grüße · freundliche grüße · mfg · lg · vg
 bonjour · bonsoir · salut · pour votre aide · pour ton aide · pour l aide · pour laide
 pour votre réponse
