@@ -112,6 +112,13 @@ ATTACKS = (
     "<slot name=x></slot><custom-element onclick=alert(1)></custom-element>",
     "\x00<scr\x00ipt>alert(1)</scr\x00ipt>",
     "+ADw-script+AD4-alert(1)+ADw-/script+AD4-",
+    # The noncharacters that `quote_marks` writes and takes out again, in every spelling.
+    "<a class=gmail_quote href='java\ufdd0script:alert(1)'>x</a><a href='\ufdd1javascript:1'>y</a>",
+    "<a class=gmail_quote href='java&#xFDD0;script:alert(1)'>x</a><img src='&#64977;data:x'>",
+    "<a class=gmail_quote href='&#xFDD0;javascript:1'>x</a><scr&#xFDD0;ipt>y</scr&#xFDD0;ipt>",
+    "<div title='<div class=gmail_quote ' class=gmail_quote><img src='cid&#xFDD1;:x' onerror=1>",
+    "<div class=\"gmail_quote'><img src=x onerror=alert(1)>\"><hr id=stopSpelling onclick=1>",
+    "<textarea><div class=gmail_quote></textarea><img src=x onerror=alert(1)>",
 )  # fmt: skip
 
 
