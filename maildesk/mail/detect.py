@@ -18,6 +18,7 @@ _CONVINCING = 0.7
 _MARGIN = 0.05  # by which a later candidate must be better
 _CAPITAL = 0.4  # what a capital counts: text that is mostly capitals is the wrong charset
 
+_ASCII = bytes(range(128))
 _WESTERN = (
     "éèàêçùîôâûëïœ", "äöüßé", "áéíóúñü¿¡", "ãçáéíóúâêôõà", "àèéìòù", "åäöéø", "æøåé", "ëéïóüè",
     "áðéíóúýþæö",
@@ -79,6 +80,8 @@ def detect(data: bytes) -> str:
         return "iso2022_kr" if b"\x1b$)C" in sample else "iso2022_jp"
     if wide := _detect_wide(sample):
         return wide
+    if len(sample.translate(None, _ASCII)) < _LEAST:
+        return ""
     best, best_score = "", _CONVINCING - _MARGIN
     for codec, languages in _CANDIDATES:
         counts = _count(sample, codec)

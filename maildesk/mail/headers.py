@@ -52,6 +52,7 @@ class HeaderBlock:
     body: int
     mended: bool
     _index: dict[str, list[bytes]] = field(init=False, repr=False, compare=False)
+    _texts: dict[str, str] = field(init=False, repr=False, compare=False, default_factory=dict)
 
     def __post_init__(self) -> None:
         index: dict[str, list[bytes]] = {}
@@ -69,9 +70,11 @@ class HeaderBlock:
         return values[0] if values else None
 
     def text(self, name: str) -> str:
-        """The topmost value as clean text, "" when there is none."""
-        value = self.first(name)
-        return "" if value is None else read_text(value)
+        """The topmost value as clean text, "" when there is none; read once, asked for often."""
+        if name not in self._texts:
+            value = self.first(name)
+            self._texts[name] = "" if value is None else read_text(value)
+        return self._texts[name]
 
 
 def split(raw: bytes) -> HeaderBlock:

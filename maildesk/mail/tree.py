@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 from email.feedparser import BytesFeedParser
 from email.generator import BytesGenerator
 from email.message import Message
+from functools import lru_cache
 from io import BytesIO
 from urllib.parse import unquote_to_bytes
 
@@ -28,6 +29,7 @@ from maildesk.mail.headers import HeaderBlock, decode_base64, decode_words, spli
 from maildesk.mail.names import safe_name, type_of
 
 _CHUNK = 64 * 1024
+_MIME_FIELDS = ("content-type", "content-disposition", "content-transfer-encoding", "content-id")
 _NAMING = ("content-disposition", "content-type")
 _SIGNATURES = (
     "application/pgp-signature",
@@ -163,9 +165,10 @@ class _Whole(Message):
 def _read_leaf(raw: bytes, block: HeaderBlock) -> Message:
     """A message without parts: its header is read already, and its lines need no looking at."""
     message = Message()
-    for name, value in block.fields:
-        text = value.decode("ascii", "surrogateescape")
-        message.set_raw(name, text.lstrip(" \t").rstrip("\r\n"))
+    for name in _MIME_FIELDS:
+        if (value := block.first(name)) is not None:
+            text = value.decode("ascii", "surrogateescape")
+            message.set_raw(name, text.lstrip(" \t").rstrip("\r\n"))
     is_leaf = message.get_content_maintype() not in ("multipart", "message")
     message.set_payload(raw[block.body :].decode("ascii", "surrogateescape") if is_leaf else "")
     return message
@@ -237,10 +240,17 @@ def _read_name(message: Message) -> str:
 
 def _param(message: Message, name: str, header: str) -> str:
     """A MIME parameter, RFC 2231 and (against the rules, but common) RFC 2047 decoded."""
-    if header not in message:
+    value = next((str(v) for n, v in message.raw_items() if n.lower() == header), "")
+    if ";" not in value and "=" not in value:
         return ""
-    params = _readable(message, header).get_params([], header)
-    values = [value for key, value in params if key.lower() == name]
+    return (_read_known_param if len(value) < 100 else _read_param)(value, name)
+
+
+def _read_param(field_value: str, name: str) -> str:
+    """The parameter of that name in a Content-Type or Content-Disposition field."""
+    message = Message()
+    message["content-type"] = _readable(field_value)
+    values = [value for key, value in message.get_params([]) if key.lower() == name]
     # Senders write the extended form beside a plain one for old readers (RFC 6266 §4.3).
     value = next((value for value in values if isinstance(value, tuple)), next(iter(values), ""))
     if isinstance(value, tuple):
@@ -251,18 +261,14 @@ def _param(message: Message, name: str, header: str) -> str:
     return decode_words(value.removeprefix('"').encode("utf-8", "surrogateescape"))
 
 
-def _readable(message: Message, header: str) -> Message:
-    """The message, or its one field alone where raw 8-bit bytes stand in it.
+# Most of all mail says one of a dozen things here.
+_read_known_param = lru_cache(maxsize=256)(_read_param)
 
-    The library would put a question mark for each of them before any parameter is read.
-    """
-    value = next(v for n, v in message.raw_items() if n.lower() == header)
-    data = str(value).encode("utf-8", "surrogateescape")
-    if data.isascii():
-        return message
-    alone = Message()
-    alone[header] = decode(data, "")
-    return alone
+
+def _readable(value: str) -> str:
+    """The field with its raw 8-bit bytes read; the library would put a question mark for each."""
+    data = value.encode("utf-8", "surrogateescape")
+    return value if data.isascii() else decode(data, "")
 
 
 def _flatten(message: Message) -> bytes:
