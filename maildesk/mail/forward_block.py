@@ -230,14 +230,29 @@ def _body(lines: list[str], block: _Block) -> tuple[str, str]:
     at = block.end
     while at < len(lines) and (not lines[at].strip("> ") or _closes_block(lines[at], kept)):
         at += 1
+    depth = block.depth or int(_is_all_quoted(lines[at:]))
     for number in range(at, len(lines)):
         line = lines[number]
         if _is_end(line):
             return "\n".join(kept).strip("\n"), "\n".join(lines[number + 1 :]).strip()
-        if block.depth and line.strip() and not line.lstrip().startswith(">"):
+        if depth and _leaves_quote(lines, number, at):
             return "\n".join(kept).strip("\n"), "\n".join(lines[number:]).strip()
-        kept.append(_unquoted(line, block.depth) if block.depth else line)
+        kept.append(_unquoted(line, depth) if depth else line)
     return "\n".join(kept).strip("\n"), ""
+
+
+def _is_all_quoted(lines: list[str]) -> bool:
+    """Whether the words are quoted below header lines that are not, as Proton and Missive do."""
+    written = [line for line in lines if line.strip()]
+    return bool(written) and all(line.lstrip().startswith(">") for line in written)
+
+
+def _leaves_quote(lines: list[str], number: int, first: int) -> bool:
+    """Whether this line is no part of the quote; a broken line of it has no mark of its own."""
+    line = lines[number]
+    if not line.strip() or line.lstrip().startswith(">"):
+        return False
+    return number == first or not lines[number - 1].strip("> ")
 
 
 def _closes_block(line: str, kept: list[str]) -> bool:

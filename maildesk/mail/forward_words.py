@@ -102,6 +102,7 @@ SENTENCES = frozenset(
     fold(sentence).rstrip(" :\u00a0")
     for sentence in (
         *reply_words.FORWARD_LINES,
+        "Forwarded message",
         "Začátek přeposílané zprávy",
         "Start på videresendt besked",
         "Välitetty viesti alkaa",
@@ -163,7 +164,8 @@ LABEL = re.compile(r"[\s*]{0,24}([^\s:：*][^:：*]{0,30}?)[\s*]{0,4}[:：]\*{0,
 # Yahoo and others may stick the lines of a header block together: `<ada@x.example>To: …Sent: …`.
 STUCK = re.compile(
     r"(?<=[>\w;)\]])\s{0,3}(?="
-    r"(?:to|an|à|para|a|aan|do|komu|till?|kime|кому|címzett|vastaanottaja|cc|kopie|kopio|kopia|sent"
+    r"(?:to|an|à|para|a|aan|do|komu|till?|kime|кому|címzett|vastaanottaja|cc"
+    r"|kopie|kopio|kopia|kopi|kópia|másolat|копия|копія|sent"
     r"|gesendet|envoyé|enviado|inviato|verzonden|wysłano|skickat|sendt|lähetetty|elküldve|trimis"
     r"|отправлено|відправлено|gönderilen|subject|betreff|objet|asunto|oggetto|onderwerp|assunto"
     r"|temat|ämne|emne|aihe|předmět|predmet|tárgy|subiect|тема|konu)\s?:\s)",

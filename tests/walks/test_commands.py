@@ -169,3 +169,11 @@ def test_commands_in_an_import_are_history(walk: Walk) -> None:
     walk.receive(mail())
     walk.receive(mail(ALICE, "[HELP-1]", "#spam"), by="import")
     assert walk.ticket("HELP-1")["status"] == "Open"
+
+
+def test_who_makes_herself_the_requester_is_not_welcomed(
+    walk: Walk, news: Callable[[str], Step]
+) -> None:
+    step = news("#requester alice@desk.example")
+    assert step.events == [("command.done", "alice@desk.example")]
+    assert walk.ticket("HELP-1")["requester"]["email"] == "alice@desk.example"

@@ -304,7 +304,13 @@ def test_an_old_original_is_not_acknowledged(walk: Walk) -> None:
 
 
 @pytest.mark.parametrize(
-    "marks", [{"Auto-Submitted": "auto-generated"}, {"Precedence": "bulk"}, {"List-Id": "<a.b>"}]
+    "marks",
+    [
+        {"Auto-Submitted": "auto-generated"},
+        {"Precedence": "bulk"},
+        {"List-Id": "<a.b>"},
+        {"X-Auto-Response-Suppress": "All"},
+    ],
 )
 def test_what_a_program_wrote_is_not_acknowledged(walk: Walk, marks: dict[str, str]) -> None:
     step = by_alice(walk, enclosing(original(headers={"Message-ID": "<x@acme.example>", **marks})))
@@ -335,3 +341,53 @@ def test_mails_nested_in_mails_do_no_harm(walk: Walk, depth: int) -> None:
     step = by_alice(walk, raw)
     assert step.state == "done"
     assert "ada@acme.example" not in [to for _, to in step.events]
+
+
+def test_a_forwarded_report_is_nobodys_ticket(walk: Walk) -> None:
+    report = (
+        b"From: MAILER-DAEMON@mx.example\r\nTo: alice@desk.example\r\nSubject: failed\r\n"
+        b"Message-ID: <dsn@mx.example>\r\nDate: Fri, 20 Nov 2026 09:00:00 +0000\r\n"
+        b"Auto-Submitted: auto-replied\r\nContent-Type: text/plain\r\n\r\nNo such user.\r\n"
+    )
+    step = by_alice(walk, enclosing(report, subject="Fwd: failed"))
+    assert ("command.failed", "alice@desk.example") in step.events
+    assert walk.ticket("HELP-1")["requester"]["email"] == "alice@desk.example"
+
+
+def test_our_mail_forwarded_to_somebody_else_stays_with_its_ticket(walk: Walk) -> None:
+    news = walk.receive(mail()).mail_to("alice@desk.example")
+    text = f"Can you help?\n\n---- Forwarded message ----\nFrom: {news['From']}\nSubject: x\n\nHi\n"
+    to = "Vendor <vendor@parts.example>, support@desk.example"
+    walk.receive(mail(ALICE, f"Fwd: {news['Subject']}", text, answers=news, to=to))
+    assert walk.keys() == ["HELP-1"]
+
+
+def test_the_news_names_the_linked_ticket_and_blames_nobody(walk: Walk) -> None:
+    news = walk.receive(mail()).mail_to("alice@desk.example")
+    text = f"A new matter.\n\n---- Forwarded message ----\nFrom: {news['From']}\nSubject: x\n\nHi\n"
+    step = by_alice(walk, mail(ALICE, f"Fwd: {news['Subject']}", text, answers=news))
+    told = " ".join(body(step.mail_to("boris@desk.example")).split())
+    assert "It is linked to HELP-1." in told
+    assert "has no part" not in told
+
+
+def test_a_forward_in_an_import_sends_nothing(walk: Walk) -> None:
+    step = walk.receive(enclosing(original()), by="import")
+    assert step.mails == []
+    assert walk.ticket("HELP-1")["requester"]["email"] == "ada@acme.example"
+
+
+def test_nobody_answers_a_mailbox_that_nobody_reads(walk: Walk) -> None:
+    step = by_alice(walk, enclosing(original(sender="Shop <no-reply@shop.example>")))
+    assert walk.ticket("HELP-1")["requester"]["email"] == "no-reply@shop.example"
+    assert [event for event, _ in step.events] == ["ticket.new", "ticket.new"]
+    shown = SHOWN.replace("ada@acme.example", "no-reply@shop.example")
+    again = by_alice(walk, mail(ALICE, "Fwd: Bill", shown))
+    assert "no-reply@shop.example" not in [to for _, to in again.events]
+
+
+def test_who_forwards_to_another_desk_hears_of_the_ticket_all_the_same(walk: Walk) -> None:
+    raw = enclosing(original(cc="")).replace(b"To: support@desk", b"To: sales@desk", 1)
+    step = walk.receive(raw, auth="alice", to=("sales@desk.example",))
+    assert step.ticket == "SALES-1"
+    assert ("ticket.new", "alice@desk.example") in step.events
