@@ -54,7 +54,7 @@ def test_kills_between_commit_and_move_take_no_mail_twice(tmp_path: Path, doveco
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(240)
+@pytest.mark.timeout(600)
 @parts.need("dovecot", "openssl")
 def test_sixty_kills_under_load_from_every_side_lose_and_double_nothing(
     tmp_path: Path, dovecot: Dovecot
@@ -64,12 +64,12 @@ def test_sixty_kills_under_load_from_every_side_lose_and_double_nothing(
     print(outcome)
     assert outcome.faults == []
     assert outcome.acknowledged > 600
-    assert outcome.counts["tolerated"] <= 5
+    assert outcome.counts["tolerated"] <= 1
     assert dovecot.uids("INBOX") == []
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(120)
+@pytest.mark.timeout(300)
 @pytest.mark.parametrize(
     ("variant", "fault"),
     [
