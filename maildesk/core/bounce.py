@@ -68,9 +68,7 @@ def trail(message: InboundMessage, envelope: Envelope, policy: Policy) -> Trail:
         *(m.email for m in message.to),
         *report.reverse_paths,
     )
-    # Only a machine's own threading names the mail that came back; a person's is a conversation.
-    threading = (*message.in_reply_to, *reversed(message.references))
-    ids = (*report.message_ids, *(threading if message.machine is Machine.BOUNCE else ()))
+    ids = (*report.message_ids, *message.in_reply_to, *reversed(message.references))
     forms = ((i, signature.read(i)) for i in dict.fromkeys(ids))
     tags = tuple(_tags(places, policy))
     return Trail(
@@ -142,6 +140,7 @@ def _failed(case: Case, mail: Returned, fate: Fate | None) -> Decision:
         why=tuple(why),
         by=mail.tie.value,
         is_proved=is_proved,
+        outbox_id=mail.outbox_id,
     )
     setback = set_back(failure, case.policy, case.desk_of(ticket))
     return Decision(

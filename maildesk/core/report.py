@@ -69,12 +69,16 @@ class Tie(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Returned:
-    """A mail of ours that a report is about; `event` is "" where it is not known any more."""
+    """A mail of ours that a report is about.
+
+    `event` is "" and `outbox_id` None where it is not known any more, or not which mail it was.
+    """
 
     tie: Tie
     ticket_id: int | None
     recipient: str
     event: str = ""
+    outbox_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

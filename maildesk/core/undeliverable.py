@@ -68,6 +68,7 @@ class Failure:
     why: tuple[str, ...] = ()
     by: str = ""
     is_proved: bool = True
+    outbox_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -172,6 +173,8 @@ def _news(
     lines = (f"to: {address}", *failure.why, f"reason: {failure.reason or failure.status}")
     if is_withheld:
         lines = (*lines, "from now on: no more mail of this ticket, until the person writes")
+    if failure.outbox_id is not None and (is_marked or failure.by in ("", "relay")):
+        lines = (*lines, f"send it again: maildesk outbox retry {failure.outbox_id}")
     # A mark is what keeps the next one silent; where there is none, the cause does.
     once = "" if is_marked else f"undelivered:{ticket.id}:{address}"
     agent = agent_at(policy, address)

@@ -66,4 +66,5 @@ def _failure(ticket: Ticket, claim: Claim, error: str, *, by_relay: bool) -> Fai
         why=(f"subject: {claim.item.subject}",),
         by="relay" if by_relay else "",
         is_proved=by_relay,
+        outbox_id=claim.id,
     )

@@ -42,7 +42,7 @@ def find(tx: Tx, trail: Trail, secret: bytes, now: datetime) -> tuple[Returned, 
 def _by_tag(tx: Tx, trail: Trail, secret: bytes) -> Iterator[Returned]:
     for row_id, tag in trail.tags:
         row = tx.execute(
-            "SELECT recipient, ticket_id, event FROM outbox WHERE id = :id", {"id": row_id}
+            "SELECT id, recipient, ticket_id, event FROM outbox WHERE id = :id", {"id": row_id}
         ).fetchone()
         if row and hmac.compare_digest(bounce_tag(secret, row_id, row["recipient"]), tag):
             yield _returned(Tie.REVERSE_PATH, row)
@@ -61,7 +61,7 @@ def _is_genuine(signed: SignedId, recipient: str, secret: bytes) -> bool:
 
 def _sent(tx: Tx, message_id: str) -> sqlite3.Row | None:
     row: sqlite3.Row | None = tx.execute(
-        """SELECT recipient, ticket_id, event FROM outbox
+        """SELECT id, recipient, ticket_id, event FROM outbox
            WHERE message_id IN (:id, :lower)""",
         {"id": message_id, "lower": message_id.lower()},
     ).fetchone()
@@ -71,7 +71,7 @@ def _sent(tx: Tx, message_id: str) -> sqlite3.Row | None:
 def _remembered(tx: Tx, message_id: str) -> sqlite3.Row | None:
     """By the ids that outlive the outbox, which are in lower case."""
     row: sqlite3.Row | None = tx.execute(
-        """SELECT recipient, ticket_id, '' AS event FROM message_ids
+        """SELECT NULL AS id, recipient, ticket_id, '' AS event FROM message_ids
            WHERE message_id = :id AND recipient <> ''""",
         {"id": message_id.lower()},
     ).fetchone()
@@ -124,5 +124,9 @@ def _of_now(tx: Tx, mail: Returned) -> Returned:
 
 def _returned(tie: Tie, row: sqlite3.Row) -> Returned:
     return Returned(
-        tie=tie, ticket_id=row["ticket_id"], recipient=row["recipient"], event=row["event"]
+        tie=tie,
+        ticket_id=row["ticket_id"],
+        recipient=row["recipient"],
+        event=row["event"],
+        outbox_id=row["id"],
     )

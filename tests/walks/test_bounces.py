@@ -132,7 +132,8 @@ def test_a_mail_that_came_back_can_be_sent_again_by_hand(walk: Walk) -> None:
     row = next(r for r in walk.outbox() if r["message_id"] == answer["Message-ID"])
     with pytest.raises(NotFound, match="is sent"):
         walk.revive(row["id"])
-    walk.receive(dsn(answer), sender="")
+    failed = walk.receive(dsn(answer), sender="").event("delivery.failed")
+    assert f"maildesk outbox retry {row['id']}" in body(failed)
     walk.revive(row["id"])
     assert events(walk, "delivery resumed") == [{"because": "sent again by hand"}]
 
@@ -170,6 +171,17 @@ def test_a_bounce_with_a_forged_message_id_changes_nothing(walk: Walk) -> None:
     step = walk.receive(dsn(forged), sender="")
     assert (step.state, step.ticket, step.mails) == ("ignored", None, [])
     assert events(walk, "delivery failed") == []
+
+
+def test_a_message_id_counts_for_whom_it_was_signed_alone(walk: Walk) -> None:
+    answer, _ = answered(walk)
+    for table in ("outbox", "message_ids"):
+        moved = f"UPDATE {table} SET recipient = 'eve@evil.example' WHERE message_id = :id"
+        named = {"id": str(answer["Message-ID"])}
+        walk.desk.store.write(lambda tx, moved=moved, named=named: tx.execute(moved, named))
+    step = walk.receive(dsn(answer, recipient="eve@evil.example"), sender="")
+    assert events(walk, "delivery failed")[0]["by"] == "Message-ID and recipient"
+    assert step.ticket == "HELP-1"
 
 
 def test_a_bounce_of_mail_that_others_sent_in_our_name_is_ignored(walk: Walk) -> None:
