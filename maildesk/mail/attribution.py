@@ -17,7 +17,8 @@ from functools import lru_cache
 from maildesk.mail import reply_words as words
 
 LONGEST_LINE = 400
-_MOST_LINES = 6
+MOST_LINES = 6
+_LETTERS = re.compile(r"[^\W\d_]+")
 _DIGIT = re.compile(r"\d")
 _DATED = re.compile(r"\d{1,2}[:.h]\d{2}|\d{4}|\d{1,2}[./-]\d{1,2}|@")
 _TIME = re.compile(r"\b\d{1,2}[:.h]\d{2}\b")
@@ -36,6 +37,14 @@ _INSIDE = re.compile(
 _CLOSED_BELOW = re.compile(r"\s?>[\s>]*(?:wrote|skrev|schrieb|a écrit|escribió|ha scritto)?\s?:\s*")
 
 
+@lru_cache(maxsize=64)
+def _has_verb(text: str) -> bool:
+    """Whether somebody wrote, in one of the languages; asked again for the same few lines."""
+    if not words.VERBS.isdisjoint(_LETTERS.findall(text.casefold())):
+        return True
+    return not text.isascii() and words.WROTE.search(text) is not None
+
+
 def is_rest_of_address(lines: list[str], at: int) -> bool:
     """Whether a line that begins with `>` only closes the `<` of the introduction above it."""
     if at == 0 or len(lines[at]) > 30 or not _CLOSED_BELOW.fullmatch(lines[at]):
@@ -49,7 +58,7 @@ def length_above(own: list[str]) -> int:
     if not own or not _may_end(own[-1]):
         return 0
     joined, best = "", 0
-    for count, line in enumerate(reversed(own[-_MOST_LINES:]), start=1):
+    for count, line in enumerate(reversed(own[-MOST_LINES:]), start=1):
         if not line.strip() or (count > 1 and _SENTENCE_END.search(line.rstrip()[-10:])):
             break
         joined = f"{_short(line).strip()} {joined}".strip()
@@ -85,7 +94,7 @@ def end_of_unmarked(lines: list[str], at: int, *, is_reply: bool) -> int:
     if not (words.STARTS.match(first) or ("@" in first and first.rstrip().endswith(words.ENDS))):
         return 0
     joined = ""
-    for end in range(at, min(at + _MOST_LINES, len(lines))):
+    for end in range(at, min(at + MOST_LINES, len(lines))):
         line = _short(lines[end]).strip()
         if not line and "<" not in joined[-60:]:
             break
@@ -111,15 +120,15 @@ def end_of_unmarked(lines: list[str], at: int, *, is_reply: bool) -> int:
 def _may_end(line: str) -> bool:
     """Asked again for the lines below each line that may begin one; the cache holds the window."""
     end = line[-LONGEST_LINE:].rstrip()
-    return end.endswith((*words.ENDS, ">", ")", "-")) or bool(words.WROTE.search(end[-12:]))
+    return end.endswith((*words.ENDS, ">", ")", "-")) or _has_verb(end[-12:])
 
 
 def _is_introduction(joined: str) -> bool:
     """Who, when and a colon: a verb at the end will do, or with a date; else address and time."""
     if len(joined) > LONGEST_LINE or not joined:
         return False
-    if words.WROTE.search(joined) and (joined.endswith(words.ENDS) or _verb_ends(joined)):
-        return bool(_DATED.search(joined) or words.WROTE.search(joined[-20:]))
+    if _has_verb(joined) and (joined.endswith(words.ENDS) or _verb_ends(joined)):
+        return bool(_DATED.search(joined)) or _has_verb(joined[-20:])
     if joined.endswith(words.ENDS):
         return bool(_ADDRESS.search(joined) and _TIME.search(joined))
     begins_with_day = joined[:4].isdigit() and bool(_DAY.match(joined))
@@ -127,8 +136,10 @@ def _is_introduction(joined: str) -> bool:
 
 
 def _verb_ends(joined: str) -> bool:
-    *_, found = None, *words.WROTE.finditer(joined[-40:])
-    return found is not None and not joined[-40:][found.end() :].strip(" .:*>-")
+    """Whether the verb is the last word, as in `napisał(a):`."""
+    end = joined[-40:].rstrip(" .:：*>-()")
+    last = end[max(end.rfind(" "), end.rfind("\t")) + 1 :]
+    return _has_verb(last)
 
 
 def _is_complete(joined: str) -> bool:
@@ -137,7 +148,7 @@ def _is_complete(joined: str) -> bool:
         return False
     if not (_TIME.search(joined) or _YEAR.search(joined)):
         return False
-    has_verb = bool(words.WROTE.search(joined))
+    has_verb = _has_verb(joined)
     ends = joined.endswith(words.ENDS) or _verb_ends(joined)
     if joined.startswith("--") and joined.rstrip().endswith("--"):
         return has_verb

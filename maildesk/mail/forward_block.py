@@ -30,6 +30,8 @@ _LONGEST_BLOCK = 40  # lines
 _BLANKS = 3  # between the separator and the first header line
 _MARKS = " \t-–—_*=~"
 _STARTS = tuple("-–—_*=~")
+_OPENERS = frozenset((*_STARTS, ">", " "))
+_CLOSERS = frozenset(":： \t\u00a0")
 _RULE = re.compile(r"[_\-–—=*]{5,}")
 _QUOTE = re.compile(r"(?: ?>){1,20} ?")
 _TIME = re.compile(r"\d{1,2}[:.h]\d{2}")
@@ -71,6 +73,8 @@ def find(text: str, *, is_forward: bool) -> Found | None:
     """
     lines = text.split("\n")
     for at, line in enumerate(lines):
+        if not is_forward and line[:1] not in _OPENERS and line[-1:] not in _CLOSERS:
+            continue  # nearly every line of nearly every mail
         bare = line[:_LONGEST_LINE].lstrip("> ").rstrip()
         if not bare:
             continue

@@ -82,12 +82,13 @@ def _parse(raw: bytes, envelope_sender: str | None) -> InboundMessage:
         subject=message.subject,
         text=body.text,
         date=block.text("date"),
-        ids=_passed_on(block),
+        ids=_passed_on(block, message),
         thread=message.references,
         parts=parts,
         attachments=message.attachments,
     )
-    return replace(message, forwarded=forward.read_forward(outer, _read_enclosed))
+    passed_on = forward.read_forward(outer, _read_enclosed)
+    return replace(message, forwarded=passed_on) if passed_on else message
 
 
 def _read_enclosed(raw: bytes) -> InboundMessage:
@@ -139,12 +140,10 @@ def _message(
     )
 
 
-def _passed_on(block: HeaderBlock) -> tuple[str, ...]:
+def _passed_on(block: HeaderBlock, message: InboundMessage) -> tuple[str, ...]:
     """Which mail a forward may be about: what its program says, else what it answers."""
     said = _ids(block, "x-forwarded-message-id")
-    return tuple(
-        dict.fromkeys((*said, *_ids(block, "in-reply-to"), *reversed(_ids(block, "references"))))
-    )
+    return tuple(dict.fromkeys((*said, *message.in_reply_to, *reversed(message.references))))
 
 
 def _judge(
@@ -182,7 +181,8 @@ def _own_words(body: Body, block: HeaderBlock, *, is_forward: bool) -> str:
 
 
 def _is_reply(block: HeaderBlock) -> bool:
-    return bool(_ids(block, "in-reply-to") or _ids(block, "references"))
+    fields = (*block.all("in-reply-to"), *block.all("references"))
+    return any(_ID.search(_one_line(field)) for field in fields)
 
 
 def _fingerprint(raw: bytes, block: HeaderBlock, people: Addresses) -> str:

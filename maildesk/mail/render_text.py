@@ -1,16 +1,16 @@
-"""Clean HTML to plain text: one walk over the tree, without recursion.
+"""Clean HTML to plain text: one walk over its tags.
 
-In: markup that nh3 has cleaned. Out: text. Paragraphs and rows are lines, cells stand apart, lists
-have bullets or numbers, `blockquote` becomes `> `, a link shows its address unless its text does.
+In: markup as nh3 writes it, and nothing else: every element closed, every value in double quotes,
+no `<` outside tags. Out: text. Paragraphs and rows are lines, cells stand apart, lists have bullets
+or numbers, `blockquote` becomes `> `, a link shows its address unless its text does.
 *Fails:* never.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
 from dataclasses import dataclass, field
-
-from selectolax.lexbor import LexborHTMLParser, LexborNode
+from html import unescape
 
 from maildesk.mail.cut import Cut
 from maildesk.mail.quote_marks import BLOCK, REST
@@ -25,6 +25,10 @@ _APART_TAGS = """
 blockquote dl h1 h2 h3 h4 h5 h6 ol p pre table ul
 """
 _APART = frozenset(_APART_TAGS.split())
+_VOID = frozenset(("area", "br", "col", "hr", "img", "wbr"))
+_TAG = re.compile(r'<(/?)([a-z][a-z0-9]*+)((?: [^\s=<>"]++="[^"]*+")*+)>')
+_ALT = re.compile(r' alt="([^"]*+)"')
+_HREF = re.compile(r' href="([^"]*+)"')
 
 
 @dataclass(slots=True)
@@ -39,6 +43,8 @@ class _Page:
     lists: list[int] = field(default_factory=list)  # next number, 0 for bullets
     bullet: str = ""
     cut: Cut | None = None
+    target: str = ""  # where the link leads that is open
+    link: list[str] | None = None  # its text so far
 
     def add(self, text: str) -> None:
         if self.preformatted:
@@ -49,6 +55,10 @@ class _Page:
                 self._append(line)
             return
         words = " ".join(text.split())
+        if not self.pieces:
+            if words:
+                self.pieces.append(words + " " if text[-1].isspace() else words)
+            return
         if text[:1].isspace() and self.pieces and not self.pieces[-1].endswith(" "):
             self.pieces.append(" ")
         self._append(words)
@@ -60,6 +70,8 @@ class _Page:
             self.pieces.append(text)
 
     def end_line(self, *, keep_empty: bool = False) -> None:
+        if not self.pieces and not keep_empty:
+            return
         line = "".join(self.pieces).rstrip()
         if not self.preformatted:
             line = line.lstrip()
@@ -99,24 +111,36 @@ def _join(lines: list[str]) -> str:
 
 
 def _fill(markup: str, page: _Page) -> _Page:
-    body = LexborHTMLParser(markup).body
-    if body is None:
-        return page
-    for node, is_start in _walk(body):
-        tag = node.tag
-        if tag == "-text":
-            _add_text(page, node.text_content or "")
-        elif is_start:
-            _open(page, node, tag or "")
+    at = 0
+    for found in _TAG.finditer(markup):
+        start = found.start()
+        if start > at:
+            _add_text(page, markup[at:start])
+        at = found.end()
+        closing, tag, attributes = found.groups()
+        if not closing:
+            _open(page, tag, attributes)
         else:
-            _close(page, node, tag or "")
-        if page.cut and tag != "-text":
-            page.cut.see(tag or "", len(page.lines), is_start=is_start)
+            _close(page, tag)
+        if page.cut:
+            _see(page.cut, tag, len(page.lines), is_start=not closing)
+    if at < len(markup):
+        _add_text(page, markup[at:])
     page.end_line()
     return page
 
 
+def _see(cut: Cut, tag: str, line: int, *, is_start: bool) -> None:
+    cut.see(tag, line, is_start=is_start)
+    if tag in _VOID:
+        cut.see(tag, line, is_start=False)
+
+
 def _add_text(page: _Page, text: str) -> None:
+    if "&" in text:
+        text = unescape(text)
+    if page.link is not None:
+        page.link.append(text)
     if page.cut is None:
         page.add(text)
         return
@@ -128,40 +152,26 @@ def _add_text(page: _Page, text: str) -> None:
             page.add(piece)
 
 
-def _walk(top: LexborNode) -> Iterator[tuple[LexborNode, bool]]:
-    """Every node below `top` when it starts, and elements again when they end."""
-    node = top.first_child
-    open_nodes: list[LexborNode] = []
-    while node is not None or open_nodes:
-        if node is None:
-            node = open_nodes.pop()
-            yield node, False
-            node = node.next
-            continue
-        yield node, True
-        child = node.first_child if node.tag != "-text" else None
-        if child is not None:
-            open_nodes.append(node)
-            node = child
-            continue
-        if node.tag != "-text":
-            yield node, False
-        node = node.next
-
-
-def _open(page: _Page, node: LexborNode, tag: str) -> None:
+def _open(page: _Page, tag: str, attributes: str) -> None:
     if tag == "br":
         page.end_line(keep_empty=True)
     elif tag == "img":
-        page.add(node.attributes.get("alt") or "")
+        page.add(_value(_ALT, attributes))
+    elif tag == "a":
+        page.target, page.link = _value(_HREF, attributes).strip(), []
     elif tag in ("td", "th"):
         if page.pieces:
             page.pieces.append("  ")
     elif tag in _BLOCKS:
-        _open_block(page, node, tag)
+        _open_block(page, tag)
 
 
-def _open_block(page: _Page, node: LexborNode, tag: str) -> None:
+def _value(pattern: re.Pattern[str], attributes: str) -> str:
+    found = pattern.search(attributes) if attributes else None
+    return unescape(found[1]) if found else ""
+
+
+def _open_block(page: _Page, tag: str) -> None:
     page.end_line()
     if tag in _APART and not (page.lists and tag in ("ul", "ol", "p")):
         page.wants_gap = True
@@ -181,9 +191,9 @@ def _open_block(page: _Page, node: LexborNode, tag: str) -> None:
         page.lists[-1] += bool(number)
 
 
-def _close(page: _Page, node: LexborNode, tag: str) -> None:
+def _close(page: _Page, tag: str) -> None:
     if tag == "a":
-        _show_target(page, node)
+        _show_target(page)
     if tag not in _BLOCKS:
         return
     page.end_line()
@@ -200,10 +210,10 @@ def _close(page: _Page, node: LexborNode, tag: str) -> None:
         page.bullet = ""
 
 
-def _show_target(page: _Page, node: LexborNode) -> None:
+def _show_target(page: _Page) -> None:
     """`text <address>`, unless the text is the address or there is no text to follow."""
-    target = (node.attributes.get("href") or "").strip()
-    shown = " ".join((node.text() or "").split())
+    target, shown = page.target, " ".join("".join(page.link or ()).split())
+    page.link = None
     if not target or not shown or target.startswith(("#", "cid:")):
         return
     bare = target.removeprefix("mailto:").removeprefix("https://").removeprefix("http://")

@@ -23,6 +23,7 @@ _TIME = re.compile(r"\d{1,2}[:.h]\d{2}")
 _LINK_ONLY = re.compile(r"\s*[(<\[]https?://\S{1,380}[)>\]][\s>]*")
 _DASHES = " \t-–—*_="
 _RULE_STARTS = tuple("-–—_=*")
+_STARTS = frozenset((*_RULE_STARTS, ">", "|"))
 _FULL_LINE = 70  # no shorter line was broken by a program that breaks quotes
 _BLOCK_LINES = 8
 _QUOTE, _FORWARD = "quote", "forward"
@@ -45,7 +46,14 @@ def _own_stretches(lines: list[str], *, is_forward: bool, is_reply: bool) -> lis
     """The lines outside quotes, as the stretches that the quotes leave."""
     stretches: list[list[str]] = [[]]
     at = 0
+    suspects = _suspects(lines)
     while at < len(lines):
+        if not suspects[at]:
+            end = suspects.find(1, at)
+            end = len(lines) if end < 0 else end
+            stretches[-1].extend(lines[at:end])
+            at = end
+            continue
         end = _end_of_quote(lines, at, stretches[-1])
         if end > at:
             _drop_introduction(stretches[-1])
@@ -62,6 +70,23 @@ def _own_stretches(lines: list[str], *, is_forward: bool, is_reply: bool) -> lis
         stretches[-1].append(lines[at])
         at += 1
     return stretches
+
+
+def _suspects(lines: list[str]) -> bytearray:
+    """Which lines may begin something: nearly all lines of nearly all mails may not.
+
+    What begins a quote begins with a mark or a rule, or has a colon or an address in one of its
+    lines; an introduction may have begun five lines above that.
+    """
+    found = bytearray(len(lines))
+    for at, line in enumerate(lines):
+        start = line[:1]
+        if ":" in line or "@" in line or "：" in line:
+            first = max(0, at - attribution.MOST_LINES + 1)
+            found[first : at + 1] = b"\x01" * (at + 1 - first)
+        elif start in _STARTS or (start.isspace() and line.lstrip()[:1] in _STARTS):
+            found[at] = 1
+    return found
 
 
 def _judge(lines: list[str], at: int, *, is_forward: bool, is_reply: bool) -> str:

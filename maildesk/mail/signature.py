@@ -17,7 +17,7 @@ _FOOTER_LINES = 8
 
 def strip_signature(own: list[str]) -> str:
     """The stretch up to `-- `, a closing phrase with a name, or what was added at the end."""
-    kept = [line.rstrip() for line in own]
+    kept = list(map(str.rstrip, own))
     kept = kept[: _device_in_the_middle(kept[: _delimiter(own)])]
     while True:
         _drop_empty_end(kept)
@@ -40,22 +40,17 @@ def _drop_empty_end(lines: list[str]) -> None:
 
 def _delimiter(own: list[str]) -> int:
     """The line `-- `; one whose space a program ate only near the end."""
-    for at, line in enumerate(own):
-        if line == "-- " or (line.rstrip() == "--" and len(own) - at <= _SIGNATURE_LINES):
+    end = own.index("-- ") if "-- " in own else len(own)
+    for at in range(max(0, len(own) - _SIGNATURE_LINES), end):
+        if own[at].rstrip() == "--":
             return at
-    return len(own)
+    return end
 
 
 def _device_in_the_middle(lines: list[str]) -> int:
     """The line of a device that stands alone, words above it: what is below, the device quoted."""
-    for at in range(2, len(lines) - 1):
-        line = lines[at]
-        if (
-            line
-            and not lines[at - 1]
-            and not lines[at + 1]
-            and words.OWN_DEVICE.fullmatch(line[:200])
-        ):
+    for at, (above, line, below) in enumerate(zip(lines, lines[1:], lines[2:], strict=False), 1):
+        if line and not above and not below and at > 1 and words.OWN_DEVICE.fullmatch(line[:200]):
             return at
     return len(lines)
 

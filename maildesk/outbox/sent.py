@@ -15,7 +15,7 @@ from maildesk.core import signature
 from maildesk.core.model import InboundMessage
 from maildesk.errors import NotFound, TemplateError
 from maildesk.mail.forward_words import ANY_SUBJECT
-from maildesk.mail.render_text import render
+from maildesk.mail.html import sanitise
 from maildesk.mail.unquote import Sent, own_words
 from maildesk.outbox.letter import LetterWriter
 from maildesk.store import outbox
@@ -56,4 +56,4 @@ def forms(letters: LetterWriter, item: OutboxItem) -> Iterator[Sent]:
         return
     yield Sent(rendered.text, names)
     if rendered.html:
-        yield Sent(render(rendered.html), names)
+        yield Sent(sanitise(rendered.html).text(), names)
