@@ -103,6 +103,11 @@ def set_back(failure: Failure, policy: Policy, desk: Desk) -> Setback:
     return Setback(facts=(_fact(failure, marks),), marks=marks, notices=told)
 
 
+def once_for(ticket_id: int, address: str) -> str:
+    """The cause of the one news about an address that is not marked."""
+    return f"undelivered:{ticket_id}:{address}"
+
+
 def read_status(text: str) -> str:
     """The first enhanced status code (RFC 3463) in a text, else the class of a reply code."""
     found = _STATUS.search(text)
@@ -176,7 +181,7 @@ def _news(
     if failure.outbox_id is not None and (is_marked or failure.by in ("", "relay")):
         lines = (*lines, f"send it again: maildesk outbox retry {failure.outbox_id}")
     # A mark is what keeps the next one silent; where there is none, the cause does.
-    once = "" if is_marked else f"undelivered:{ticket.id}:{address}"
+    once = "" if is_marked else once_for(ticket.id, address)
     agent = agent_at(policy, address)
     failing = {address, failure.failing, *(agent.emails if agent else ())}
     told = notices.undelivered(policy, desk, ticket.owner, address, title, lines)

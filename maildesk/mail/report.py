@@ -244,9 +244,10 @@ class _Returned:
             self.read_quoted(clean_text(decode(data[: 64 * 1024])))
 
     def read_fields(self, groups: list[HeaderBlock]) -> None:
-        """The fields by which MDN and ARF name the mail."""
+        """The fields by which MDN, ARF and Gmail name the mail."""
         for group in groups:
-            self._add(self.message_ids, group.text("original-message-id"))
+            for name in ("original-message-id", "x-original-message-id"):
+                self._add(self.message_ids, group.text(name))
             self._add_path(read_path(group.first("original-mail-from")))
 
     def read_quoted(self, text: str) -> None:

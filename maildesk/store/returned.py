@@ -16,6 +16,7 @@ from datetime import datetime, timedelta
 from maildesk.core.bounce import Trail
 from maildesk.core.report import Returned, Tie
 from maildesk.core.signature import SignedId, bounce_tag, is_signed_for
+from maildesk.core.undeliverable import once_for
 from maildesk.store.aliases import leads_to
 from maildesk.store.database import stamp
 from maildesk.store.writer import Tx
@@ -97,8 +98,19 @@ def _by_recipient(tx: Tx, trail: Trail, now: datetime) -> Iterator[Returned]:
                ORDER BY created_at DESC LIMIT 1""",
             {"address": address},
         ).fetchone()
-        if row and _has_written(tx, row["id"], address, since=now - _FRESH):
+        # What proves nothing is told once; what comes then is no more than noise.
+        if not row or _is_told(tx, row["id"], address):
+            continue
+        if _has_written(tx, row["id"], address, since=now - _FRESH):
             yield Returned(tie=Tie.RECIPIENT, ticket_id=row["id"], recipient=address)
+
+
+def _is_told(tx: Tx, ticket_id: int, address: str) -> bool:
+    row = tx.execute(
+        "SELECT 1 FROM outbox WHERE cause = :cause LIMIT 1",
+        {"cause": once_for(ticket_id, address)},
+    ).fetchone()
+    return row is not None
 
 
 def _has_written(tx: Tx, ticket_id: int, address: str, since: datetime | None = None) -> bool:

@@ -214,7 +214,8 @@ def test_a_bounce_that_names_nothing_but_the_reader_is_told_and_marks_nobody(wal
     assert told(step) == ["alice@desk.example", "boris@desk.example"]
     assert "does not prove" in body(step.mails[0])
     again = walk.receive(text_bounce("<ada@acme.example>:\nNo such user. (#5.1.1)"), sender="")
-    assert again.mails == []
+    assert (again.state, again.mails) == ("ignored", [])
+    assert len(events(walk, "delivery failed")) == 1
     step = walk.receive(reply(news, ALICE, "Are you there?"))
     assert "ada@acme.example" in [to for _, to in step.events]
 
