@@ -190,7 +190,8 @@ class Processor:
         self._note_last_mail(tx, decision, message, recorded.ticket_id, occasion.policy)
         if decision.claimed:
             inbox.claim_fingerprint(tx, decision.claimed, row.id)
-        self._write_to_people(tx, decision, occasion, recorded.ticket_id, recorded.comment_id)
+        comment_id = recorded.comment_id or decision.about_comment
+        self._write_to_people(tx, decision, occasion, recorded.ticket_id, comment_id)
         reason = decision.reason or (f"not read whole: {message.unread}" if message.unread else "")
         inbox.settle(tx, row.id, decision.state, reason, recorded.ticket_id, now)
         if decision.state is InboxState.HELD and not decision.notices and not row.envelope.quiet:

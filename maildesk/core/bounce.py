@@ -24,6 +24,7 @@ from maildesk.core.case import Case
 from maildesk.core.model import (
     Decision,
     Envelope,
+    Event,
     Fact,
     InboundMessage,
     InboxState,
@@ -149,6 +150,7 @@ def _failed(case: Case, mail: Returned, fate: Fate | None) -> Decision:
         ticket_id=ticket.id,
         facts=setback.facts,
         marks=setback.marks,
+        about_comment=mail.comment_id if mail.event == Event.COMMENT_PUBLIC else None,
         notices=setback.notices,
     )
 

@@ -362,4 +362,5 @@ class Decision:
     reopens: bool = False  # the ticket was done and is open again
     release: Release | None = None
     marks: tuple[Mark, ...] = ()
+    about_comment: int | None = None  # one of before, whose words the notices quote
     reached: str = ""  # a marked participant who is there after all

@@ -79,6 +79,7 @@ class Returned:
     recipient: str
     event: str = ""
     outbox_id: int | None = None
+    comment_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,7 +11,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from maildesk.core import notices
-from maildesk.core.model import Policy, Ticket
+from maildesk.core.model import Event, Policy, Ticket
 from maildesk.core.undeliverable import QUIET, Failure, read_status, set_back
 from maildesk.outbox import compose
 from maildesk.outbox.compose import Occasion
@@ -44,6 +44,7 @@ def tell(
         cause=f"dead:{claim.id}:{now.isoformat()}",
         now=now,
         ticket=ticket,
+        comment_id=item.comment_id if item.event == Event.COMMENT_PUBLIC else None,
     )
     if ticket is None:
         title = f"A mail to {item.recipient} could not be delivered"

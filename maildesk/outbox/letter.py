@@ -24,9 +24,9 @@ from maildesk.store.store import Store
 
 _WORDS = re.compile(r"\w+")
 
-# Who is told that a message has arrived has its files; sending them back would also let anybody
-# have large mail sent to an address that is not theirs.
-_WITHOUT_FILES = (Event.TICKET_RECEIVED,)
+# Who is told that a message has arrived, or that one came back, has its files; sending them back
+# would also let anybody have large mail sent to an address that is not theirs.
+_WITHOUT_FILES = (Event.TICKET_RECEIVED, Event.DELIVERY_FAILED)
 # An answer to commands is about the mail that held them, and does not bring it back.
 _WITHOUT_COMMENT = (Event.COMMAND_DONE, Event.COMMAND_FAILED)
 

@@ -43,7 +43,8 @@ def find(tx: Tx, trail: Trail, secret: bytes, now: datetime) -> tuple[Returned, 
 def _by_tag(tx: Tx, trail: Trail, secret: bytes) -> Iterator[Returned]:
     for row_id, tag in trail.tags:
         row = tx.execute(
-            "SELECT id, recipient, ticket_id, event FROM outbox WHERE id = :id", {"id": row_id}
+            """SELECT id, recipient, ticket_id, event, comment_id FROM outbox WHERE id = :id""",
+            {"id": row_id},
         ).fetchone()
         if row and hmac.compare_digest(bounce_tag(secret, row_id, row["recipient"]), tag):
             yield _returned(Tie.REVERSE_PATH, row)
@@ -62,7 +63,7 @@ def _is_genuine(signed: SignedId, recipient: str, secret: bytes) -> bool:
 
 def _sent(tx: Tx, message_id: str) -> sqlite3.Row | None:
     row: sqlite3.Row | None = tx.execute(
-        """SELECT id, recipient, ticket_id, event FROM outbox
+        """SELECT id, recipient, ticket_id, event, comment_id FROM outbox
            WHERE message_id IN (:id, :lower)""",
         {"id": message_id, "lower": message_id.lower()},
     ).fetchone()
@@ -72,7 +73,8 @@ def _sent(tx: Tx, message_id: str) -> sqlite3.Row | None:
 def _remembered(tx: Tx, message_id: str) -> sqlite3.Row | None:
     """By the ids that outlive the outbox, which are in lower case."""
     row: sqlite3.Row | None = tx.execute(
-        """SELECT NULL AS id, recipient, ticket_id, '' AS event FROM message_ids
+        """SELECT NULL AS id, recipient, ticket_id, '' AS event, NULL AS comment_id
+           FROM message_ids
            WHERE message_id = :id AND recipient <> ''""",
         {"id": message_id.lower()},
     ).fetchone()
@@ -141,4 +143,5 @@ def _returned(tie: Tie, row: sqlite3.Row) -> Returned:
         recipient=row["recipient"],
         event=row["event"],
         outbox_id=row["id"],
+        comment_id=row["comment_id"],
     )

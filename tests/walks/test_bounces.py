@@ -103,6 +103,7 @@ def test_a_bounce_that_names_our_mail_in_its_enclosed_part_alone_is_found(walk: 
     words = body(step.event("delivery.failed"))
     assert "ada@acme.example could not be delivered" in words
     assert "5.1.1" in words
+    assert "What did not arrive:\n\n> Switch it off." in words
 
 
 def test_the_agents_are_told_once_however_much_comes_back(walk: Walk) -> None:
@@ -281,6 +282,7 @@ def test_a_bounce_of_the_acknowledgement_is_told_and_not_answered(walk: Walk) ->
     receipt = walk.receive(mail()).mail_to("ada@acme.example")
     step = walk.receive(dsn(receipt), sender="")
     assert told(step) == ["alice@desk.example", "boris@desk.example"]
+    assert "What did not arrive" not in body(step.mails[0])
 
 
 def test_a_mail_that_failed_behind_a_forward_is_told_and_mail_goes_on(walk: Walk) -> None:
