@@ -61,6 +61,7 @@ class _Passing:
     """A forward that counts: the case, the original, and the agent who passes it on."""
 
     case: Case
+    hint: Hint | None
     original: Forwarded
     agent: Agent
     now: datetime
@@ -81,7 +82,7 @@ def forwarded_in(case: Case, hint: Hint | None, now: datetime) -> Decision | Non
     original, agent = case.message.forwarded, case.writer.agent
     if original is None or agent is None or case.message.machine is not Machine.PERSON:
         return None
-    passing = _Passing(case=case, original=original, agent=agent, now=now)
+    passing = _Passing(case=case, hint=hint, original=original, agent=agent, now=now)
     if hint and not (original.is_named and _is_legible(original)):
         return None
     known = case.context.original
@@ -125,8 +126,10 @@ def _is_customers(passing: _Passing) -> bool:
 def _ask(passing: _Passing) -> Decision:
     """A ticket of the agent's, and the question whose it should be."""
     case = passing.case
-    opened = open_ticket(case, passing.now)
-    if opened.new_ticket is None or case.quiet:
+    if case.quiet:  # an archive is not asked about
+        return open_ticket(case, passing.now)
+    opened = _open_for_agent(passing)
+    if opened.new_ticket is None:
         return opened
     told = tuple(
         replace(n, forwarded_by=passing.agent.name)
@@ -137,8 +140,19 @@ def _ask(passing: _Passing) -> Decision:
         shown = passing.original.shown_from
         told = (notices.asked_who(case.desk, passing.forwarder, shown), *told)
     fact = Fact(kind="requester asked for", actor=passing.forwarder.email)
+    return replace(opened, facts=(*opened.facts, fact), notices=told)
+
+
+def _open_for_agent(passing: _Passing) -> Decision:
+    """The agent's own ticket. What he says to his colleagues cannot be told from the original's
+    words, so all of it is a note: the customer whom he names later must not read it.
+    """
+    opened = open_ticket(passing.case, passing.now)
+    if opened.new_ticket is None or opened.comment is None:
+        return opened
     ticket = replace(opened.new_ticket, thread=_thread(passing, passing.original.message_id))
-    return replace(opened, new_ticket=ticket, facts=(*opened.facts, fact), notices=told)
+    comment = replace(opened.comment, visibility=Visibility.INTERNAL)
+    return replace(opened, new_ticket=ticket, comment=comment)
 
 
 def _open_for_author(passing: _Passing) -> Decision:
@@ -334,5 +348,5 @@ def _fact(passing: _Passing, kind: str) -> Fact:
             ("proof", case.writer.proof),
             *mark,
         ),
-        hints=weighed(case, None),
+        hints=weighed(case, passing.hint if kind == "forward noted" else None),
     )

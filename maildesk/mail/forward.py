@@ -66,9 +66,14 @@ def read_forward(outer: Outer, read_mail: Callable[[bytes], InboundMessage]) -> 
         return replace(whole, is_named=is_named, note=_note(outer.text, found))
     if shown and (shown.sender or is_named):
         return replace(shown, is_named=is_named)
-    if forward_words.SURE_SUBJECT.match(outer.subject):
-        return Forwarded(sender=None, is_named=True, note=_note(outer.text, None))
-    return None
+    return unread(outer.subject, outer.text)
+
+
+def unread(subject: str, text: str) -> Forwarded | None:
+    """What a subject promises that names a forward, when no original can be made out."""
+    if not forward_words.SURE_SUBJECT.match(subject):
+        return None
+    return Forwarded(sender=None, is_named=True, note=_note(text, None))
 
 
 def extract(parts: list[tree.Part], numbers: tuple[int, ...]) -> tuple[bytes, ...]:

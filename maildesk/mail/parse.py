@@ -62,6 +62,7 @@ def read_in_part(
         auth_results=message.auth_results if is_whole else (),
         report=None,
         unread=reason,
+        forwarded=forward.unread(message.subject, ""),
     )
 
 

@@ -206,6 +206,7 @@ def test_when_nobody_can_be_read_the_agent_is_asked(walk: Walk, subject: str, te
     ticket = walk.ticket("HELP-1")
     assert ticket["requester"]["email"] == "alice@desk.example"
     assert ticket["subject"] == "Printer"
+    assert [c["visibility"] for c in ticket["comments"]] == ["internal"]
     question = step.mail_to("alice@desk.example")
     assert "\n#requester " in body(question)
     assert "#requester" in body(question, "html")
@@ -339,6 +340,7 @@ def test_mails_nested_in_mails_do_no_harm(walk: Walk, depth: int) -> None:
     for number in range(depth):
         raw = enclosing(raw, subject=f"Fwd: {number}")
     step = by_alice(walk, raw)
+    assert ("command.failed", "alice@desk.example") in step.events
     assert step.state == "done"
     assert "ada@acme.example" not in [to for _, to in step.events]
 
@@ -391,3 +393,17 @@ def test_who_forwards_to_another_desk_hears_of_the_ticket_all_the_same(walk: Wal
     step = walk.receive(raw, auth="alice", to=("sales@desk.example",))
     assert step.ticket == "SALES-1"
     assert ("ticket.new", "alice@desk.example") in step.events
+
+
+def test_another_person_of_the_conversation_gets_a_ticket_linked_to_it(walk: Walk) -> None:
+    by_alice(walk, enclosing(original(cc="")))
+    ids = {"Message-ID": "<other@far.example>", "In-Reply-To": "<original@acme.example>"}
+    inner = original("Re: Printer", "Mine, too.", sender="bob@far.example", cc="", headers=ids)
+    raw = BytesParser(policy=email.policy.SMTP).parsebytes(
+        enclosing(inner, subject="Fwd: Re: Printer")
+    )
+    raw["References"] = "<original@acme.example>"
+    step = by_alice(walk, raw.as_bytes())
+    assert step.ticket == "HELP-2"
+    assert walk.ticket("HELP-2")["requester"]["email"] == "bob@far.example"
+    assert walk.ticket("HELP-2")["links"] == [{"kind": "related", "to": "HELP-1"}]
