@@ -41,6 +41,8 @@ PARTS = {
     "exim4": Part(package="exim4-daemon-light", tier="mta"),
     "swaks": Part(package="swaks", tier="mta"),
     "msmtp": Part(package="msmtp", tier="mta"),
+    "opendkim": Part(package="opendkim", tier="mta"),
+    "opendmarc": Part(package="opendmarc", tier="mta"),
     "neomutt": Part(package="neomutt", tier="clients"),
     "s-nail": Part(package="s-nail", tier="clients"),
     "mblaze": Part(package="mblaze", tier="clients", program="mshow"),

@@ -29,7 +29,7 @@ MAN_PAGE = ROOT / "docs" / "maildesk.1"
 DOCUMENTS = sorted([ROOT / "README.md", *(ROOT / "docs").rglob("*.md"), *ROOT.glob("bench/*.md")])
 # What every configuration must have, for the README's pieces that leave it out.
 REST = {
-    "trust": '[trust]\nauthserv_ids = ["mx.example.com"]\n',
+    "trust": '[trust]\nauthserv_ids = ["mx.example.com"]\npeers = ["127.0.0.1"]\n',
     "desks": """
 [[desks]]
 key = "HELP"

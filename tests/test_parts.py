@@ -8,6 +8,7 @@ In: a small suite run by a pytest of its own. Out: what that run prints and its 
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -89,5 +90,7 @@ def test_needing_an_unknown_part_is_an_error_at_once() -> None:
 def test_ci_installs_every_part() -> None:
     script = (ROOT / ".ci" / "run").read_text()
     installed = set(script.partition("PARTS=(")[2].partition(")")[0].split())
+    unpacked = set(re.findall(r"\bdownload ([\w-]+)", script))
     needed = {part.package for part in parts.PARTS.values() if not part.module}
-    assert installed == needed
+    # The rest are libraries of what is unpacked, and choices between what Debian asks for.
+    assert needed <= installed | unpacked

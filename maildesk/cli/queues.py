@@ -8,6 +8,7 @@ cannot be retried or dismissed; exit code 1.
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 import click
 
@@ -15,6 +16,9 @@ from maildesk.cli.frame import Frame, json_option, limit_option, pass_frame
 from maildesk.cli.moments import present
 from maildesk.cli.printing import print_bytes, print_json, print_table, say, short_time
 from maildesk.errors import NotFound
+
+if TYPE_CHECKING:
+    from maildesk.store.view import View
 
 
 def _id_of(missing: str) -> Callable[[click.Context, click.Parameter, str], int]:
@@ -77,12 +81,26 @@ def inbox_list(frame: Frame, state: str | None, limit: int | None, as_json: bool
 @json_option
 @pass_frame
 def inbox_show(frame: Frame, inbox_id: int, as_json: bool) -> None:
-    """Show what is known of one message."""
+    """Show what is known of one message, and what speaks for its sender."""
     from maildesk.store import lists
 
     with frame.look() as desk:
         found = lists.show_inbox(desk.conn, inbox_id)
+        identity = () if as_json else _identity(frame, desk, inbox_id)
     _print_one(dict(found), as_json)
+    for line in identity:
+        say(f"{'identity:':<13} {line}")
+
+
+def _identity(frame: Frame, desk: View, inbox_id: int) -> tuple[str, ...]:
+    from maildesk.mail.identity import sender_of
+    from maildesk.store import inbox as rows
+
+    try:
+        raw = desk.raw.read(desk.conn, inbox_id)
+    except NotFound as error:
+        return (str(error),)
+    return sender_of(raw, rows.read(desk.conn, inbox_id).envelope, frame.load().policy())
 
 
 @inbox.command("raw")

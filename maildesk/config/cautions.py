@@ -33,9 +33,12 @@ def _trust(settings: Settings) -> Iterator[Fault]:
     if trust.staff == "from":
         words = 'is "from": whoever writes an agent\'s address into From may act as that agent'
         yield Fault(("trust", "staff"), words)
-    elif settings.mailboxes and not trust.authserv_ids and not trust.microsoft365:
+    elif not trust.authserv_ids and not trust.microsoft365:
         words = "is empty: nothing is verified by Authentication-Results, so agents are asked first"
         yield Fault(("trust", "authserv_ids"), words)
+    elif settings.listener and not settings.mailboxes and not trust.peers:
+        words = "is empty: what comes by SMTP or LMTP is never verified by Authentication-Results"
+        yield Fault(("trust", "peers"), words)
 
 
 def _desks(settings: Settings) -> Iterator[Fault]:

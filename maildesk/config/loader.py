@@ -67,7 +67,9 @@ def load(path: Path | None, env: Mapping[str, str]) -> Settings:
     document.data.setdefault("data_dir", _default_data_dir(env))
     folder = (path.parent if path else Path()).absolute()
     settings = judged(document, folder, str(path))
-    words = faults.lines(cautions(settings, document), document.spots, str(path))
+    # The embedded default is for a first look, and says what it is at the start.
+    found = cautions(settings, document) if path else ()
+    words = faults.lines(found, document.spots, str(path))
     return settings.loaded_from(path, words)
 
 

@@ -17,7 +17,7 @@ from maildesk.config.base import Model, Table, empty_table, left_out
 from maildesk.config.people import AgentTable, BudgetSummaries, DeskTable, OrganisationTable
 from maildesk.config.policy import policy_of
 from maildesk.config.promises import Calendar, PriorityMatrix, Sla, Workflow
-from maildesk.config.values import Address, ConfigPathOrNone, Count, Flag, HerePath, IpAddress, Name
+from maildesk.config.values import Address, ConfigPathOrNone, Count, Flag, HerePath, Name, Peer
 from maildesk.config.wires import ImapMailbox, Listener, Outgoing
 from maildesk.core.model import Policy
 
@@ -27,7 +27,7 @@ class Trust(Model):
 
     authserv_ids: tuple[Name, ...] = ()
     staff: Literal["verified", "from"] = "verified"
-    peers: tuple[IpAddress, ...] = ()
+    peers: tuple[Peer, ...] = ()
     microsoft365: Flag = False
 
 

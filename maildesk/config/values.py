@@ -17,6 +17,8 @@ from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, Field, PlainValidator, ValidationInfo
 
+from maildesk.core.trust import SOCKET
+
 _NUMBER = r"([0-9]{1,9}(?:[.,][0-9]{1,6})?)"
 _DURATION = re.compile(
     rf"\s*(?:{_NUMBER}\s*d)?\s*(?:{_NUMBER}\s*h)?\s*(?:{_NUMBER}\s*m)?\s*(?:{_NUMBER}\s*s)?\s*"
@@ -175,6 +177,11 @@ def header_name(value: Any) -> str:
     return text(value).lower()
 
 
+def peer(value: Any) -> str:
+    """An IP address, or `socket` for whoever may connect to a Unix socket of ours."""
+    return SOCKET if value == SOCKET else ip_address(value)
+
+
 def ip_address(value: Any) -> str:
     """An IPv4 or IPv6 address in its shortest form."""
     try:
@@ -290,6 +297,7 @@ Address = Annotated[str, PlainValidator(address)]
 Domain = Annotated[str, PlainValidator(domain)]
 HeaderName = Annotated[str, PlainValidator(header_name)]
 IpAddress = Annotated[str, PlainValidator(ip_address)]
+Peer = Annotated[str, PlainValidator(peer)]
 Language = Annotated[str, PlainValidator(language)]
 Name = Annotated[str, Field(min_length=1, pattern=r"^\S(?:[^\x00-\x1f\x7f]*\S)?$")]
 Flag = Annotated[bool, Field(strict=True)]

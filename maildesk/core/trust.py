@@ -19,9 +19,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from maildesk.core import signature
-from maildesk.core.authres import AuthResult
+from maildesk.core.authres import AuthResult, AuthResults
 from maildesk.core.model import Agent, Context, Envelope, InboundMessage, Mailbox, Policy
 from maildesk.core.thread import Refs
+
+SOCKET = "socket"  # a listed peer that has no address
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,24 +68,25 @@ def agent_at(policy: Policy, address: str) -> Agent | None:
     return next((a for a in policy.agents if address in a.emails), None)
 
 
-def believed_results(
+def believed_field(
     message: InboundMessage, envelope: Envelope, policy: Policy
-) -> tuple[AuthResult, ...]:
-    """The results of the topmost field of a configured authserv-id, if this way in is believed.
+) -> AuthResults | None:
+    """The topmost field of a configured authserv-id, if this way in is believed.
 
-    Over SMTP and LMTP anybody may write such fields, so the peer must be listed. A field without
+    Over SMTP and LMTP anybody may write such fields, so the peer must be listed: by its address,
+    or as `socket`, where the rights of a Unix socket's file say who may connect. A field without
     an id is Microsoft 365's and counts only in that mode, and only as the topmost of all.
     """
     is_listener = envelope.source in ("smtp", "lmtp")
-    if is_listener and envelope.peer not in policy.trusted_peers:
-        return ()
+    if is_listener and (envelope.peer or SOCKET) not in policy.trusted_peers:
+        return None
     ids = {i.lower() for i in policy.authserv_ids}
     for place, field in enumerate(message.auth_results):
         if field.authserv_id.lower() in ids:
-            return field.results
+            return field
         if not field.authserv_id and policy.microsoft365 and place == 0:
-            return field.results
-    return ()
+            return field
+    return None
 
 
 def _proof(
@@ -95,7 +98,8 @@ def _proof(
     if _held_our_mail(refs, context, agent):
         return "signed"
     domain = message.sender.email.rpartition("@")[2] if message.sender else ""
-    results = believed_results(message, envelope, policy)
+    field = believed_field(message, envelope, policy)
+    results = field.results if field else ()
     aligned = _aligned(results, domain, policy.organisational_domain(domain))
     if aligned:
         return aligned

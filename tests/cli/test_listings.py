@@ -166,6 +166,7 @@ def test_inbox_list_says_what_became_of_every_message(seen: Path) -> None:
 def test_inbox_show_is_one_of_the_list(seen: Path) -> None:
     rows = ask(seen, "inbox", "list", "--json").json
     assert ask(seen, "inbox", "show", "5", "--json").json == rows[4]
+    assert "identity:     From is " in ask(seen, "inbox", "show", "5").text
 
 
 def test_inbox_raw_is_the_stored_bytes(seen: Path) -> None:

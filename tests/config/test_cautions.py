@@ -13,8 +13,11 @@ PACKAGE = "[[organisations.budgets]]\nname='{}'\namount='1h'\nstarts={}\nends={}
 BOX = "[[mailboxes]]\nname='m'\nhost='imap.example.com'\nusername='u'\n"
 
 
+TRUST = "[trust]\nauthserv_ids=['x']\npeers=['127.0.0.1']\n"
+
+
 def warnings_of(folder: Path, text: str, mode: int = 0o600) -> list[str]:
-    path = write(folder, SMALL + text)
+    path = write(folder, SMALL + text + ("" if "[trust]" in text or "nobody" in text else TRUST))
     path.chmod(mode)
     return [line.removeprefix(f"{path}:") for line in load(path, {}).warnings]
 
@@ -22,7 +25,9 @@ def warnings_of(folder: Path, text: str, mode: int = 0o600) -> list[str]:
 @pytest.mark.parametrize(
     ("text", "words"),
     [
-        (BOX + "password_env='P'", "nothing is verified by Authentication-Results"),
+        ("# nobody", "trust.authserv_ids: is empty: nothing is verified by Authentication-Results"),
+        (BOX + "password_env='P' # nobody", "nothing is verified by Authentication-Results"),
+        ("[trust]\nauthserv_ids=['x']", "10: trust.peers: is empty: what comes by SMTP or LMTP"),
         ("[trust]\nstaff = 'from'", '11: trust.staff: is "from"'),
         (
             "[trust]\nauthserv_ids=['x']\n" + BOX + "password_env='P'\ntls='none'",
@@ -76,7 +81,7 @@ def test_a_password_in_a_file_that_others_may_read_is_warned_of(tmp_path: Path) 
 def test_an_included_file_is_looked_at_by_itself(tmp_path: Path) -> None:
     secret = write(tmp_path, "[outgoing]\nusername='u'\npassword='HUNTER2'\n", "secret.toml")
     secret.chmod(0o600)
-    path = write(tmp_path, 'include = ["secret.toml"]\n' + SMALL)
+    path = write(tmp_path, 'include = ["secret.toml"]\n' + SMALL + TRUST)
     path.chmod(0o644)
     assert load(path, {}).warnings == ()
     secret.chmod(0o604)

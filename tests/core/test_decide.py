@@ -210,6 +210,9 @@ def test_an_agents_answer_to_an_internal_mail_stays_a_note() -> None:
         ("smtp", "192.0.2.1", (), False),
         ("smtp", "192.0.2.1", ("192.0.2.1",), True),
         ("lmtp", "192.0.2.2", ("192.0.2.1",), False),
+        ("lmtp", "", ("192.0.2.1",), False),
+        ("lmtp", "", ("socket",), True),
+        ("smtp", "192.0.2.1", ("socket",), False),
     ],
 )
 def test_authentication_results_are_believed_by_the_way_they_came(

@@ -59,6 +59,12 @@ READ = {
         authserv_id="MX.Example", results=(result("dmarc", "pass", header_from="X.example"),)
     ),
 }
+# As OpenDMARC 1.4.2 and OpenDKIM 2.11 write it behind Postfix, topmost first.
+POSTFIX = [
+    b" mx.desk.example; dmarc=fail (p=reject dis=none) header.from=acme.example",
+    b" mx.desk.example; spf=pass smtp.mailfrom=evil.example",
+    b" mx.desk.example;\n\tdkim=pass (2048-bit key) header.d=acme.example;\n\tdkim-atps=neutral",
+]
 BROKEN = [
     "mx.example; dmarc=pass (header.from=x.example",
     'mx.example; dmarc=pass header.from="x.example',
@@ -86,6 +92,15 @@ def test_a_field_against_the_grammar_proves_nothing(value: str) -> None:
 def test_a_broken_field_keeps_its_place_above_a_forged_one() -> None:
     values = [b" mx.example; dmarc=fail (", b" mx.example; dmarc=pass header.from=desk.example"]
     assert read_auth_results(values)[0] == AuthResults(authserv_id="mx.example")
+
+
+def test_what_opendmarc_and_opendkim_write_is_read() -> None:
+    dmarc, spf, dkim = read_auth_results(POSTFIX)
+    assert {field.authserv_id for field in (dmarc, spf, dkim)} == {"mx.desk.example"}
+    assert dmarc.results == (result("dmarc", "fail", header_from="acme.example"),)
+    assert spf.results == (result("spf", "pass", smtp_mailfrom="evil.example"),)
+    assert [r.method for r in dkim.results] == ["dkim", "dkim-atps"]
+    assert ("header.d", "acme.example") in dkim.results[0].properties
 
 
 def test_words_in_comments_and_quotes_are_no_results() -> None:
