@@ -100,6 +100,8 @@ def _judge(lines: list[str], at: int, *, is_forward: bool, is_reply: bool) -> st
             return _FORWARD
         if (inner in words.ORIGINALS and "--" in line[:3]) or _is_rule_above_block(lines, at):
             return _FORWARD if is_forward else _QUOTE
+    if line[:1] in "Oo" and line.casefold().startswith(words.ORIGINAL_LINES):
+        return _FORWARD if is_forward else _QUOTE
     if ":" in line[:40] or "：" in line[:40]:
         if line.casefold() in words.FORWARD_LINES:
             return _FORWARD

@@ -150,6 +150,8 @@ ORIGINALS = frozenset(
         "原始郵件",
     )
 )
+# The same without dashes: a line begins so.
+ORIGINAL_LINES = ("original message processed by ",)
 # Between dashes, above a forwarded message: content, not a quote.
 FORWARDS = (
     "forwarded message",

@@ -53,7 +53,7 @@ UNMARKED = [
     '16.11.2026, 09.00, "Support - Desk" <support@desk.example>:',
     '9:00 AM, November 16, 2026, "Support" <support@desk.example>:',
     "Monday, 16 November 2026, 9:00 AM +0100 from support@desk.example <support@desk.example>:",
-    "2026. nov. 16., h 9:00 időpontban Support <support@desk.example> ezt írta:",
+    "2026. jan. 5., h 14:32 időpontban Support <support@desk.example> ezt írta:",
     "Support <support@desk.example> 在 2026年11月16日 周一 09:00 写道：",
     "16 Kas 2026 Pzt, 09:00 tarihinde Support <support@desk.example> şunu yazdı:",
     "Vào 09:00 16 tháng 11, 2026, Support <support@desk.example> đã viết:",
@@ -143,6 +143,7 @@ def test_a_forwarded_mail_is_kept_whole(block: str) -> None:
         "-----Mensaje original-----",
         "-----Messaggio originale-----",
         "-----原始邮件-----",
+        "Original Message processed by david®\nRe: x 9. August 2026, 12:44 Uhr",
     ],
 )
 def test_all_below_the_line_original_message_is_the_answered_mail(line: str) -> None:
