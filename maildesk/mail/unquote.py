@@ -17,11 +17,13 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from maildesk.mail import attribution, sealed
+from maildesk.mail import reply_words as words
 from maildesk.mail.reply import strip_reply
 
 TEXT_LIMIT = 64 * 1024
 _WORD = re.compile(r"\w+")
 _LINK = re.compile(r"<?\bhttps?://[^\s<>]{1,2000}>?")  # programs and gateways rewrite them
+_SHORT = 200
 _MARKS = " \t>|-_=*–—.\u00a0"
 _GRAM = 4
 _RUN = 12  # words
@@ -56,8 +58,9 @@ class _Line:
 
     @property
     def is_idle(self) -> bool:
-        """Nothing but marks. A smiley is an answer."""
-        return not self.words and not self.text.strip(_MARKS)
+        """Nothing but marks, or notmuch's line about a part. A smiley is an answer."""
+        bare = self.text[:_SHORT].strip(_MARKS)
+        return not (self.words or bare) or bool(words.PART_LINE.fullmatch(bare))
 
 
 @dataclass(frozen=True, slots=True)

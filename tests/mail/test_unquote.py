@@ -88,6 +88,10 @@ def test_an_answer_on_the_line_of_the_question_or_without_words_is_kept() -> Non
     assert "👍" in own
 
 
+def test_the_line_that_notmuch_writes_for_a_part_goes_with_the_quote() -> None:
+    assert unquote(f"Yes.\n\n{MARKED}\nNon-text part: text/html\n", SENT) == "Yes."
+
+
 def test_the_second_form_counts_when_the_first_is_not_quoted() -> None:
     forms = [Sent("something else that was never quoted at all by anybody"), SENT]
     assert own_words(f"It works.\n\n{OURS}", "all", forms) == "It works."
