@@ -14,7 +14,9 @@ from maildesk.core.trust import SOCKET, agent_at, believed_field
 
 def evidence(message: InboundMessage, envelope: Envelope, policy: Policy) -> tuple[str, ...]:
     """What is known of who wrote this, one fact a line."""
-    return (_writer(message, policy), *_results(message, envelope, policy))
+    who = envelope.authenticated_as
+    logged_in = (f"logged in, or has confirmed it, as {who}",) if who else ()
+    return (_writer(message, policy), *logged_in, *_results(message, envelope, policy))
 
 
 def _writer(message: InboundMessage, policy: Policy) -> str:

@@ -28,6 +28,8 @@ def test_the_writer_is_named_first() -> None:
         "From is alice@desk.example, the address of the agent alice",
         "there is no Authentication-Results field",
     )
+    logged_in = replace(ENVELOPE, authenticated_as="alice")
+    assert evidence(message(ALICE), logged_in, POLICY)[1].endswith("confirmed it, as alice")
     [first, _] = evidence(message(None, shown_from="alice@desk.example"), ENVELOPE, POLICY)
     assert first.startswith("From is not one sound mailbox; it shows alice@desk.example")
 

@@ -1,5 +1,8 @@
 """Authentication-Results: the grammar of RFC 8601, and no promotion of what stands below."""
 
+import re
+from pathlib import Path
+
 import pytest
 
 from maildesk.core.authres import AuthResult, AuthResults
@@ -106,3 +109,19 @@ def test_what_opendmarc_and_opendkim_write_is_read() -> None:
 def test_words_in_comments_and_quotes_are_no_results() -> None:
     field = read_field('mx.example; spf=fail (; dmarc=pass) smtp.mailfrom="; dmarc=pass"')
     assert [found.method for found in field.results] == ["spf"]
+
+
+def _examples() -> list[str]:
+    """Each field that IDENTITY.md shows at the head of a block."""
+    text = (Path(__file__).parents[2] / "docs" / "IDENTITY.md").read_text()
+    shown = r"^```\nAuthentication-Results:(.*?\n)(?=\S)"
+    return re.findall(shown, text, re.DOTALL | re.MULTILINE)
+
+
+def test_the_fields_that_the_page_on_identity_shows_prove_what_it_says() -> None:
+    fields = [read_auth_results([field.encode()])[0] for field in _examples()]
+    assert [f.authserv_id for f in fields] == ["mx.example.com", "mx.google.com", ""]
+    for field in fields:
+        [dmarc] = [r for r in field.results if r.method == "dmarc"]
+        assert dmarc.result == "pass"
+        assert ("header.from", "example.com") in dmarc.properties

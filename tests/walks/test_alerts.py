@@ -55,3 +55,16 @@ def test_an_admin_who_is_no_agent_answers_a_tickets_alert_with_a_note(begin: Beg
     assert answer.ticket == "HELP-1"
     assert last(walk) == ("internal", "Let it in.")
     assert "ops@desk.example" not in {p["email"] for p in walk.ticket("HELP-1")["participants"]}
+
+
+def test_an_answer_to_the_news_of_a_mail_that_came_back_is_a_note(begin: Begin) -> None:
+    walk = begin(outgoing='reverse_path = "verp"')
+    news = walk.receive(mail()).mail_to("alice@desk.example")
+    told = walk.receive(reply(news, ALICE, "Pull the plug.")).mail_to("ada@acme.example")
+    path = str(told["Return-Path"]).strip("<>")
+    report = mail("MAILER-DAEMON@mx.example", "failure", to=path)
+    failed = walk.receive(report, sender="", to=(path,)).mail_to("alice@desk.example")
+    assert failed["X-Maildesk-Event"] == "delivery.failed"
+    step = walk.receive(reply(failed, ALICE, "I shall call her."))
+    assert (step.ticket, last(walk)) == ("HELP-1", ("internal", "I shall call her."))
+    assert "ada@acme.example" not in {to for _, to in step.events}
