@@ -320,11 +320,15 @@ def _mailing(passing: _Passing, ticket: Ticket | None) -> notices.Mailing:
 
 
 def _subject(passing: _Passing) -> str:
+    """The original's subject, unless the agent has written another one.
+
+    Programs dress it up: `Fwd: Printer`, `[Ada Lovelace] Printer`, `[ada@x.example: Printer]`.
+    """
     policy = passing.case.policy
-    subject = thread.ticket_subject(passing.case.message.subject, policy)
-    if subject != thread.NO_SUBJECT:
-        return subject
-    return thread.ticket_subject(passing.original.subject, policy)
+    shown = thread.ticket_subject(passing.case.message.subject, policy)
+    original = thread.ticket_subject(passing.original.subject, policy)
+    is_kept = original.casefold() in shown.casefold() or shown == thread.NO_SUBJECT
+    return original if is_kept and original != thread.NO_SUBJECT else shown
 
 
 def _thread(passing: _Passing, message_id: str | None) -> tuple[str, ...]:

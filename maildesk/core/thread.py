@@ -28,7 +28,7 @@ _TAG = re.compile(r"([A-Za-z][A-Za-z0-9]{0,15})-([0-9]{1,9})")
 _PREFIX = re.compile(
     r"\s*(?:re|r|aw|antw|antwort|sv|vs|odp|ynt|res|rif|ref|bls|vá|fwd?|wg|tr|rv|enc|doorst|i|pd"
     r"|vb|vl|tov|hal|ha|reenv|回复|回覆|答复|答覆|转发|轉寄|轉發|返信|転送|답장|회신|전달|отв|пересл"
-    r"|απ|πρθ|השב|הועבר|رد|تحويل)"
+    r"|ilt|videresend|redir\.?|továbbítás|прп|απ|πρθ|השב|הועבר|رد|تحويل)"
     r"\s{0,2}(?:[\[(]\d{1,3}[\])])?\s{0,2}[:：]\s*",
     re.IGNORECASE,
 )

@@ -41,6 +41,7 @@ def test_what_only_resembles_a_key_is_none(subject: str) -> None:
         ("답장: Re[2]: Printer", "Printer"),
         ("Re: [HELP-12] Printer", "Printer"),
         ("Fwd: WG: TR: Printer", "Printer"),
+        ("İLT: Videresend: Redir.: Továbbítás: Printer", "Printer"),
         ("RE：Printer", "Printer"),
         ("Recall: notice", "Recall: notice"),
         ("[OTHER-1] Printer", "[OTHER-1] Printer"),

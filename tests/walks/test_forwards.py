@@ -407,3 +407,20 @@ def test_another_person_of_the_conversation_gets_a_ticket_linked_to_it(walk: Wal
     assert step.ticket == "HELP-2"
     assert walk.ticket("HELP-2")["requester"]["email"] == "bob@far.example"
     assert walk.ticket("HELP-2")["links"] == [{"kind": "related", "to": "HELP-1"}]
+
+
+@pytest.mark.parametrize(
+    ("subject", "kept"),
+    [
+        ("[Ada Lovelace] Printer", "Printer"),
+        ("[ada@acme.example: Printer]", "Printer"),
+        ("Fwd: Re: printer", "Printer"),
+        ("Fwd: The floor burns", "The floor burns"),
+        ("", "Printer"),
+    ],
+)
+def test_the_ticket_has_the_originals_subject_or_the_agents_own(
+    walk: Walk, subject: str, kept: str
+) -> None:
+    by_alice(walk, enclosing(original(), subject=subject))
+    assert walk.ticket("HELP-1")["subject"] == kept
