@@ -194,7 +194,7 @@ def _read_leaf(part: Part, progress: _Progress) -> list[_Piece]:
 def _read_html_leaf(part: Part, progress: _Progress) -> list[_Piece]:
     if progress.html_left <= 0:
         return []
-    data = part.bytes()
+    data = part.bytes() if part.markup is None else part.markup
     progress.html_left -= len(data)
     clean = _read_html(part, data)
     if clean.markup is not None:

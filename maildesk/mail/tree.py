@@ -1,9 +1,9 @@
 """The parts of a message: walked once, depth first, never into an enclosed message.
 
 In: raw bytes that `prescan` has passed. Out: a flat list of `Part`, numbered from 0 in the order of
-the walk, and behind them what lay in a winmail.dat; their decoded bytes; which of them are
-attachments. The tree is a `compat32` message, the
-same that mail-parser reads; `email.policy.default` hangs on hostile headers.
+the walk, and behind them what lay in a winmail.dat or stood in markup; their decoded bytes; which
+of them are attachments. The tree is a `compat32` message, the same that mail-parser reads;
+`email.policy.default` hangs on hostile headers.
 *Fails:* UnparseableMessage, when the tree is deeper than the interpreter can follow.
 """
 
@@ -22,7 +22,7 @@ from urllib.parse import unquote_to_bytes
 
 from maildesk.core.model import Attachment
 from maildesk.errors import UnparseableMessage
-from maildesk.mail import tnef
+from maildesk.mail import data_images, tnef
 from maildesk.mail.charsets import decode
 from maildesk.mail.clean import clean_line
 from maildesk.mail.headers import HeaderBlock, decode_base64, decode_words, split
@@ -52,6 +52,7 @@ class Part:
     children: list[Part] = field(default_factory=list)
     content: bytes | None = None  # of what lay in a package
     is_body: bool = False  # the words of a package's message
+    markup: bytes | None = None  # HTML without the images that stood in it
     is_whole: bool = True  # False: more may lie in this package than its children
 
     def param(self, name: str) -> str:
@@ -75,8 +76,11 @@ def read_tree(raw: bytes, block: HeaderBlock) -> list[Part]:
             message = _feed(_mend(raw, block) if block.mended else raw)
         parts: list[Part] = []
         _walk(message, None, parts)
-        for part in [part for part in parts if is_package(part)]:
-            _open_package(part, parts)
+        for part in tuple(parts):
+            if is_package(part):
+                _open_package(part, parts)
+            elif part.type == "text/html" and part.disposition != "attachment":
+                _take_out_images(part, parts)
     except RecursionError as error:
         text = "the parts of the message are nested too deeply"
         raise UnparseableMessage(text) from error
@@ -94,7 +98,7 @@ def describe(part: Part) -> Attachment:
     data = part.bytes()
     content_id = clean_line(str(part.message.get("content-id", ""))).strip("<> ")
     in_related = part.parent is not None and (
-        part.parent.type == "multipart/related" or is_package(part.parent)
+        part.parent.type in ("multipart/related", "text/html") or is_package(part.parent)
     )
     inline = part.disposition == "inline" or (
         not part.disposition and bool(content_id) and in_related
@@ -221,6 +225,28 @@ def _open_package(part: Part, parts: list[Part]) -> None:
         if content.content_id:
             message["Content-ID"] = clean_line(content.content_id)
         part.children.append(child)
+        parts.append(child)
+
+
+def _take_out_images(part: Part, parts: list[Part]) -> None:
+    """Images that stand in the markup, as parts of their own, numbered behind all others."""
+    part.markup = part.bytes()
+    if b"data:image/" not in part.markup:
+        return
+    part.markup, images = data_images.take_out(part.markup, part.number)
+    for image in images:
+        message = Message()
+        message["Content-Type"] = image.type
+        message["Content-ID"] = image.content_id
+        child = Part(
+            number=len(parts),
+            message=message,
+            type=image.type,
+            disposition="",
+            name="",
+            parent=part,
+            content=image.data,
+        )
         parts.append(child)
 
 
