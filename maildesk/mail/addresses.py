@@ -115,8 +115,8 @@ def _read(value: str) -> tuple[tuple[Mailbox, ...], tuple[str, ...]]:
     boxes: dict[str, Mailbox] = {}
     for shown, address in pairs:
         email = _lower(clean_line(address))
-        if "@" in email:
-            boxes.setdefault(email, Mailbox(email=email, name=_read_name(shown, email)))
+        if "@" in email and email not in boxes and len(boxes) < MAILBOXES_LIMIT:
+            boxes[email] = Mailbox(email=email, name=_read_name(shown, email))
     # What mail-parser mended names one mailbox all the same; the rest it left out.
     faults = (clean_line(str(report["reason"])) for report in reports if not report["recovered"])
     return tuple(boxes.values()), tuple(faults)

@@ -13,7 +13,7 @@ from encodings.aliases import aliases
 from functools import lru_cache
 from pkgutil import iter_modules
 
-from maildesk.mail.detect import detect
+from maildesk.mail.detect import detect, detect_shift
 
 # What senders write, and what their software meant: as browsers do, ISO-8859-1 is read as its
 # superset windows-1252, GB2312 as GB18030, and so on (WHATWG Encoding §4.2).
@@ -84,6 +84,7 @@ _BYTE_ORDER_MARKS = (
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
 _KNOWN = {module.name for module in iter_modules(encodings.__path__)} | set(aliases)
+_ENOUGH = 300  # bytes of words to recognise a charset by; a mail may have thousands of words
 _ASCII_ALIKE = ("", "ascii", "cp1252", "utf-8")
 _MULTIBYTE = ("utf-8", "gb18030", "cp932", "cp949", "cp950", "iso2022_jp", "euc_jp", "big5hkscs")
 
@@ -93,13 +94,30 @@ def decode(data: bytes, declared: str = "") -> str:
     like, as Latin. A byte order mark is never chance, so it also beats what is declared.
     """
     codec = find_codec(declared)
+    text = _read(data, codec)
+    return text if text is not None else _mend(data, codec, detect(data))
+
+
+def decode_all(pieces: list[tuple[bytes, str]]) -> str:
+    """One text of pieces, each with its label; what none reads is recognised all together."""
+    codecs_ = [find_codec(label) for _, label in pieces]
+    texts = [_read(data, codec) for (data, _), codec in zip(pieces, codecs_, strict=True)]
+    if None in texts:
+        unread = (data for (data, _), text in zip(pieces, texts, strict=True) if text is None)
+        found = detect(b" ".join(unread)[:_ENOUGH])
+        texts = [
+            _mend(data, codec, found) if text is None else text
+            for (data, _), codec, text in zip(pieces, codecs_, texts, strict=True)
+        ]
+    return "".join(text or "" for text in texts)
+
+
+def _read(data: bytes, codec: str) -> str | None:
+    """The text, where it is valid as what it says it is, or as UTF-8."""
     if codec in _ASCII_ALIKE and data.isascii() and not _is_shifted(data):
         return data.decode("ascii")
-    for candidate in _candidates(data, codec):
-        text = _try(data, candidate)
-        if text is not None:
-            return text
-    return _mend(data, codec)
+    found = (_try(data, candidate) for candidate in _candidates(data, codec))
+    return next((text for text in found if text is not None), None)
 
 
 def _read_label(label: str) -> str:
@@ -135,7 +153,7 @@ def _candidates(data: bytes, codec: str) -> list[str]:
     # of use looks like that by chance.
     if codec in ("", "ascii", "cp1252"):
         # What shifts by escapes, or has two bytes a character, may be valid ASCII as it stands.
-        shifted = [detect(data)] if codec != "cp1252" and _is_shifted(data) else []
+        shifted = [detect_shift(data)] if codec != "cp1252" and _is_shifted(data) else []
         return [*marked, *shifted, "utf-8", codec]
     fallback = ["cp932"] if codec.startswith("iso2022_jp") else []
     return [*marked[:1], codec, *fallback, "utf-8"]
@@ -156,7 +174,7 @@ def _try(data: bytes, codec: str) -> str | None:
     return text
 
 
-def _mend(data: bytes, codec: str) -> str:
+def _mend(data: bytes, codec: str, found: str) -> str:
     """Damaged text: a multi-byte charset with marks for what is broken, else what it looks like."""
     for candidate in dict.fromkeys((codec or "utf-8", "utf-8")):
         if candidate in _MULTIBYTE:
@@ -164,6 +182,6 @@ def _mend(data: bytes, codec: str) -> str:
             strange = len(text) - sum(map(str.isascii, text))
             if text.count("\ufffd") * 3 < strange:
                 return text
-    if found := detect(data):
+    if found:
         return data.decode(found, "replace")
     return _try(data, "cp1252") or data.decode("latin-1")

@@ -76,10 +76,8 @@ _EAST_ASIAN = ("cp932", "euc_jp", "gb18030", "cp950")
 def detect(data: bytes) -> str:
     """The likeliest codec."""
     sample = data[:_SAMPLE]
-    if b"\x1b$" in sample:
-        return "iso2022_kr" if b"\x1b$)C" in sample else "iso2022_jp"
-    if wide := _detect_wide(sample):
-        return wide
+    if shift := detect_shift(sample):
+        return shift
     if len(sample.translate(None, _ASCII)) < _LEAST:
         return ""
     best, best_score = "", _CONVINCING - _MARGIN
@@ -89,6 +87,14 @@ def detect(data: bytes) -> str:
         if score > best_score + _MARGIN:
             best, best_score = codec, score
     return best
+
+
+def detect_shift(data: bytes) -> str:
+    """What needs no letters looked at: escapes of ISO-2022, and UTF-16 without a mark."""
+    sample = data[:_SAMPLE]
+    if b"\x1b$" in sample:
+        return "iso2022_kr" if b"\x1b$)C" in sample else "iso2022_jp"
+    return _detect_wide(sample)
 
 
 def _detect_wide(sample: bytes) -> str:

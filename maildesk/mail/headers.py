@@ -14,7 +14,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 
 from maildesk.errors import UnparseableMessage
-from maildesk.mail.charsets import decode, find_codec
+from maildesk.mail.charsets import decode, decode_all, find_codec
 from maildesk.mail.clean import clean_line
 
 BLOCK_LIMIT = 256 * 1024
@@ -205,7 +205,7 @@ def decode_words(value: bytes) -> str:
         pieces.append((data, charset, True))
         at = found.end()
     pieces.append((value[at:], "", False))
-    return "".join(decode(data, charset) for data, charset, _ in pieces)
+    return decode_all([(data, charset) for data, charset, _ in pieces])
 
 
 def _splits(charset: str) -> bool:

@@ -16,7 +16,8 @@ PARTS_LIMIT = 1_000
 NESTING_LIMIT = 50
 BOUNDARY_LIMIT = 256  # RFC 2046 §5.1.1 says 70; some senders write more
 PARAMETERS_LIMIT = 100
-LINES_LIMIT = 4_000_000  # times the depth of the parts
+FIELDS_LIMIT = 100_000  # in the headers of all parts
+LINES_LIMIT = 3_000_000  # times the depth of the parts
 
 _DELIMITER = re.compile(rb"--(?<![^\r\n]--)([^\r\n]*+)(?:\r\n|\r|\n|\Z)")
 _BOUNDARY = re.compile(rb"""boundary(?:\*0?\*?)?\s*=\s*(?:"([^"]*+)|([^\s;"]++))""", re.IGNORECASE)
@@ -37,6 +38,7 @@ class _Structure:
         self._raw = raw
         self._parts = -1  # the message itself is no part of it
         self._deepest = 0
+        self._fields = 0
         self._open: dict[bytes, tuple[int, bool]] = {}  # boundary -> depth inside, is a digest
 
     def check(self, block: HeaderBlock) -> None:
@@ -66,6 +68,7 @@ class _Structure:
         """One part; a message in it is followed into its own header, down to the first leaf."""
         while True:
             self._count(depth)
+            self._count_fields(len(block.fields))
             kind, boundary = _read_type(block, in_digest=in_digest)
             if kind.startswith(b"multipart/") and boundary:
                 self._open.pop(boundary, None)  # an inner part may use an outer one's boundary
@@ -99,6 +102,12 @@ class _Structure:
             message = "the parts of the message are nested deeper than 50"
             raise UnparseableMessage(message)
         self._deepest = max(self._deepest, depth)
+
+    def _count_fields(self, fields: int) -> None:
+        self._fields += fields
+        if self._fields > FIELDS_LIMIT:
+            message = "the parts of the message have more than 100,000 header fields"
+            raise UnparseableMessage(message)
 
     def _check_lines(self) -> None:
         """Parsers keep every line, and hold it against every open boundary: depth multiplies.

@@ -36,6 +36,7 @@ _SIGNATURES = (
     "application/pkcs7-signature",
     "application/x-pkcs7-signature",
 )
+_PARAM_LIMIT = 2_000  # characters as sent; a file name is cut to 255 bytes in the end
 _EXTENDED = re.compile(r"([A-Za-z0-9_-]{2,40})'[A-Za-z-]{0,20}'(.{0,1000}%[0-9A-Fa-f]{2}.{0,1000})")
 
 
@@ -284,7 +285,8 @@ def _read_param(field_value: str, name: str) -> str:
         return decode(text.encode("latin-1", "replace"), charset or "")
     if found := _EXTENDED.fullmatch(value):  # without the asterisk that would say so
         return decode(unquote_to_bytes(found[2]), found[1])
-    return decode_words(value.removeprefix('"').encode("utf-8", "surrogateescape"))
+    words = value.removeprefix('"')[:_PARAM_LIMIT]
+    return decode_words(words.encode("utf-8", "surrogateescape"))
 
 
 # Most of all mail says one of a dozen things here.
