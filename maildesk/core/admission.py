@@ -73,6 +73,7 @@ def held_for_another(case: Case, hint: Hint) -> Decision:
     lines = (
         f"{case.message.shown_from} answered a mail about {ticket.key} that somebody else got.",
         "Nothing was added to the ticket; the mail waits as held in the inbox.",
+        "To let it in: maildesk inbox retry ID; maildesk inbox list --state held tells the ID.",
     )
     desk = case.desk_of(ticket)
     told = notices.warned(

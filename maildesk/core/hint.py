@@ -40,6 +40,7 @@ class HintUse(StrEnum):
 
     FOLLOWED = "followed"
     WEAKER = "not needed"
+    LATE = "that ticket was done for too long"
     STRANGER = "the writer has no part in that ticket"
     ANOTHER = "sent to somebody else"
     DANGLING = "leads nowhere"

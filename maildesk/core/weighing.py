@@ -44,5 +44,6 @@ def _use(case: Case, hint: Hint, followed: Hint | None) -> HintUse:
     if hint == followed:
         return HintUse.FOLLOWED
     if may_use(hint, case.context, case.writer):
-        return HintUse.WEAKER
+        is_late = followed is None and not case.context.ticket(hint.ticket_id).is_open
+        return HintUse.LATE if is_late else HintUse.WEAKER
     return HintUse.ANOTHER if hint.sent_to else HintUse.STRANGER

@@ -67,7 +67,11 @@ def test_a_later_reply_opens_a_ticket_that_goes_on_with_the_old_one(walk: Walk, 
     ]
     assert ("ticket.received", "ada@acme.example") in step.events
     assert ("comment.public", "carl@acme.example") in step.events
-    assert new["events"][0]["detail"]["goes on with"] == "HELP-1"
+    opened = new["events"][0]["detail"]
+    assert opened["goes on with"] == "HELP-1"
+    assert {(h["ticket"], h["use"]) for h in opened["hints"]} == {
+        ("HELP-1", "that ticket was done for too long")
+    }
 
 
 def test_the_next_reply_to_the_old_ticket_finds_the_new_one(walk: Walk, done: Step) -> None:
