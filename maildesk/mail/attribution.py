@@ -28,6 +28,10 @@ _DAY = re.compile(
 )
 _ADDRESS = re.compile(r"[\w.+'-]{1,64}@[\w.-]{1,100}")
 _GAP = re.compile(r":\s{2,8}\S")
+# A name and an address, and a word or two: whoever wrote.
+_NAMED = re.compile(
+    r"[^<>:]{0,80}<[^<>\s]{1,80}@[^<>\s]{1,80}> [^\W\d]{1,20}(?: [^\W\d]{1,20})? ?[:：]"
+)
 _SENTENCE_END = re.compile(r"(?:[!?;:]|[^\W\d]{4}\.|\.\.)$")
 _LEFT_OPEN = re.compile(r"<[^<>]{0,200}$")
 # Where a line holds words of its own in front of the introduction.
@@ -157,11 +161,16 @@ def _is_complete(joined: str) -> bool:
 
 
 def _is_plain(line: str) -> bool:
-    """`On 16 November 2026, Support wrote:` in one line, without an address."""
+    """`On 16 November 2026, Support wrote:` in one line, or `Support <s@desk.example> wrote:`."""
     line = line.strip()
     if len(line) > 160 or not line.endswith((":", "：")) or line[:1].isdigit():
         return False
-    return bool(_verb_ends(line) and _DAY.search(line) and _YEAR.search(line))
+    if not _has_verb(line):
+        return False
+    if _NAMED.match(line):
+        return _verb_ends(line)
+    is_dated = bool(_DAY.search(line) and _YEAR.search(line))
+    return is_dated and (_verb_ends(line) or bool(_TIME.search(line)))
 
 
 def _is_followed_by_gap(lines: list[str], at: int) -> bool:

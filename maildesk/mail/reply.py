@@ -19,6 +19,7 @@ from maildesk.mail.attribution import LONGEST_LINE
 from maildesk.mail.signature import strip_signature
 
 _RULE = re.compile(r"[_\-–—=*]{3,}")
+_FRAMED = re.compile(r"[-_=–—]{3,100}[^-_=–—].{0,60}[-_=–—]{3,100}")
 _TIME = re.compile(r"\d{1,2}[:.h]\d{2}")
 _LINK_ONLY = re.compile(r"\s*[(<\[]https?://\S{1,380}[)>\]][\s>]*")
 _DASHES = " \t-–—*_="
@@ -181,10 +182,11 @@ def _drop_idle_end(own: list[str]) -> None:
 
 
 def _drop_rule(own: list[str]) -> None:
-    """Take the line of dashes off that a program draws above the answered mail."""
+    """Take the line of dashes off, with words in it or none, that a program draws above a quote."""
     while own and not own[-1].strip():
         own.pop()
-    if own and _RULE.fullmatch(own[-1].strip()[:LONGEST_LINE]):
+    last = own[-1].strip()[:LONGEST_LINE] if own else ""
+    if _RULE.fullmatch(last) or _FRAMED.fullmatch(last):
         own.pop()
 
 

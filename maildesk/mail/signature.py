@@ -12,6 +12,7 @@ from maildesk.mail import signature_words as words
 _LONGEST_LINE = 120
 _SIGNATURE_LINES = 20  # below `--` without its space, which may as well be a rule
 _CLOSING_LINES = 6  # a name, a function, a company, a telephone number
+_CLOSING_REACH = 24  # lines, with the empty ones between them
 _FOOTER_LINES = 8
 
 
@@ -57,9 +58,14 @@ def _device_in_the_middle(lines: list[str]) -> int:
 
 def _closing(lines: list[str]) -> int | None:
     """Where a closing phrase begins that has a name below it, and words above it."""
-    for at in range(len(lines) - 2, max(0, len(lines) - 2 - _CLOSING_LINES), -1):
+    near = [
+        at
+        for at, line in enumerate(lines[-_CLOSING_REACH:], max(0, len(lines) - _CLOSING_REACH))
+        if line.strip()
+    ]
+    for at in reversed(near[-_CLOSING_LINES - 1 : -1]):
         line = lines[at]
-        if not line.strip() or len(line) > 60 or not words.CLOSING.fullmatch(line):
+        if len(line) > 60 or not words.CLOSING.fullmatch(line):
             continue
         below = [line for line in lines[at + 1 :] if line.strip()]
         is_short = all(len(line) <= 60 and not words.POSTSCRIPT.match(line) for line in below)

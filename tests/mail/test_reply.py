@@ -74,6 +74,32 @@ def test_a_line_without_an_address_begins_an_unmarked_quote_only_in_replies() ->
     assert strip_reply(text, is_reply=False) == text
 
 
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Am 25.06.2026 um 10:55 schrieb Support:",
+        "Le 19/03/2026 11:34, Support a écrit :",
+        "Support <support@desk.example> schrieb:",
+    ],
+)
+def test_one_line_of_introduction_may_do_without_an_address_in_replies(line: str) -> None:
+    text = f"Version 3.\n\n{line}\n\nWhich version?"
+    assert strip_reply(text) == "Version 3."
+    assert strip_reply(text, is_reply=False) == text
+
+
+def test_what_looks_like_an_introduction_and_is_content_is_kept() -> None:
+    for text in (
+        "On the other hand, we should be careful.\nOn average, it works well.",
+        "They come from: john@b.example and from: jane@b.example\n\nFrom: our database.",
+        "Formats:\n\n2026-01-15 14:30:25\n15.01.2026 14:30\n01/15/2026 at 2:30 PM\n\nAll of them.",
+        "## Points\n----\n\n1. faster\n\n====\n\nAnd smaller.",
+        'See https://b.example/on-date-someone-wrote-about\n\nIt has "wrote:" in it.',
+        "```\n// Sent from my custom mailer\nsignature: '--'\n```\n\nSee?",
+    ):
+        assert strip_reply(text) == text
+
+
 def test_words_in_front_of_an_introduction_on_its_line_are_kept() -> None:
     line = "On Wed, Apr 4, 2026 at 3:59 PM, bob@desk.example wrote:"
     assert strip_reply(f"yes {line}\n> q") == "yes"
@@ -125,6 +151,11 @@ HEADER_BLOCKS = [
 @pytest.mark.parametrize("rule", ["", "________________________________\n", "-----\n\n"])
 def test_all_below_a_block_of_header_lines_is_the_answered_mail(rule: str, block: str) -> None:
     assert strip_reply(f"It works.\n\n{rule}{block}\n\nPlease restart.\n") == "It works."
+
+
+def test_a_line_in_dashes_above_header_lines_goes_whatever_it_says() -> None:
+    text = f"It works.\n\n-------- Oprindelig besked --------\n{HEADER_BLOCKS[0]}\n\nx"
+    assert strip_reply(text) == "It works."
 
 
 @pytest.mark.parametrize("block", HEADER_BLOCKS)
@@ -252,6 +283,11 @@ CLOSINGS = [
 def test_a_closing_phrase_with_a_name_ends_the_text(line: str) -> None:
     assert strip_reply(f"It works.\n\n{line}\nAnna Example\n") == "It works."
     assert strip_reply(f"It works.\n\n{line}\n\nAnna Example\n+49 30 1234\n") == "It works."
+
+
+def test_a_signature_with_many_empty_lines_is_one() -> None:
+    signature = "Kind regards,\n\n\n\nLisa\n\nAdministrator\n\n**Partnership**\n\n07759"
+    assert strip_reply(f"We can.\n\n{signature}\n") == "We can."
 
 
 def test_what_only_looks_like_a_closing_is_kept() -> None:
