@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 import pytest
 
+from tests.mail import tnef_made
 from tests.walks.walk import ALICE, Walk, body, mail, reply
 
 PHOTO = b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 4
@@ -111,3 +112,19 @@ def test_an_enclosed_mail_travels_as_a_file(walk: Walk) -> None:
     [(name, content)] = files(step.mail_to("alice@desk.example"))
     assert name
     assert b"the inner text" in content
+
+
+def test_what_lies_in_a_winmail_dat_reaches_the_agents_as_files(walk: Walk) -> None:
+    package = tnef_made.SIGNATURE + tnef_made.message() + tnef_made.file(b"foto.png", PHOTO)
+    step = walk.receive(mail(files=[("winmail.dat", package)]))
+    assert [name for name, _ in files(step.mail_to("alice@desk.example"))] == ["foto.png"]
+    assert files(step.mail_to("alice@desk.example"))[0][1] == PHOTO
+
+
+def test_an_encrypted_mail_is_a_ticket_that_says_so(walk: Walk) -> None:
+    sealed = b"\x30\x80encrypted"
+    raw = mail(files=[("smime.p7m", sealed)], text="")
+    step = walk.receive(raw)
+    [comment] = walk.ticket("HELP-1")["comments"]
+    assert "encrypted" in comment["text"]
+    assert files(step.mail_to("alice@desk.example")) == [("smime.p7m", sealed)]
