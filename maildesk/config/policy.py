@@ -6,6 +6,7 @@ In: `Settings`. Out: `core.model.Policy`, addresses in lower case.
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from maildesk.core.model import Agent, Desk, Organisation, Policy
@@ -100,13 +101,17 @@ def _organisational_domains(settings: Settings) -> tuple[tuple[str, str], ...]:
     """
     addresses = (address for agent in settings.agents for address in agent.emails)
     domains = {address.rpartition("@")[2] for address in addresses}
-    deep = sorted(domain for domain in domains if domain.count(".") > 1)
-    if not deep:
-        return ()
+    deep = tuple(sorted(domain for domain in domains if domain.count(".") > 1))
+    return _above(deep) if deep else ()
+
+
+@lru_cache(maxsize=4)
+def _above(domains: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
+    # The list takes longer to read than all else that a policy is made of.
     from publicsuffixlist import PublicSuffixList
 
     suffixes = PublicSuffixList()
-    pairs = ((domain, suffixes.privatesuffix(domain)) for domain in deep)
+    pairs = ((domain, suffixes.privatesuffix(domain)) for domain in domains)
     return tuple((domain, above) for domain, above in pairs if above and above != domain)
 
 

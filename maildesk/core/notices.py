@@ -34,7 +34,7 @@ from maildesk.core.model import (
     Visibility,
 )
 from maildesk.core.recipients import is_ours, organisation_of
-from maildesk.core.trust import Identity, agent_at
+from maildesk.core.trust import Identity, agent_at, own_address
 
 _SHOWN = 200  # characters of somebody's header line in a mail
 
@@ -190,10 +190,11 @@ def _about_commands(
 
 def unverified(desk: Desk, agent: Agent, message: InboundMessage) -> Notice:
     """The question "was this you?" to the address that the mail claims to come from."""
-    sender = message.sender or Mailbox(email=agent.emails[0])
+    # Never to an address that only looks like the agent's.
+    address = own_address(agent, message.shown_from) or agent.emails[0]
     return Notice(
         event=Event.SENDER_UNVERIFIED,
-        to=Mailbox(email=sender.email, name=agent.name),
+        to=Mailbox(email=address, name=agent.name),
         role=Role.AGENT,
         reason="agent",
         language=desk.language,

@@ -21,6 +21,7 @@ from dataclasses import dataclass
 from maildesk.core import signature
 from maildesk.core.authres import AuthResult, AuthResults
 from maildesk.core.model import Agent, Context, Envelope, InboundMessage, Mailbox, Policy
+from maildesk.core.spelling import spelled
 from maildesk.core.thread import Refs
 
 SOCKET = "socket"  # a listed peer that has no address
@@ -64,8 +65,14 @@ def identify(message: InboundMessage, envelope: Envelope, refs: Refs, context: C
 
 
 def agent_at(policy: Policy, address: str) -> Agent | None:
-    """The agent whose address this is."""
-    return next((a for a in policy.agents if address in a.emails), None)
+    """The agent whose address this is, in whatever spelling."""
+    return next((a for a in policy.agents if own_address(a, address)), None)
+
+
+def own_address(agent: Agent, address: str) -> str:
+    """The agent's configured address that this is a spelling of, or ""."""
+    wanted = spelled(address) if address else None
+    return next((e for e in agent.emails if spelled(e) == wanted), "")
 
 
 def believed_field(
@@ -100,7 +107,8 @@ def _proof(
     domain = message.sender.email.rpartition("@")[2] if message.sender else ""
     field = believed_field(message, envelope, policy)
     results = field.results if field else ()
-    aligned = _aligned(results, domain, policy.organisational_domain(domain))
+    above = policy.organisational_domain(domain)
+    aligned = _aligned(results, _domain(domain), _domain(above))
     if aligned:
         return aligned
     if envelope.is_let_in:
@@ -150,4 +158,9 @@ def _repeats(results: tuple[AuthResult, ...]) -> bool:
 
 
 def _values(result: AuthResult, wanted: str) -> list[str]:
-    return [value.lower() for name, value in result.properties if name == wanted]
+    return [_domain(value) for name, value in result.properties if name == wanted]
+
+
+def _domain(name: str) -> str:
+    """A domain as it compares: servers write `xn--…` for what From has in Unicode."""
+    return spelled(f"@{name}").domain if "@" not in name else name.lower()

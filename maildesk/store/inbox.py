@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from maildesk.core.model import Envelope, ImapSpot, InboundMessage, InboxState, Receipt, Release
+from maildesk.core.trust import own_address
 from maildesk.errors import NotFound
 from maildesk.store.database import moment, stamp
 from maildesk.store.raw import Kept
@@ -213,7 +214,7 @@ def release(tx: Tx, given: Release) -> bool:
     row = tx.execute(
         "SELECT from_address FROM inbox WHERE id = :id AND state = 'held'", {"id": given.inbox_id}
     ).fetchone()
-    if row is None or row["from_address"].lower() not in given.agent.emails:
+    if row is None or not own_address(given.agent, row["from_address"]):
         return False
     tx.execute(
         "UPDATE inbox SET authenticated_as = :agent WHERE id = :id",

@@ -9,7 +9,7 @@ import pytest
 from maildesk.core import thread
 from maildesk.core.authres import AuthResult, AuthResults
 from maildesk.core.model import Context, Mailbox, Policy
-from maildesk.core.trust import identify
+from maildesk.core.trust import agent_at, identify, own_address
 from tests.core.build import ENVELOPE, POLICY, SECRET, message
 
 ALICE = Mailbox(email="alice@desk.example")
@@ -98,6 +98,29 @@ def test_a_signer_above_the_domain_counts_only_as_its_organisational_domain(
     )
     refs = thread.refs(mail, BY_IMAP, DEEP)
     assert identify(mail, BY_IMAP, refs, Context(policy=DEEP, secret=SECRET)).proof == believed
+
+
+@pytest.mark.parametrize(
+    "spelling", ['"alice"@desk.example', "alice@desk.example.", "ALICE@Desk.Example"]
+)
+def test_an_agents_address_is_known_in_every_spelling(spelling: str) -> None:
+    agent = agent_at(POLICY, spelling)
+    assert agent
+    assert own_address(agent, spelling) == "alice@desk.example"
+
+
+@pytest.mark.parametrize("other", ["", "alice", "alice+x@desk.example", "alice@desk.example.org"])
+def test_what_only_resembles_it_is_somebody_elses(other: str) -> None:
+    assert agent_at(POLICY, other) is None
+
+
+def test_a_domain_in_unicode_is_the_one_that_servers_write_in_ascii() -> None:
+    idn = replace(POLICY, agents=(replace(POLICY.agents[0], emails=("a@m\u00fcnchen.example",)),))
+    field_in_ascii = field("mx.desk.example", header_from="xn--mnchen-3ya.example")
+    for address, believed in (("a@m\u00fcnchen.example", "dmarc"), ("a@munchen.example", "")):
+        mail = message(Mailbox(email=address), auth_results=(field_in_ascii,))
+        refs = thread.refs(mail, BY_IMAP, idn)
+        assert identify(mail, BY_IMAP, refs, Context(policy=idn, secret=SECRET)).proof == believed
 
 
 def results(*found: AuthResults) -> AuthResults:
