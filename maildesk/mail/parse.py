@@ -30,6 +30,11 @@ from maildesk.mail.text import Body, read_body
 
 IDS_LIMIT = 100
 _SUBJECT_LIMIT = 2_000
+_ANSWER = re.compile(
+    r"\s*(?:\[[^\[\]]{0,40}\]\s*)?(?:re|aw|antw|sv|vs|odp|ynt|res|rif|回复|回覆|答复|返信|답장|회신|отв)"
+    r"(?:[\[(]\d{1,3}[\])])?\s?[:：]",
+    re.IGNORECASE,
+)
 _ID = re.compile(r"<([^<>]{1,2000})>")
 
 
@@ -178,7 +183,9 @@ def _verdict(
 
 def _own_words(body: Body, block: HeaderBlock, *, is_forward: bool) -> str:
     text = sealed.unwrap(body.text if is_forward or not body.own.strip() else body.own)
-    return strip_reply(text, is_forward=is_forward, is_reply=_is_reply(block))
+    # Some programs and gateways answer without saying what.
+    is_reply = _is_reply(block) or bool(_ANSWER.match(block.text("subject")[:_SUBJECT_LIMIT]))
+    return strip_reply(text, is_forward=is_forward, is_reply=is_reply)
 
 
 def _is_reply(block: HeaderBlock) -> bool:

@@ -106,7 +106,7 @@ def _judge(lines: list[str], at: int, *, is_forward: bool, is_reply: bool) -> st
     if ":" in line[:40] or "：" in line[:40]:
         if line.casefold() in words.FORWARD_LINES:
             return _FORWARD
-        if _starts_header_block(lines, at):
+        if _starts_header_block(lines, at, is_sure=not is_reply):
             return _FORWARD if is_forward else _QUOTE
     return _QUOTE if _starts_unmarked_quote(lines, at, is_reply=is_reply) else ""
 
@@ -198,17 +198,20 @@ def _is_rule_above_block(lines: list[str], at: int) -> bool:
     return _starts_header_block(lines, next(below, at))
 
 
-def _starts_header_block(lines: list[str], at: int) -> bool:
+def _starts_header_block(lines: list[str], at: int, *, is_sure: bool = False) -> bool:
     """Header lines one below the other: three kinds of them, or two with an address and a time.
 
     Who orders a journey writes `From: Berlin` and `To: Riga`, too; so a block has a subject, or an
-    address, or a time.
+    address, or a time. What answers nothing may be a web form, with a sender, a subject and a date
+    above the words: `is_sure` asks for all four, as Outlook writes them.
     """
     if _label_kind(lines[at]) not in (_FROM, _SENT, _SUBJECT):
         return False
     block = _block(lines, at)
     kinds = {_label_kind(line) for line in block} - {None}
     joined = " ".join(line[:LONGEST_LINE] for line in block)
+    if is_sure:
+        return kinds.issuperset((_FROM, _SENT, _TO, _SUBJECT))
     if _FROM in kinds and len(kinds) >= 3:
         return _SUBJECT in kinds or "@" in joined or bool(_TIME.search(joined))
     return _SENT in kinds and len(kinds) >= 2 and "@" in joined and bool(_TIME.search(joined))

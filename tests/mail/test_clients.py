@@ -165,6 +165,13 @@ def test_marks_that_a_sender_wrote_mean_nothing() -> None:
     assert text.split() == ["Yes.", "And", "no.", "Perhaps."]
 
 
+def test_a_subject_that_says_reply_is_enough_for_a_reply() -> None:
+    body = "Version 3.\n\nOn Nov 16, 2026 you wrote:\n\nWhich version?\n"
+    for subject, text in (("AW: [HELP-1] x", "Version 3."), ("x", body.strip())):
+        head = f"From: a@b.example\nSubject: {subject}"
+        assert parse(f"{head}\n\n{body}".encode(), None).text == text
+
+
 def test_a_reply_that_is_a_container_alone_is_shown_whole() -> None:
     text, _ = read(f'<div class="yahoo_quoted">{QUOTE}</div>', "html")
     assert "Which version do you use?" in text

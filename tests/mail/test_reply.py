@@ -321,6 +321,18 @@ def test_who_orders_a_journey_writes_no_header_block() -> None:
         assert strip_reply(text) == text
 
 
+def test_the_fields_of_a_web_form_are_no_header_block() -> None:
+    for fields in (
+        "From: Ada <ada@acme.example>\nSubject: Printer\nDate: 2026-11-16 09:00",
+        "Date: 2026-11-16 09:00\nSubject: Printer\nE-mail: ada@acme.example",
+        "Von: Ada\nDatum: 16.11.2026 09:00\nBetreff: Drucker",
+    ):
+        text = f"New message from your site\n\n{fields}\n\nIt burns."
+        assert strip_reply(text, is_reply=False) == text
+    block = "From: Support\nSent: Monday\nTo: Anna\nSubject: x"
+    assert strip_reply(f"It works.\n\n{block}\n\nPlease restart.", is_reply=False) == "It works."
+
+
 def test_when_nothing_would_be_left_everything_is_shown() -> None:
     for text in ("> only a quote", "-- \nAnna", "From: a\nTo: b\nSubject: c\n\nd"):
         assert strip_reply(text) == text
