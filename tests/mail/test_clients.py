@@ -6,9 +6,12 @@ quote is in Basque, which no table knows: there the structure must be enough.
 
 from __future__ import annotations
 
+import time
+
 import pytest
 
 from maildesk.mail.parse import parse
+from maildesk.mail.quote_marks import mark
 
 EU = "Support erabiltzaileak (support@desk.example) hau idatzi du (2026 aza. 16(a), al. (9:00)):"
 QUOTE = "<p>Which version do you use?</p><p>Support</p>"
@@ -175,6 +178,24 @@ def test_a_subject_that_says_reply_is_enough_for_a_reply() -> None:
 def test_a_reply_that_is_a_container_alone_is_shown_whole() -> None:
     text, _ = read(f'<div class="yahoo_quoted">{QUOTE}</div>', "html")
     assert "Which version do you use?" in text
+
+
+@pytest.mark.parametrize(
+    "scrap",
+    [
+        "<div ",
+        '<div class="gmail_quote">',
+        "<div style='border-top:solid #E1E1E1'>",
+        '<hr id="zwchr">',
+        "class=gmail_quote ",
+        "<div style='border-top:solid #E1E1E1'><b>a:</b><b>b:</b>",
+    ],
+)
+def test_hostile_markup_costs_no_more_than_its_length(scrap: str) -> None:
+    source = (scrap * 100_000)[: 250 * 1024]
+    began = time.process_time()
+    assert mark(source).replace("\ufdd0", "").replace("\ufdd1", "") == source
+    assert time.process_time() - began < 3
 
 
 PLAIN = {

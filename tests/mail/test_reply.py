@@ -1,5 +1,7 @@
 """What a person wrote is shown; what they answered and how they sign is folded away."""
 
+import time
+
 import pytest
 
 from maildesk.mail.reply import strip_reply
@@ -331,6 +333,37 @@ def test_the_fields_of_a_web_form_are_no_header_block() -> None:
         assert strip_reply(text, is_reply=False) == text
     block = "From: Support\nSent: Monday\nTo: Anna\nSubject: x"
     assert strip_reply(f"It works.\n\n{block}\n\nPlease restart.", is_reply=False) == "It works."
+
+
+HOSTILE = {
+    "prepositions": "On ",
+    "empty lines": "\n",
+    "spaces": " ",
+    "marks": "> ",
+    "marked lines": ">\n",
+    "labels": "From: a@b.example 10:00\n",
+    "dates": "On 2026-11-16 10:00 x@y.example\n",
+    "introductions": "On 16.11.2026 10:00 a@b.example wrote:\n",
+    "open addresses": "On 3 <\n",
+    "answers": "> a\nb\n",
+    "broken quotes": "> " + "a" * 72 + "\nbcd e\n",
+    "rules": "---\n",
+    "underscores": "_\n__\n",
+    "closings": "best regards,\nA\n",
+    "devices": "sent from my a\n\n",
+    "bars": " |x\n",
+    "verbs": "wrote:\n",
+    "addresses": "a@",
+    "digits": "1",
+}
+
+
+@pytest.mark.parametrize("scrap", HOSTILE)
+def test_hostile_text_costs_no_more_than_its_length(scrap: str) -> None:
+    text = (HOSTILE[scrap] * 200_000)[:200_000]
+    began = time.process_time()
+    strip_reply(text)
+    assert time.process_time() - began < 5  # a quadratic rule would take minutes
 
 
 def test_when_nothing_would_be_left_everything_is_shown() -> None:

@@ -3,6 +3,7 @@
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from maildesk.mail.parse import parse
 from maildesk.mail.reply import strip_reply
 
 SCRAPS = [
@@ -55,3 +56,15 @@ def test_a_text_with_words_never_becomes_empty(text: str) -> None:
 def test_a_text_without_any_mark_is_shown_whole(text: str) -> None:
     plain = " ".join(word for word in text.split() if word.isalpha() and word.islower())
     assert strip_reply(plain) == plain
+
+
+@given(text=texts, answers=st.booleans())
+@settings(max_examples=200, deadline=None)
+def test_stripping_never_takes_a_word_from_the_full_text(text: str, answers: bool) -> None:
+    plain = "".join(c for c in text if c.isprintable() or c == "\n")
+    head = "From: a@b.example\nContent-Type: text/plain; charset=utf-8\n"
+    head += "In-Reply-To: <1@desk.example>\n" if answers else ""
+    message = parse(f"{head}\n{plain}".encode(), None)
+    assert message.full_text.split() == plain.split()
+    rest = iter(message.full_text.split())
+    assert all(word in rest for word in message.text.split())
