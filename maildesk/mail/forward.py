@@ -17,6 +17,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
+from maildesk.core import signature
 from maildesk.core.model import Attachment, Forwarded, InboundMessage, Mailbox
 from maildesk.errors import UnparseableMessage
 from maildesk.mail import forward_words, signature_words, tree
@@ -55,9 +56,20 @@ class Outer:
     attachments: tuple[Attachment, ...]
 
 
+def is_forward(subject: str, answered: tuple[str, ...]) -> bool:
+    """Whether the subject calls the mail a forward; `answered` are the ids that it refers to.
+
+    `VS:` is a forward in Danish and a reply in Finnish: on an answer to a mail of ours a reply.
+    """
+    if forward_words.SURE_SUBJECT.match(subject):
+        return True
+    is_answer = any(signature.read(message_id) for message_id in answered)
+    return bool(forward_words.ANY_SUBJECT.match(subject)) and not is_answer
+
+
 def read_forward(outer: Outer, read_mail: Callable[[bytes], InboundMessage]) -> Forwarded | None:
     """What the message passes on; `read_mail` reads an enclosed one."""
-    is_named = bool(forward_words.ANY_SUBJECT.match(outer.subject))
+    is_named = is_forward(outer.subject, outer.ids)
     found = find(outer.text, is_forward=is_named)
     shown = _shown(outer, found) if found else None
     wholes = _enclosed(outer.parts)

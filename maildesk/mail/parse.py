@@ -21,7 +21,6 @@ from maildesk.mail.authres import read_auth_results
 from maildesk.mail.clean import cap, clean_line
 from maildesk.mail.dates import read_date
 from maildesk.mail.fingerprint import fingerprint
-from maildesk.mail.forward_words import ANY_SUBJECT
 from maildesk.mail.headers import HeaderBlock, unfold
 from maildesk.mail.machine import Signs, Verdict, judge
 from maildesk.mail.reply import strip_reply
@@ -114,7 +113,6 @@ def _message(
     people = read_addresses(block)
     subject = block.text("subject")[:_SUBJECT_LIMIT]
     return_path = read_path(block.first("return-path"))
-    is_forward = bool(ANY_SUBJECT.match(subject))
     path = return_path if envelope_sender is None else envelope_sender
     verdict, report = _judge(block, parts, people, path)
     return InboundMessage(
@@ -132,7 +130,7 @@ def _message(
         machine=verdict.kind,
         machine_mark=verdict.mark,
         may_be_answered=verdict.may_be_answered,
-        text=body.with_notes(cap(_own_words(body, block, is_forward=is_forward))),
+        text=body.with_notes(cap(_own_words(body, block, subject))),
         full_text=body.with_notes(body.text),
         html=body.html,
         attachments=_attachments(parts, body),
@@ -181,10 +179,12 @@ def _verdict(
     )
 
 
-def _own_words(body: Body, block: HeaderBlock, *, is_forward: bool) -> str:
+def _own_words(body: Body, block: HeaderBlock, subject: str) -> str:
+    answered = (*_ids(block, "in-reply-to"), *_ids(block, "references"))
+    is_forward = forward.is_forward(subject, answered)
     text = sealed.unwrap(body.text if is_forward or not body.own.strip() else body.own)
     # Some programs and gateways answer without saying what.
-    is_reply = _is_reply(block) or bool(_ANSWER.match(block.text("subject")[:_SUBJECT_LIMIT]))
+    is_reply = bool(answered) or bool(_ANSWER.match(subject))
     return strip_reply(text, is_forward=is_forward, is_reply=is_reply)
 
 

@@ -424,3 +424,26 @@ def test_the_ticket_has_the_originals_subject_or_the_agents_own(
 ) -> None:
     by_alice(walk, enclosing(original(), subject=subject))
     assert walk.ticket("HELP-1")["subject"] == kept
+
+
+def test_a_finnish_reply_is_no_danish_forward(walk: Walk) -> None:
+    news = walk.receive(mail()).mail_to("alice@desk.example")
+    text = (
+        f"Irrota pistoke.\n\nLähettäjä: {news['From']}\nLähetetty: perjantai 20. marraskuuta 2026"
+        f" 12.00\nVastaanottaja: Alice\nAihe: {news['Subject']}\n\n{body(news)}"
+    )
+    step = walk.receive(mail(ALICE, f"VS: {news['Subject']}", text, answers=news))
+    assert (step.ticket, walk.keys()) == ("HELP-1", ["HELP-1"])
+    answer = step.mail_to("ada@acme.example")
+    assert "Irrota pistoke." in body(answer)
+    assert "Lähettäjä" not in body(answer)
+
+
+def test_a_danish_forward_is_one(walk: Walk) -> None:
+    text = (
+        "Til jer.\n\nFra: Ada <ada@acme.example>\nSendt: 20. november 2026 10:00\nTil: Alice\n"
+        "Emne: Printer\n\nDen brænder.\n"
+    )
+    headers = {"In-Reply-To": "<original@acme.example>"}
+    by_alice(walk, mail(ALICE, "VS: Printer", text, headers=headers))
+    assert walk.ticket("HELP-1")["requester"]["email"] == "ada@acme.example"
