@@ -12,7 +12,7 @@
     ├─ ParserDown             no worker process: says nothing about any message; try later
     ├─ StoreError             our side: 451, 75; the mail stays where it was
     │  ├─ StoreBusy           somebody else holds the lock, or too much waits; 452, 75
-    │  └─ SchemaMismatch      the file is newer than the program; exit 78 for run as a service
+    │  └─ SchemaMismatch      the file is newer than the program; exit 78 for run
     ├─ TemplateError          our side: that mail is `dead`, with its cause, until `outbox retry`
     ├─ MailboxError           IMAP connection, login or protocol; back off and reconnect
     │  └─ LoginRefused        the server or the provider said no to us; back off for long

@@ -142,10 +142,15 @@ def _code_of(error: MaildeskError) -> int:
     if _command() == "deliver":
         codes = (code for kind, code in _TO_TRANSPORTS if isinstance(error, kind))
         return next(codes, EX_TEMPFAIL)
-    is_service = _command() == "run" and "NOTIFY_SOCKET" in os.environ
-    if is_service and isinstance(error, ConfigError | UsageError | SchemaMismatch):
+    is_run, is_service = _command() == "run", "NOTIFY_SOCKET" in os.environ
+    # A newer file waits for a newer program, however often and by whomever this one is started.
+    if is_run and (isinstance(error, SchemaMismatch) or (is_service and _is_usage(error))):
         return EX_CONFIG
-    return 2 if isinstance(error, ConfigError | UsageError) else 1
+    return 2 if _is_usage(error) else 1
+
+
+def _is_usage(error: MaildeskError) -> bool:
+    return isinstance(error, ConfigError | UsageError)
 
 
 def _usage_code() -> int:

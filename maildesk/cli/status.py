@@ -72,6 +72,7 @@ def _print(found: StatusShape) -> None:
     say(f"inbox:  {inbox['pending']} pending{age}, {inbox['held']} held, {inbox['failed']} failed")
     say(f"outbox: {outbox['queued']} queued, {outbox['deferred']} deferred, {outbox['dead']} dead")
     for box in found["mailboxes"]:
-        last = short_time(box["last_poll_at"]) or "never"
+        polled = short_time(box["last_poll_at"])
+        last = f"last read {polled} UTC" if polled else "never read"
         trouble = f", {box['last_error']}" if box["last_error"] else ""
-        say(f"mailbox {box['name']}: last read {last} UTC{trouble}")
+        say(f"mailbox {box['name']}: {last}{trouble}")

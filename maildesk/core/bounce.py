@@ -31,8 +31,9 @@ from maildesk.core.model import (
     Machine,
     Policy,
 )
-from maildesk.core.recipients import find_desk
+from maildesk.core.recipients import find_desk, is_nobody
 from maildesk.core.report import Action, Fate, Report, ReportKind, Returned, Tie
+from maildesk.core.senders import NULL_SENDER
 from maildesk.core.signature import SignedId
 from maildesk.core.undeliverable import QUIET, Failure, set_back
 
@@ -86,6 +87,14 @@ def is_report(case: Case) -> bool:
     message = case.message
     holds_ours = any(r.tie in (Tie.REVERSE_PATH, Tie.SIGNED) for r in case.context.returned)
     return message.machine is Machine.BOUNCE or (message.report is not None and holds_ours)
+
+
+def is_by_envelope_alone(case: Case) -> bool:
+    """Whether nothing but the null sender says that this is a report: it may be a person's mail."""
+    message, report = case.message, case.message.report
+    says_more = report and (report.fates or report.message_ids or report.reverse_paths)
+    is_somebodys = message.sender is not None and not is_nobody(message.sender.email)
+    return message.machine_mark == NULL_SENDER and is_somebodys and not says_more
 
 
 def judge(case: Case) -> Decision | None:

@@ -4,7 +4,8 @@ In: a message, who wrote it, what was gathered. Out: the first screening rule th
 when the message goes on to its ticket. The order of the table is the policy:
 
     own mail           it came back to us; answering would be a loop
-    bounce             reports are noted on their ticket, never a comment, never answered
+    bounce             reports are noted on their ticket, never a comment, never answered; where
+                       only the null sender says that it is one, it is held
     automatic reply    the same; it opens nothing and reopens nothing (RFC 3834 §2)
     own address        a loop without our mark, a forgery, or a form: held, never answered
     blocked sender     an agent has said `#spam` of this address
@@ -62,7 +63,12 @@ def _has_our_mark(case: Case) -> bool:
 def _bounce(case: Case) -> Decision | None:
     if not bounce.is_report(case):
         return None
-    return bounce.judge(case) or _note(case, "bounce", bounce.name_of(case))
+    decision = bounce.judge(case) or _note(case, "bounce", bounce.name_of(case))
+    if decision.state is not InboxState.IGNORED or not bounce.is_by_envelope_alone(case):
+        return decision
+    if case.is_let_in:
+        return None
+    return Decision(state=InboxState.HELD, reason="null sender, but no report")
 
 
 def _automatic_reply(case: Case) -> Decision | None:

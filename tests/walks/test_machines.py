@@ -112,14 +112,22 @@ def test_receipts_and_complaints_open_nothing(walk: Walk, kind: str) -> None:
 
 
 @pytest.mark.parametrize("by", ["smtp", "lmtp", "pipe"])
-def test_mail_from_the_null_sender_is_a_report_whatever_it_says(walk: Walk, by: str) -> None:
+def test_mail_that_is_a_report_by_its_null_sender_alone_is_held(walk: Walk, by: str) -> None:
     step = walk.receive(mail(), sender="", by=by)
+    assert (step.state, step.reason, step.mails) == ("held", "null sender, but no report", [])
+    let_in = walk.retry(step.row["id"])
+    assert (let_in.state, let_in.ticket) == ("done", "HELP-1")
+    assert "ada@acme.example" not in {to for _, to in let_in.events}
+
+
+def test_a_daemons_mail_with_the_null_sender_is_a_report_whatever_it_says(walk: Walk) -> None:
+    step = walk.receive(mail("MAILER-DAEMON@mx.example"), sender="")
     assert (step.state, step.reason) == ("ignored", "delivery report (null sender)")
 
 
 def test_a_mailbox_tells_the_null_sender_by_the_return_path_of_its_own_system(walk: Walk) -> None:
     step = walk.receive(b"Return-Path: <>\r\n" + mail(), by="imap:support")
-    assert (step.state, step.reason) == ("ignored", "delivery report (null sender)")
+    assert (step.state, step.reason) == ("held", "null sender, but no report")
 
 
 @pytest.mark.parametrize("headers", AUTOMATS)

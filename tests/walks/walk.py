@@ -303,7 +303,7 @@ class Walk:
         has_envelope = by in ("smtp", "lmtp", "pipe")
         is_imap = by.startswith("imap:")
         found = re.search(rb"(?im)^From: .*?<?([^<>\s]+@[^<>\s]+?)>?\r?$", raw)
-        writer = found[1].decode() if found else "somebody@client.example"
+        writer = found[1].decode("ascii", "replace") if found else "somebody@client.example"
         spot = ImapSpot(mailbox=by, uidvalidity=1, uid=next(iter(self._uids)))
         return Envelope(
             source=by,
