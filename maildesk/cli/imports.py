@@ -2,8 +2,9 @@
 
 In: mbox files, Maildirs, `.eml` files, folders. Out: tickets and comments with the times of their
 mails; no mail goes out unless `--notify`.
-*Fails:* NotFound for a missing path; StoreError and ParserDown end the import, which goes on where
-it was when it is started again; Unfinished at the end when a file was no mail.
+*Fails:* NotFound for a path that is missing or no regular file; StoreError and ParserDown end the
+import, which goes on where it was when it is started again; Unfinished at the end when a file was
+no mail.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from __future__ import annotations
 import threading
 import time
 from contextlib import ExitStack, closing
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -42,9 +44,10 @@ def import_(frame: Frame, paths: tuple[Path, ...], notify: bool, as_json: bool) 
     from maildesk.store.database import daemon_lock
 
     settings = frame.load()
-    archive = Archive.look(paths)
-    maildesk = Maildesk(settings)
     with ExitStack() as stack:
+        archive = Archive.look(paths, datetime.now(UTC))
+        stack.callback(archive.close)
+        maildesk = Maildesk(settings)
         stack.callback(maildesk.close)
         is_alone = True
         try:

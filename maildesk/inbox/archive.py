@@ -1,10 +1,11 @@
 """Old mail from files: mbox, Maildir, `.eml`, or folders of them.
 
-In: paths. Out: where each message lies, oldest first by its Date, so that an answer comes after
-the mail that it answers; then the bytes of one at a time.
+In: paths, and the time. Out: where each message lies, in the order to take them: oldest first by
+its Date, or by the `From ` line of its mbox where that is unusable, and an answer after the mail
+that it answers; then the bytes of one at a time.
 Of a Maildir only what lies in `cur/` and `new/` is mail, and so of its subfolders (Maildir++).
-*Fails:* NotFound for a path that is missing or a folder that cannot be listed; a file that is no
-mail, or that cannot be read, is named, not raised.
+*Fails:* NotFound for a path that is missing or no regular file, or a folder that cannot be listed;
+a file that is no mail, or that cannot be read, is named, not raised.
 """
 
 from __future__ import annotations
@@ -12,18 +13,30 @@ from __future__ import annotations
 import mailbox
 import os
 import re
-from collections.abc import Iterator, Sequence
+import sys
+from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
+from datetime import datetime
 from pathlib import Path
+from typing import Protocol
 
 from maildesk.errors import NotFound
-from maildesk.mail.peek import header_values
+from maildesk.inbox.sequence import Clue, in_order
+from maildesk.mail.dates import read_date
+from maildesk.mail.headers import HeaderBlock, begins, split_loosely, unfold
 
 _QUOTED_FROM = re.compile(rb"^>(>*From )", re.MULTILINE)
 _MARKS = ("from", "date", "message-id", "subject", "received", "to")
-_NEVER = datetime.min.replace(tzinfo=UTC)
+# Nearly every header ends within the first look; for the others there is a second one.
+_LOOK = 64 * 1024
+_SECOND_LOOK = 16 * 1024 * 1024
+_ID = re.compile(r"<([^<>]{1,2000})>")
+# "From ada@acme.example Mon Mar  4 05:06:07 2019": the date begins with the day.
+_MOMENT = re.compile(rb".* ((?:Mon|Tue|Wed|Thu|Fri|Sat|Sun),? [^\r\n]{10,60}+)")
+
+
+class _Readable(Protocol):
+    def read(self, size: int, /) -> bytes: ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,24 +56,30 @@ class Archive:
     _boxes: dict[Path, mailbox.mbox] = field(default_factory=dict)
 
     @classmethod
-    def look(cls, paths: tuple[Path, ...]) -> Archive:
+    def look(cls, paths: tuple[Path, ...], now: datetime) -> Archive:
         """Look through the paths; only headers are read."""
-        dated: list[tuple[datetime, Place]] = []
+        found: list[tuple[Clue, Place]] = []
         no_mail: list[str] = []
         archive = cls(places=(), no_mail=())
         for file in (f for path in paths for f in _files(path)):
             try:
-                found = list(archive._messages(file))
+                messages = list(archive._messages(file, now))
             except OSError as error:
                 no_mail.append(f"{file}: {error.strerror or error}")
                 continue
-            dated.extend(found)
-            if not found:
+            found.extend(messages)
+            if not messages:
                 no_mail.append(str(file))
-        dated.sort(key=lambda pair: pair[0])
-        archive.places = tuple(place for _, place in dated)
+        order = in_order([clue for clue, _ in found])
+        archive.places = tuple(found[number][1] for number in order)
         archive.no_mail = tuple(no_mail)
         return archive
+
+    def close(self) -> None:
+        """Close the mboxes; reading opens them again."""
+        for box in self._boxes.values():
+            box.close()
+        self._boxes.clear()
 
     def read(self, place: Place) -> bytes:
         """The bytes of one message."""
@@ -69,15 +88,20 @@ class Archive:
         raw = self._box(place.file).get_bytes(place.key)
         return _QUOTED_FROM.sub(rb"\1", raw)
 
-    def _messages(self, file: Path) -> Iterator[tuple[datetime, Place]]:
+    def _messages(self, file: Path, now: datetime) -> Iterator[tuple[Clue, Place]]:
         with file.open("rb") as stream:
-            is_mbox = stream.read(5) == b"From "
-        keys: Sequence[str | None] = self._box(file).keys() if is_mbox else (None,)
-        for key in keys:
-            place = Place(file=file, key=key)
-            values = header_values(self.read(place), _MARKS)
-            if any(values.values()):
-                yield _date(values["date"]), place
+            if stream.read(5) != b"From ":
+                stream.seek(0)
+                if block := _header(stream):
+                    # The mails of a folder stand behind one another as those of an mbox do.
+                    yield _clue(block, b"", file.parent, now), Place(file=file)
+                return
+        box = self._box(file)
+        for key in box.iterkeys():
+            part = box.get_file(key, from_=True)
+            line = part.readline()
+            if block := _header(part):
+                yield _clue(block, line, file, now), Place(file=file, key=key)
 
     def _box(self, file: Path) -> mailbox.mbox:
         if file not in self._boxes:
@@ -92,6 +116,9 @@ def _files(path: Path) -> Iterator[Path]:
     if path.is_file():
         yield path
         return
+    if not path.is_dir():
+        message = f"{path} is no regular file"
+        raise NotFound(message)
     for folder, folders, names in os.walk(path, onerror=_refuse):
         here = Path(folder)
         is_maildir = {"cur", "new"} <= {*folders}
@@ -117,9 +144,31 @@ def _is_maildir(folder: Path) -> bool:
     return (folder / "cur").is_dir() and (folder / "new").is_dir()
 
 
-def _date(values: tuple[str, ...]) -> datetime:
-    try:
-        date = parsedate_to_datetime(values[0]) if values else _NEVER
-    except (ValueError, TypeError, OverflowError):
-        return _NEVER
-    return date if date.tzinfo else date.replace(tzinfo=UTC)
+def _header(stream: _Readable) -> HeaderBlock | None:
+    """The header of what begins like a mail and has a field that mails have."""
+    head = stream.read(_LOOK)
+    if not begins(head):
+        return None
+    block = split_loosely(head)
+    if not block.body:
+        block = split_loosely(head + stream.read(_SECOND_LOOK))
+    return block if any(block.all(name) for name in _MARKS) else None
+
+
+def _clue(block: HeaderBlock, line: bytes, box: Path, now: datetime) -> Clue:
+    """What tells where a mail belongs; `line` is the `From ` line before it."""
+    found = _MOMENT.match(line)
+    moments = (block.text("date"), found[1].decode("ascii", "replace") if found else "")
+    read = (read_date(text) for text in moments)
+    return Clue(
+        box=box,
+        moment=next((moment for moment in read if moment and moment <= now), None),
+        message_id=next(iter(_ids(block, "message-id")), None),
+        answers=(*_ids(block, "references"), *_ids(block, "in-reply-to")),
+    )
+
+
+def _ids(block: HeaderBlock, name: str) -> tuple[str, ...]:
+    """Every `<…>` of a field; each kept in memory once, since a thread names it over and over."""
+    values = (unfold(value).decode("utf-8", "replace") for value in block.all(name))
+    return tuple(sys.intern("".join(i.split())) for value in values for i in _ID.findall(value))

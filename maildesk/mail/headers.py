@@ -77,6 +77,16 @@ class HeaderBlock:
         return self._texts[name]
 
 
+def begins(raw: bytes) -> bool:
+    """Whether the first line is a field, so that this may be a header at all; no binary file's is.
+
+    A tar's first line may look like one, since it is a file's name, but zeros stand behind it.
+    """
+    start = _START.match(raw)
+    found = _FIELD.match(raw, start.end() if start else 0)
+    return found is not None and b"\0" not in found[0]
+
+
 def split(raw: bytes) -> HeaderBlock:
     """The header block of a whole message, after a mbox `From ` line or blank lines.
 

@@ -172,3 +172,36 @@ def test_an_import_beside_a_daemon_that_ends_does_not_wait_for_ever(
     again = maildesk("-c", desk, "import", source, "--json")
     assert (again.code, again.json["imported"] + again.json["known"]) == (0, 2)
     assert len(maildesk("-c", desk, "ticket", "list", "--json").json) == 1
+
+
+@pytest.mark.parametrize("date", ["", "yesterday", "Mon, 4 Mar 2199 05:06:07 +0000"])
+def test_a_thread_without_usable_dates_is_one_ticket(desk: Path, tmp_path: Path, date: str) -> None:
+    answer, first = (message_from_bytes(raw) for raw in conversation())
+    del first["Date"], answer["Date"]
+    if date:
+        first["Date"] = date
+    source = as_mbox(tmp_path, [answer.as_bytes(), first.as_bytes()])
+    assert maildesk("-c", desk, "import", source, "--json").json["imported"] == 2
+    ticket = maildesk("-c", desk, "ticket", "show", "HELP-1", "--json").json
+    assert [c["author"]["email"] for c in ticket["comments"]] == [
+        "ada@acme.example",
+        "alice@desk.example",
+    ]
+    assert len(maildesk("-c", desk, "ticket", "list", "--json").json) == 1
+
+
+def test_a_mail_behind_ten_thousand_fields_becomes_a_ticket(desk: Path, tmp_path: Path) -> None:
+    flood = b"".join(b"X-%d: some filter's word\r\n" % n for n in range(10_000))
+    source = as_files(tmp_path, [flood + mail(ADA, "Old printer", date=OLD)])
+    assert maildesk("-c", desk, "import", source, "--json").json == {"imported": 1, "known": 0}
+    tickets = maildesk("-c", desk, "ticket", "list", "--json").json
+    assert [t["subject"] for t in tickets] == ["Old printer"]
+
+
+def test_the_database_itself_and_devices_are_no_mail(desk: Path, tmp_path: Path) -> None:
+    assert maildesk("-c", desk, "import", as_files(tmp_path, conversation())).code == 0
+    done = maildesk("-c", desk, "import", tmp_path / "data" / "maildesk.db")
+    assert (done.code, done.text) == (1, "0 messages imported, 0 were here already\n")
+    done = maildesk("-c", desk, "import", "/dev/null")
+    assert done.code == 1
+    assert "/dev/null is no regular file" in done.err
