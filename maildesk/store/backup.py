@@ -3,7 +3,9 @@
 In: a store or a backup file. Out: a tar archive with `maildesk.db` and the raw files that it names,
 mode 0600, taken while the daemon runs and checked before it gets its name. It holds the signing
 secret, so it is to be kept like a password. A restored directory is an installation of its own: it
-knows the mail that is in the backup, and no mail that the original has sent since.
+knows the mail that is in the backup, and no mail that the original has sent since. The contents are
+unpacked, checked and synced beside their place before anything of the old desk moves; from there on
+`restoring` sees to it that a kill leaves a whole desk, the old one or the new.
 *Fails:* StoreError for a file that cannot be written, is no backup, or is damaged; StoreBusy while
 a daemon holds the directory.
 """
@@ -20,18 +22,16 @@ import tempfile
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
 from pathlib import Path
 
 from maildesk.errors import StoreError
-from maildesk.store.database import connect_reader, daemon_lock, hand_over, write_lock
+from maildesk.store import restoring
+from maildesk.store.database import connect_reader, daemon_lock, write_lock
 from maildesk.store.raw import sync_folder
 from maildesk.store.store import Store, rename_instance
 
 _DATABASE = "maildesk.db"
 _NAMES = re.compile(r"maildesk\.db|raw/[0-9a-f]{2}/[0-9a-f]{64}")
-_ASIDE = "before-restore-"
-_STAYING = ("daemon.lock", "write.lock", _ASIDE)
 
 
 def write_backup(store: Store, target: Path) -> int:
@@ -55,17 +55,25 @@ def write_backup(store: Store, target: Path) -> int:
 def restore_backup(source: Path, data_dir: Path, *, force: bool) -> None:
     """Put the backup's contents into a data directory; with `force` what is there moves aside."""
     with daemon_lock(data_dir), write_lock(data_dir, wait_seconds=30):
-        present = [p for p in data_dir.iterdir() if not p.name.startswith(_STAYING)]
-        if present and not force:
-            message = f"{data_dir} is not empty; --force moves what is there aside"
-            raise StoreError(message)
-        with _unpacked(source, data_dir) as fresh:
-            _move_aside(present, data_dir)
-            for item in fresh.rglob("*"):
-                hand_over(item, data_dir)
-            for item in fresh.iterdir():
-                item.rename(data_dir / item.name)
-        sync_folder(data_dir)
+        was_interrupted = restoring.finish(data_dir)
+        restoring.remove_drafts(data_dir)
+        if not force:
+            _refuse_what_is_there(data_dir, was_interrupted=was_interrupted)
+        with _unpacked(source, data_dir) as draft:
+            restoring.begin(draft, data_dir)
+        restoring.finish(data_dir)
+
+
+def _refuse_what_is_there(data_dir: Path, *, was_interrupted: bool) -> None:
+    if was_interrupted:
+        message = (
+            f"{data_dir}: an earlier restore that was interrupted is finished now; "
+            "--force restores once more"
+        )
+        raise StoreError(message)
+    if restoring.belongings(data_dir):
+        message = f"{data_dir} is not empty; --force moves what is there aside"
+        raise StoreError(message)
 
 
 def _refuse_what_must_stay(store: Store, target: Path) -> None:
@@ -112,9 +120,10 @@ def _pack(store: Store, copy: Path, draft: Path) -> None:
 
 @contextmanager
 def _unpacked(source: Path, data_dir: Path) -> Iterator[Path]:
-    """The checked contents of a backup, in a folder beside their final place."""
-    with tempfile.TemporaryDirectory(dir=data_dir, prefix=".restore-") as work:
-        fresh = Path(work)
+    """A draft with the checked contents of a backup, in the data directory itself."""
+    with tempfile.TemporaryDirectory(dir=data_dir, prefix=restoring.DRAFT) as work:
+        fresh = Path(work, restoring.NEW)
+        fresh.mkdir(mode=0o700)
         try:
             with tarfile.open(source) as archive:
                 for member in archive:
@@ -135,7 +144,8 @@ def _unpacked(source: Path, data_dir: Path) -> Iterator[Path]:
             _rename(conn, source)
         finally:
             conn.close()
-        yield fresh
+        _sync_file(database)
+        yield Path(work)
 
 
 def _unpack(archive: tarfile.TarFile, member: tarfile.TarInfo, fresh: Path) -> None:
@@ -175,11 +185,6 @@ def _rename(conn: sqlite3.Connection, place: Path) -> None:
         raise StoreError(message) from error
 
 
-def _move_aside(present: list[Path], data_dir: Path) -> None:
-    if not present:
-        return
-    aside = data_dir / f"{_ASIDE}{datetime.now(UTC):%Y%m%dT%H%M%S.%fZ}"
-    aside.mkdir(mode=0o700)
-    hand_over(aside, data_dir)
-    for item in present:
-        shutil.move(item, aside / item.name)
+def _sync_file(path: Path) -> None:
+    with path.open("rb") as file:
+        os.fsync(file.fileno())

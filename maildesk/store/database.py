@@ -41,6 +41,15 @@ def database_path(data_dir: Path) -> Path:
     return data_dir / "maildesk.db"
 
 
+def file_at(path: Path) -> tuple[int, int] | None:
+    """Which file has that name now: device and number; None where there is none."""
+    try:
+        found = path.stat()
+    except FileNotFoundError:
+        return None
+    return found.st_dev, found.st_ino
+
+
 def prepare_directory(data_dir: Path) -> None:
     """Make the directory, closed to others; an existing one is left as it is."""
     try:

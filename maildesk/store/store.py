@@ -1,7 +1,8 @@
 """The store as the rest of the program holds it: write jobs, read connections, raw files.
 
 In: a data directory. Out: `submit` and `write` for jobs, `read` for a read-only view, `raw` for
-messages. Opening migrates, with a copy of the old file beside it first.
+messages. Opening finishes a restore that was interrupted, and migrates, with a copy of the old file
+beside it first.
 *Fails:* SchemaMismatch for a file from a newer program; StoreBusy and StoreError as the parts do.
 """
 
@@ -21,11 +22,12 @@ from pathlib import Path
 from typing import TypeVar
 
 from maildesk.errors import StoreError
-from maildesk.store import schema
+from maildesk.store import restoring, schema
 from maildesk.store.database import (
     connect_reader,
     connect_writer,
     database_path,
+    file_at,
     hand_over,
     prepare_directory,
     write_lock,
@@ -58,6 +60,8 @@ class Store:
         self._starting = threading.Lock()
         self._local = threading.local()
         self._readers: list[sqlite3.Connection] = []
+        # Asked before the first look into it: all that this store knows is of this file.
+        self._file = file_at(database_path(data_dir))
         with self.read() as conn:
             self.identity = _identity(conn)
 
@@ -81,7 +85,7 @@ class Store:
         """Queue a write; the future is done when it is durable."""
         with self._starting:
             if self._writer is None:
-                self._writer = Writer(self.data_dir)
+                self._writer = Writer(self.data_dir, file=self._file)
         return self._writer.submit(job, is_patient=getattr(self._local, "is_patient", False))
 
     @contextmanager
@@ -131,9 +135,10 @@ class Store:
 
 def _migrate(data_dir: Path, lock_seconds: float) -> None:
     path = database_path(data_dir)
-    if path.exists() and path.stat().st_size and not _lacks_anything(data_dir):
+    if not restoring.is_begun(data_dir) and _is_ready(path):
         return
     with write_lock(data_dir, wait_seconds=lock_seconds):
+        restoring.finish(data_dir)
         conn = connect_writer(data_dir)
         try:
             missing = schema.pending(conn)
@@ -143,6 +148,10 @@ def _migrate(data_dir: Path, lock_seconds: float) -> None:
             _found_identity(conn)
         finally:
             conn.close()
+
+
+def _is_ready(path: Path) -> bool:
+    return path.exists() and path.stat().st_size > 0 and not _lacks_anything(path.parent)
 
 
 def _lacks_anything(data_dir: Path) -> bool:

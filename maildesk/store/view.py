@@ -2,8 +2,8 @@
 
 In: a data directory, which may be missing. Out: a read-only connection and the raw files; where no
 desk is, an empty one.
-*Fails:* StoreError for a file that cannot be read, or that is older than this program;
-SchemaMismatch for one that is newer.
+*Fails:* StoreError for a file that cannot be read, or that is older than this program, and while a
+restore is on its way; SchemaMismatch for a file that is newer.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from maildesk.errors import StoreError
 from maildesk.store import schema
 from maildesk.store.database import connect_reader, database_path
 from maildesk.store.raw import RawFiles
+from maildesk.store.restoring import refuse_if_begun
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,8 +48,11 @@ def look(data_dir: Path) -> Iterator[View]:
 def has_desk(data_dir: Path) -> bool:
     """Whether a database is there, however empty its desk. Raises StoreError."""
     try:
+        refuse_if_begun(data_dir)
         return database_path(data_dir).stat().st_size > 0
     except FileNotFoundError:
+        # A restore may have begun between the two questions, and have moved it.
+        refuse_if_begun(data_dir)
         return False
     except OSError as error:
         message = f"cannot read {database_path(data_dir)}: {error.strerror}"

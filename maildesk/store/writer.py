@@ -26,7 +26,8 @@ from pathlib import Path
 from typing import Any, Generic, TypeVar
 
 from maildesk.errors import StoreBusy, StoreError
-from maildesk.store.database import connect_writer, write_lock
+from maildesk.store.database import connect_writer, database_path, file_at, write_lock
+from maildesk.store.restoring import is_begun
 
 T = TypeVar("T")
 Tx = sqlite3.Connection
@@ -52,10 +53,16 @@ class _Entry(Generic[T]):
 
 
 class Writer:
-    """Owns the read-write connection; `submit` from any thread."""
+    """Owns the read-write connection; `submit` from any thread.
 
-    def __init__(self, data_dir: Path, *, lock_seconds: float = 30.0) -> None:
+    With `file` it writes to that one only, and to none that has taken its place since.
+    """
+
+    def __init__(
+        self, data_dir: Path, *, file: tuple[int, int] | None = None, lock_seconds: float = 30.0
+    ) -> None:
         self._data_dir = data_dir
+        self._file = file
         self._lock_seconds = lock_seconds
         self._urgent: deque[_Entry[Any]] = deque()
         self._patient: deque[_Entry[Any]] = deque()
@@ -153,9 +160,17 @@ class Writer:
     def _connected(self) -> sqlite3.Connection:
         if self._broken:
             raise self._broken
+        self._refuse_if_replaced()
         if self._conn is None:
             self._conn = connect_writer(self._data_dir)
         return self._conn
+
+    def _refuse_if_replaced(self) -> None:
+        """What was prepared for one desk, a raw file say, is not there in a restored one."""
+        is_ours = self._file in (None, file_at(database_path(self._data_dir)))
+        if not is_ours or is_begun(self._data_dir):
+            message = f"{self._data_dir} was restored meanwhile; start again"
+            raise StoreError(message)
 
     def _judge(self, error: BaseException) -> StoreError:
         if isinstance(error, StoreError):

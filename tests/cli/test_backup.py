@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from maildesk.store.database import write_lock
 from tests.cli.conftest import made
 from tests.cli.shell import maildesk, running
 from tests.walks.walk import mail
@@ -178,3 +179,50 @@ def test_what_the_system_refuses_is_told_in_a_sentence(
     done = maildesk("-c", desk, "restore", file)
     assert (done.code, done.out) == (1, b"")
     assert done.err == "maildesk: /data/maildesk.db: Operation not permitted\n"
+
+
+@pytest.fixture
+def interrupted(seen: Path, other: Path, tmp_path: Path) -> Path:
+    """A desk whose restore from `seen` was killed when the old database had just moved."""
+    maildesk("-c", seen, "backup", tmp_path / "backup.tar")
+    assert maildesk("-c", other, "restore", tmp_path / "backup.tar").code == 0
+    data = other.parent / "data"
+    begun = data / "restoring"
+    for name in ("new", "old"):
+        (begun / name).mkdir(parents=True)
+    for item in data.glob("maildesk.db*"):
+        item.rename(begun / "new" / item.name)
+    (begun / "old" / "maildesk.db").write_bytes(b"the old desk")
+    return other
+
+
+@pytest.mark.parametrize("command", [("status",), ("ticket", "list"), ("backup", "b.tar")])
+def test_an_interrupted_restore_is_no_empty_desk(
+    interrupted: Path, command: tuple[str, ...], tmp_path: Path
+) -> None:
+    done = maildesk("-c", interrupted, *command, cwd=tmp_path)
+    assert (done.code, done.out) == (1, b"")
+    assert done.err == (
+        f"maildesk: a restore of {interrupted.parent}/data is under way, or was interrupted: "
+        "then `maildesk run` or `maildesk process` finishes it\n"
+    )
+
+
+def test_whatever_writes_finishes_an_interrupted_restore_first(
+    interrupted: Path, seen: Path
+) -> None:
+    assert maildesk("-c", interrupted, "process").code == 0
+    assert listing(interrupted) == listing(seen)
+    (aside,) = (interrupted.parent / "data").glob("before-restore-*")
+    assert (aside / "maildesk.db").read_bytes() == b"the old desk"
+
+
+def test_mail_waits_while_somebody_restores(
+    interrupted: Path, seen: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("maildesk.cli.deliver._LOCK_SECONDS", 0)
+    deliver = ("-c", interrupted, "deliver", "--sender", "ada@acme.example")
+    with write_lock(interrupted.parent / "data", wait_seconds=0):
+        assert maildesk(*deliver, stdin=mail()).code == 75
+    assert maildesk(*deliver, stdin=mail()).code == 0
+    assert len(listing(interrupted)[1]) == len(listing(seen)[1]) + 1
