@@ -79,15 +79,22 @@ def _told(
 
 
 def _not_sent_on(case: Case, comment: NewComment, ticket: Ticket) -> tuple[Notice, ...]:
-    """The word to an agent whose mail became a note because nobody could read what it orders."""
-    if not (case.writer.agent and case.message.unread and case.is_within_allowance()):
+    """The word to an agent whose mail became a note because there was nothing fit to send on."""
+    message = case.message
+    why = f"It could not be read whole: {message.unread}."
+    if not message.unread:
+        why = "Nothing stands in it but the mail that it answers."
+    is_kept = message.unread or _says_nothing(case)
+    if not (case.writer.agent and is_kept and case.is_within_allowance()):
         return ()
-    lines = (
-        f"It could not be read whole: {case.message.unread}.",
-        "It is kept as an internal note with the original as a file; nothing was sent on.",
-    )
+    lines = (why, "It is kept as an internal note; nothing was sent on.")
     title = "Nobody else has got your mail."
     return (notices.command_failed(case.desk_of(ticket), comment.author, title, lines, ()),)
+
+
+def _says_nothing(case: Case) -> bool:
+    """Whether an agent's answer has no words and no files; the quote may be for agents alone."""
+    return case.message.is_all_quote and not case.message.attachments
 
 
 def visibility_of(case: Case, hint: Hint) -> Visibility:
@@ -101,6 +108,6 @@ def visibility_of(case: Case, hint: Hint) -> Visibility:
     is_internal = signed is not None and signed.scope is Scope.INTERNAL
     got_it = case.writer.agent or was_sent_to(hint, case.writer, case.context)
     is_note = (is_internal and got_it) or (
-        case.writer.agent and (case.is_automatic or case.message.unread)
+        case.writer.agent and (case.is_automatic or case.message.unread or _says_nothing(case))
     )
     return Visibility.INTERNAL if is_note else Visibility.PUBLIC

@@ -10,9 +10,10 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from maildesk.core import orders, thread
+from maildesk.core import notices, orders, thread
 from maildesk.core.admission import find_ticket, held_for_another, may_use
 from maildesk.core.case import Case
+from maildesk.core.denial import is_denial
 from maildesk.core.forward import forwarded_in
 from maildesk.core.hint import Hint
 from maildesk.core.model import (
@@ -58,6 +59,8 @@ def decide(
     if settled:
         return settled
     release = None if case.is_automatic else confirmed(references, writer, context)
+    if release and not message.is_all_quote and is_denial(message.text):
+        return denied(case, release)
     if release:
         reason = f"confirmed message {release.inbox_id}"
         return Decision(state=InboxState.DONE, reason=reason, release=release)
@@ -106,6 +109,20 @@ def _answers_an_alert(case: Case) -> bool:
         if value in case.message.in_reply_to
         for address in case.writer.addresses
     )
+
+
+def denied(case: Case, release: Release) -> Decision:
+    """The agent says that the held mail is not theirs: it stays held, and the admins hear of it."""
+    number, agent = release.inbox_id, release.agent
+    lines = (
+        f"{agent.name} was asked about message {number} and did not say yes; it stays held.",
+        f"look at it: maildesk inbox show {number}; end it: maildesk inbox dismiss {number}",
+    )
+    told = notices.alerts(
+        case.policy, f"message {number} is not {agent.name}'s", lines, once=f"denied:{number}"
+    )
+    reason = f"denied message {number}"
+    return Decision(state=InboxState.DONE, reason=reason, notices=() if case.quiet else told)
 
 
 def confirmed(references: Refs, writer: Identity, context: Context) -> Release | None:

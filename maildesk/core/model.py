@@ -106,6 +106,7 @@ class InboundMessage:
     fields: tuple[tuple[str, str], ...] = ()  # those that rules of the configuration look at
     handed_on_by: str = ""  # the From address, where a program or a list wrote for `sender`
     handed_on_as: str = ""  # the rule that says so
+    is_all_quote: bool = False  # nothing stands in it but what it quotes of a mail of ours
     unread: str = ""  # why the message could not be read whole; its one file is the message itself
     defects: tuple[str, ...] = ()
 

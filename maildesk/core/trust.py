@@ -5,7 +5,8 @@ sender is, with the proof. An agent's address without a proof is a claim, not an
 
     proof       what it rests on
     auth        SMTP AUTH on our own listener as that agent, or the agent's own word since
-    signed      the mail answers a Message-ID that we signed for one of the agent's addresses
+    signed      the mail answers a Message-ID that we signed for one of the agent's addresses, and
+                our own server does not say `dmarc=fail` of it
     dmarc, dkim Authentication-Results (RFC 8601) of a configured id, aligned with From: its very
                 domain, for dkim also the organisational domain above it
     let in      a person at the command line has let the held message in
@@ -102,11 +103,12 @@ def _proof(
     policy = context.policy
     if envelope.authenticated_as == agent.id:
         return "auth"
-    if _held_our_mail(refs, context, agent):
-        return "signed"
     domain = message.sender.email.rpartition("@")[2] if message.sender else ""
     field = believed_field(message, envelope, policy)
     results = field.results if field else ()
+    # Whoever was in Cc of an agent's answer holds its ids, too; our own server knows better.
+    if not _fails_dmarc(results, _domain(domain)) and _held_our_mail(refs, context, agent):
+        return "signed"
     above = policy.organisational_domain(domain)
     aligned = _aligned(results, _domain(domain), _domain(above))
     if aligned:
@@ -144,6 +146,11 @@ def _aligned(results: tuple[AuthResult, ...], domain: str, organisation: str) ->
         return ""
     signers = [_values(r, "header.d") for r in dkim if r.result == "pass"]
     return "dkim" if any(s in ([domain], [organisation]) for s in signers) else ""
+
+
+def _fails_dmarc(results: tuple[AuthResult, ...], domain: str) -> bool:
+    failed = (r for r in results if r.method == "dmarc" and r.result == "fail")
+    return any(_values(r, "header.from") == [domain] for r in failed)
 
 
 def _speaks_against(dmarc: AuthResult, domain: str) -> bool:

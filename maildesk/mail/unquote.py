@@ -85,8 +85,19 @@ def own_words(full_text: str, text: str, forms: Iterable[Sent]) -> str:
     return text if shortest is None else strip_reply(shortest)
 
 
+def is_nothing_else(full_text: str, forms: Iterable[Sent]) -> bool:
+    """Whether one form of our mail, and what introduces it, is all there is."""
+    plain = sealed.unwrap(full_text)
+    return any(_unquoted(plain, sent) == "" for sent in forms)
+
+
 def unquote(text: str, sent: Sent) -> str | None:
     """The lines of `text` that we did not send, without what introduces ours."""
+    return _unquoted(text, sent) or None
+
+
+def _unquoted(text: str, sent: Sent) -> str | None:
+    """What is left without ours, "" for nothing; None where ours does not stand in it."""
     if len(text) > TEXT_LIMIT:
         return None
     lines = _compare(text, _words_of(sent.text))
@@ -102,7 +113,7 @@ def unquote(text: str, sent: Sent) -> str | None:
         at = run.end
     kept.extend(line.text for line in lines[at:])
     own = "\n".join(line.rstrip() for line in kept).strip("\n")
-    return own if own.strip(_MARKS + "\n") else None
+    return own if own.strip(_MARKS + "\n") else ""
 
 
 def _compare(text: str, sent: list[str]) -> list[_Line]:

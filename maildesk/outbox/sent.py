@@ -16,7 +16,7 @@ from maildesk.core.model import InboundMessage
 from maildesk.errors import NotFound, TemplateError
 from maildesk.mail.forward_words import ANY_SUBJECT
 from maildesk.mail.html import sanitise
-from maildesk.mail.unquote import Sent, own_words
+from maildesk.mail.unquote import Sent, is_nothing_else, own_words
 from maildesk.outbox.letter import LetterWriter
 from maildesk.store import outbox
 from maildesk.store.outbox import OutboxItem
@@ -34,7 +34,10 @@ def without_ours(
     item = find_answered(store, (*message.in_reply_to, *reversed(message.references)))
     if item is None:
         return message
-    own = own_words(message.full_text, message.text, forms(letters(), item))
+    sent = tuple(forms(letters(), item))
+    if is_nothing_else(message.full_text, sent):
+        return replace(message, is_all_quote=True)
+    own = own_words(message.full_text, message.text, sent)
     return message if own == message.text else replace(message, text=own)
 
 

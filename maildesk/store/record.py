@@ -19,6 +19,7 @@ from maildesk.core.model import (
     NewComment,
     NewTicket,
     Participant,
+    Visibility,
     Words,
 )
 from maildesk.core.report import Mark
@@ -162,7 +163,7 @@ def _add_comment(
             "agent": new.by_agent,
             "visibility": new.visibility,
             "at": stamp(new.at),
-            "text": words.text,
+            "text": "" if _quotes_for_the_customer(new, message) else words.text,
             "full_text": words.full_text,
             "html": words.html,
             "message_id": words.message_id,
@@ -174,6 +175,12 @@ def _add_comment(
     _index(tx, ticket_id, comment_id, words)
     _remember(tx, ticket_id, new.author.email, words.message_id)
     return comment_id
+
+
+def _quotes_for_the_customer(new: NewComment, message: InboundMessage) -> bool:
+    """Whether an agent sends a file and quotes our mail to the agents above it, and no more."""
+    is_public = new.by_agent is not None and new.visibility is Visibility.PUBLIC
+    return is_public and message.is_all_quote and new.words is None
 
 
 def _words_of(message: InboundMessage) -> Words:
