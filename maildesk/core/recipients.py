@@ -64,6 +64,12 @@ def first_desk(policy: Policy, addresses: Iterable[str]) -> Delivery | None:
     return min(found, key=lambda d: order[d.desk.key], default=None)
 
 
+def desks_elsewhere(policy: Policy, addresses: Iterable[str]) -> frozenset[str]:
+    """The keys of all desks that none of these addresses reaches."""
+    reached = {d.desk.key for d in (find_desk(policy, a) for a in addresses) if d}
+    return frozenset(desk.key for desk in policy.desks) - reached
+
+
 def is_ours(policy: Policy, address: str) -> bool:
     """Whether mail to `address` would come back to us."""
     return find_desk(policy, address) is not None

@@ -15,7 +15,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import replace
 
 from maildesk.core.model import Envelope, Policy, Receipt
-from maildesk.core.recipients import first_desk, is_known_sender
+from maildesk.core.recipients import desks_elsewhere, first_desk, is_known_sender
 from maildesk.core.senders import hands_on
 from maildesk.errors import StoreBusy, UnusableMessage
 from maildesk.mail.peek import from_addresses
@@ -68,7 +68,8 @@ class Door:
         """Why this sender is turned away to the face, or "" when the message is welcome.
 
         A sender counts as known by the envelope or by From: a forwarder rewrites the first. Who
-        has a part in any ticket is let in here; what the mail is about shows only when it is read.
+        has a part in a ticket of a desk that is written to is let in here; what the mail is about
+        shows only when it is read.
         """
         policy = self._policy()
         if not any(desk.unknown_senders == "reject" for desk in policy.desks):
@@ -76,7 +77,8 @@ class Door:
         if envelope.mail_from == "" or self._is_elsewhere_welcome(policy, envelope):
             return ""
         claimed = (envelope.mail_from or "", *from_addresses(raw))
-        if any(self._is_known(policy, address) for address in claimed if address):
+        elsewhere = desks_elsewhere(policy, envelope.rcpt_to)
+        if any(self._is_known(policy, address, elsewhere) for address in claimed if address):
             return ""
         # Whose mail a form brings is known once it is read; a stranger's is held then.
         if any(hands_on(policy.senders, address) for address in claimed):
@@ -87,11 +89,12 @@ class Door:
         """Wait for large messages that are on their way to the disk."""
         self._pool.shutdown(wait=True)
 
-    def _is_known(self, policy: Policy, address: str) -> bool:
+    def _is_known(self, policy: Policy, address: str, elsewhere: frozenset[str]) -> bool:
+        """Tickets of a desk that the policy no longer names count: its key was changed."""
         if is_known_sender(policy, address):
             return True
         with self._store.read() as conn:
-            return has_a_part(conn, address)
+            return has_a_part(conn, address, elsewhere)
 
     @staticmethod
     def _is_elsewhere_welcome(policy: Policy, envelope: Envelope) -> bool:

@@ -7,6 +7,7 @@ so the cost does not grow with what is stored.
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
@@ -120,10 +121,13 @@ def load_ticket(conn: sqlite3.Connection, ticket_id: int) -> Ticket:
     )
 
 
-def has_a_part(conn: sqlite3.Connection, address: str) -> bool:
-    """Whether anybody of this address takes part in any ticket."""
+def has_a_part(conn: sqlite3.Connection, address: str, elsewhere: Iterable[str]) -> bool:
+    """Whether this address takes part in any ticket but those of the desks `elsewhere`."""
     found = conn.execute(
-        "SELECT 1 FROM participants WHERE email = :email LIMIT 1", {"email": address.lower()}
+        """SELECT 1 FROM participants p JOIN tickets t ON t.id = p.ticket_id
+           WHERE p.email = :email AND t.desk NOT IN (SELECT value FROM json_each(:elsewhere))
+           LIMIT 1""",
+        {"email": address.lower(), "elsewhere": json.dumps(sorted(elsewhere))},
     )
     return found.fetchone() is not None
 

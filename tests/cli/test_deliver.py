@@ -136,6 +136,15 @@ def test_a_stranger_is_turned_away_where_the_desk_says_so(desk: Path) -> None:
     assert len(rows(desk)) == 1
 
 
+def test_a_ticket_at_another_desk_makes_nobody_known_here(desk: Path) -> None:
+    sender = ("--sender", "mallory@elsewhere.example")
+    there = ("--recipient", "support@desk.example")
+    assert deliver(desk, *sender, *there, raw=mail(STRANGER)).code == 0
+    assert maildesk("-c", desk, "process").code == 0
+    refused = deliver(desk, *sender, "--recipient", "shop@desk.example", raw=mail(STRANGER))
+    assert refused.code == 77
+
+
 @pytest.mark.parametrize("words", [("--nonsense",), ("stray",), ("--sender",), ("--at", "noon")])
 def test_a_wrong_command_line_is_64(desk: Path, words: tuple[str, ...]) -> None:
     assert deliver(desk, *words).code == 64

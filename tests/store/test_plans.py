@@ -24,7 +24,8 @@ QUESTIONS = [
     "SELECT ticket_id FROM key_aliases WHERE key = 'HELP-1'",
     "SELECT id FROM tickets WHERE continues = 1 ORDER BY id DESC LIMIT 1",
     "SELECT count(*) FROM events WHERE ticket_id = 1 AND kind = 'reopened' AND at > 'y'",
-    "SELECT 1 FROM participants WHERE email = 'x' LIMIT 1",
+    "SELECT 1 FROM participants p JOIN tickets t ON t.id = p.ticket_id"
+    " WHERE p.email = 'x' AND t.desk <> 'HELP' LIMIT 1",
     "SELECT 1 FROM blocked_senders WHERE address = 'x'",
     "SELECT min(received_at) FROM inbox WHERE state = 'pending'",
     "SELECT state, count(*) FROM inbox WHERE state IN ('pending', 'held', 'failed') GROUP BY state",
@@ -35,7 +36,8 @@ QUESTIONS = [
 def test_no_question_of_the_hot_path_reads_a_whole_table(store: Store, question: str) -> None:
     with store.read() as conn:
         plan = [row["detail"] for row in conn.execute(f"EXPLAIN QUERY PLAN {question}")]
-    assert all("INDEX" in step or "USING PRIMARY KEY" in step for step in plan), plan
+    probes = ("INDEX", "USING PRIMARY KEY", "(rowid=?)")
+    assert all(any(probe in step for probe in probes) for step in plan), plan
     # A range over the row id from its start is a whole table in disguise.
     assert not any("INTEGER PRIMARY KEY (rowid>" in step for step in plan), plan
 

@@ -48,6 +48,26 @@ def test_a_desk_that_refuses_strangers_does_not_refuse_them_for_its_neighbour(be
     assert walk.receive(to_sales, to=("sales@desk.example",)).ticket == "SALES-1"
 
 
+@pytest.mark.parametrize("by", ["smtp", "lmtp", "pipe"])
+def test_a_ticket_at_another_desk_opens_no_door_here(begin: Begin, by: str) -> None:
+    walk = begin(desk='unknown_senders = "reject"')
+    sales, here = "sales@desk.example", "support@desk.example"
+    assert walk.receive(mail(STRANGER, to=sales), to=(sales,)).ticket == "SALES-1"
+    assert walk.receive(mail(STRANGER), by=by).refusal
+    assert walk.work_off() == []
+    if by == "smtp":
+        both = walk.receive(mail(STRANGER, "Two of you"), to=(here, sales))
+        assert (both.refusal, both.state) == ("", "held")
+
+
+def test_a_ticket_of_a_desk_that_has_a_new_key_still_opens_its_door(begin: Begin) -> None:
+    walk = begin(desk='unknown_senders = "reject"')
+    sales = "sales@desk.example"
+    walk.receive(mail(STRANGER, to=sales), to=(sales,))
+    walk.desk.store.write(lambda tx: tx.execute("UPDATE tickets SET desk = 'OLD'"))
+    assert walk.receive(mail(STRANGER, "Something else")).refusal == ""
+
+
 def test_reports_reach_a_desk_that_refuses_strangers(begin: Begin) -> None:
     walk = begin(desk='unknown_senders = "reject"')
     step = walk.receive(mail("MAILER-DAEMON@mx.example"), sender="")
