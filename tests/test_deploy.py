@@ -15,6 +15,7 @@ from pathlib import Path
 
 import pytest
 
+from maildesk.inbox.smtp_limits import DEFAULT_LIMITS
 from tests import parts
 
 DEPLOY = Path(__file__).resolve().parent.parent / "deploy"
@@ -118,6 +119,10 @@ def test_the_parsers_may_limit_themselves(unit: Unit) -> None:
     allowed = unit.all("SystemCallFilter")
     assert allowed.index("prlimit64 setrlimit") > allowed.index("~@privileged @resources")
     assert int(unit["TasksMax"]) >= 64
+
+
+def test_full_listeners_leave_file_descriptors_for_everything_else(unit: Unit) -> None:
+    assert int(unit["LimitNOFILE"]) >= 10 * DEFAULT_LIMITS.sessions
 
 
 def test_a_mail_that_eats_a_parsers_memory_ends_that_parser_alone(unit: Unit) -> None:

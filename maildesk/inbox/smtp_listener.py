@@ -21,6 +21,7 @@ from typing import Any
 
 from maildesk import log
 from maildesk.core.model import Policy
+from maildesk.inbox.accepting import Accepting
 from maildesk.inbox.smtp_handover import Door
 from maildesk.inbox.smtp_limits import DEFAULT_LIMITS, Gate, Limits
 from maildesk.inbox.smtp_session import House, MailSession
@@ -52,6 +53,7 @@ class Listener:
         self._limits = replace(limits, bytes_in_flight=room)
         self._house: House | None = None
         self._server: asyncio.Server | None = None
+        self._accepting: Accepting | None = None
         self._sessions: set[MailSession] = set()
         self._places: tuple[tuple[str, int] | str, ...] = ()
 
@@ -66,7 +68,8 @@ class Listener:
         logging.getLogger("mail.log").setLevel(logging.WARNING)
         loop = asyncio.get_running_loop()
         self._house = self._furnished(loop)
-        self._server = await self._listen(loop)
+        await self._open(loop)
+        assert self._server is not None
         self._places = tuple(_place(s) for s in self._server.sockets)
 
     def is_at_the_place_of(self, other: Listener) -> bool:
@@ -103,12 +106,26 @@ class Listener:
     def stop_listening(self) -> None:
         """Accept nobody new; who is inside stays. `listen_again` takes it back."""
         assert self._server is not None
+        if self._accepting is not None:
+            self._accepting.close()
+            self._accepting = None
         self._server.close()
         self._remove_socket_file()
 
     async def listen_again(self) -> None:
         """Accept clients as before `stop_listening`."""
-        self._server = await self._listen(asyncio.get_running_loop())
+        await self._open(asyncio.get_running_loop())
+
+    async def _open(self, loop: asyncio.AbstractEventLoop) -> None:
+        """The server holds the places; whoever comes to them is taken in by `Accepting`."""
+        self._server = await self._listen(loop)
+        accepting = Accepting(loop, self._doorstep, backlog=_BACKLOG)
+        try:
+            accepting.start(self._server.sockets)
+        except OSError:
+            self._server.close()
+            raise
+        self._accepting = accepting
 
     def _furnished(self, loop: asyncio.AbstractEventLoop) -> House:
         """The house for new sessions; the gate with its counts stays where its rules do."""
@@ -131,14 +148,14 @@ class Listener:
             # A copy, so that a listener started after a reload finds the inherited one open.
             inherited = socket.socket(fileno=os.dup(settings.fd))
             if inherited.family == socket.AF_UNIX:
-                return loop.create_unix_server(self._doorstep, sock=inherited, backlog=_BACKLOG)
-            return loop.create_server(self._doorstep, sock=inherited, backlog=_BACKLOG)
+                return loop.create_unix_server(self._doorstep, sock=inherited, start_serving=False)
+            return loop.create_server(self._doorstep, sock=inherited, start_serving=False)
         if settings.socket is not None:
             return self._listen_on_path(loop, settings.socket)
-        return loop.create_server(self._doorstep, settings.host, settings.port, backlog=_BACKLOG)
+        return loop.create_server(self._doorstep, settings.host, settings.port, start_serving=False)
 
     async def _listen_on_path(self, loop: asyncio.AbstractEventLoop, path: Path) -> asyncio.Server:
-        server = await loop.create_unix_server(self._doorstep, str(path), backlog=_BACKLOG)
+        server = await loop.create_unix_server(self._doorstep, str(path), start_serving=False)
         # As open as a port on the loopback: the mail system that delivers here is another user.
         # Who may come near is said by the directory's own permissions.
         path.chmod(0o666)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import random
 import re
+import resource
 import socket
 import subprocess
 import sys
@@ -23,11 +25,12 @@ MIB = 1024 * 1024
 class Served:
     """A listener in its own process, whose memory can be read."""
 
-    def __init__(self, largest: int = 10_000_000) -> None:
+    def __init__(self, largest: int = 10_000_000, log: Path = Path(os.devnull)) -> None:
         words = [sys.executable, "-m", "tests.inbox.smtp_server", "ours", str(largest)]
         root = Path(__file__).parents[2]
         self.clients: list[Client] = []
-        self.process = subprocess.Popen(words, stdout=subprocess.PIPE, cwd=root)
+        with log.open("wb") as told:
+            self.process = subprocess.Popen(words, stdout=subprocess.PIPE, stderr=told, cwd=root)
         assert self.process.stdout is not None
         self.port = int(self.process.stdout.readline())
 
@@ -186,3 +189,33 @@ def test_rubbish_in_any_order_gets_sound_replies_and_meets_no_fault(
             client.close()
             inside.clients.clear()
     assert "bug" not in caplog.text
+
+
+def test_running_out_of_file_descriptors_is_a_line_and_a_pause(tmp_path: Path) -> None:
+    told = tmp_path / "log"
+    served = Served(log=told)
+    try:
+        resource.prlimit(served.process.pid, resource.RLIMIT_NOFILE, (16, 16))
+        crowd = [socket.create_connection(("127.0.0.1", served.port), 30) for _ in range(60)]
+        before = cpu_seconds(served.process.pid)
+        time.sleep(2.5)
+        assert cpu_seconds(served.process.pid) - before < 0.5
+        for client in crowd:
+            client.close()
+        begun = time.monotonic()
+        assert served.connect().deliver().startswith("250")
+        assert time.monotonic() - begun < 3
+        words = told.read_text()
+        assert words.count("cannot-accept") == 1
+        assert "Traceback" not in words
+    finally:
+        for client in served.clients:
+            client.close()
+        served.process.kill()
+        served.process.communicate()
+
+
+def cpu_seconds(pid: int) -> float:
+    """What a process has used of the processor so far."""
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")

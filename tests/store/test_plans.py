@@ -24,8 +24,8 @@ QUESTIONS = [
     "SELECT ticket_id FROM key_aliases WHERE key = 'HELP-1'",
     "SELECT id FROM tickets WHERE continues = 1 ORDER BY id DESC LIMIT 1",
     "SELECT count(*) FROM events WHERE ticket_id = 1 AND kind = 'reopened' AND at > 'y'",
-    "SELECT 1 FROM participants p JOIN tickets t ON t.id = p.ticket_id"
-    " WHERE p.email = 'x' AND t.desk <> 'HELP' LIMIT 1",
+    """SELECT 1 FROM participants p JOIN tickets t ON t.id = p.ticket_id
+       WHERE p.email = 'x' AND t.desk <> 'HELP' LIMIT 1""",
     "SELECT 1 FROM blocked_senders WHERE address = 'x'",
     "SELECT min(received_at) FROM inbox WHERE state = 'pending'",
     "SELECT state, count(*) FROM inbox WHERE state IN ('pending', 'held', 'failed') GROUP BY state",
