@@ -174,10 +174,7 @@ class Processor:
             return InboxState.DONE
         inbox.describe(tx, row.id, message)
         now = self._maildesk.now()
-        known = None
-        if not row.envelope.over_size:
-            # A header alone must not stand in the way of the whole mail, should it come.
-            known = inbox.claim_fingerprint(tx, message.fingerprint, row.id)
+        known = inbox.claim_fingerprint(tx, _fingerprint(message, row), row.id)
         if known is not None:
             reason = f"duplicate of {known}"
             inbox.settle(tx, row.id, InboxState.IGNORED, reason, None, now)
@@ -313,6 +310,18 @@ def _reader(comment: NewComment, policy: Policy) -> str:
     """Where the writer of a comment reads our mail: agents at the first of their addresses."""
     agents = (a for a in policy.agents if a.id == comment.by_agent)
     return next((a.emails[0] for a in agents), comment.author.email)
+
+
+def _fingerprint(message: InboundMessage, row: InboxRow) -> str:
+    """What says that two messages are the same mail.
+
+    A header alone must not stand in the way of the whole mail, should it come; it only keeps the
+    same mailbox from telling of it again under a new number.
+    """
+    if not row.envelope.over_size:
+        return message.fingerprint
+    spot = row.envelope.spot
+    return f"over-size:{spot.mailbox if spot else row.envelope.source}:{message.fingerprint}"
 
 
 def moment_of(message: InboundMessage, row: InboxRow) -> datetime:

@@ -17,6 +17,7 @@ from typing import Protocol
 from maildesk import log
 from maildesk.core.model import Envelope, ImapSpot, Receipt
 from maildesk.errors import MailboxError, MaildeskError, StoreError, UnusableMessage
+from maildesk.inbox.imap_first_look import SKEW, there_until
 from maildesk.inbox.imap_position import Progress, Windows, by_size
 from maildesk.inbox.imap_session import Folder, Listed, Session
 from maildesk.inbox.imap_settings import MailboxSettings, Patience
@@ -27,7 +28,6 @@ _AT_ONCE = 2000  # messages in one poll; then SELECT again, so that memory stays
 _LISTED_AT_ONCE = 100  # UIDs in one command line
 _TRIES = 3
 _LONGEST_REST = timedelta(days=1)
-_SKEW = timedelta(hours=1)  # between the server's clock and ours
 
 
 class Door(Protocol):
@@ -81,6 +81,7 @@ class Reader:
         self._progress: Progress | None = None
         self._kept: mailboxes.Position | None = None
         self._quiet_before: datetime | None = None
+        self._left_until: datetime | None = None
         self._stored: set[int] = set()  # durable, but not filed yet
         self._copied: set[int] = set()
         self._one_by_one: set[int] = set()
@@ -99,7 +100,7 @@ class Reader:
         self._forget_below(progress.last_uid)
         self._tell_of_stuck()
         if not has_more:
-            self._quiet_before = None
+            self._quiet_before = self._left_until = None
         if self._quiet_before is None:
             self._keep(progress)
         return Polled(new=self._new, has_more=has_more, complaint=self._complaint)
@@ -134,6 +135,7 @@ class Reader:
         fresh = [uid for uid in uids if uid not in self._stored]
         listed = session.listing(fresh)
         self._explain(session, progress, [uid for uid in fresh if uid not in listed])
+        listed = self._leave_alone(progress, listed)
         for uid, item in listed.items():
             if item.size > self._settings.max_message_size:
                 self._note_oversize(session, progress, uid, item)
@@ -146,6 +148,15 @@ class Reader:
             if self._is_over():
                 return
             self._fetch(session, progress, group, listed)
+
+    def _leave_alone(self, progress: Progress, listed: dict[int, Listed]) -> dict[int, Listed]:
+        """Settle what was there before the first login; returns the others."""
+        border = self._left_until
+        if border is None:
+            return listed
+        old = {uid for uid, item in listed.items() if item.arrived and item.arrived <= border}
+        progress.settle(old)
+        return {uid: item for uid, item in listed.items() if uid not in old}
 
     def _fetch(
         self, session: Session, progress: Progress, uids: list[int], listed: dict[int, Listed]
@@ -316,32 +327,37 @@ class Reader:
         with self._store.read() as conn:
             kept = mailboxes.position(conn, name, place)
             health = mailboxes.health(conn, name)
+            left_until = mailboxes.left_until(conn, name, place)
         if kept is None:
             self._progress = self._begin(session, folder)
         elif kept.uidvalidity == folder.uidvalidity:
             self._progress = Progress(folder.uidvalidity, kept.last_uid)
         else:
             self._progress = self._begin_again(folder, health.last_poll_at)
+            self._left_until = left_until if self._settings.first_poll == "new" else None
         return self._progress
 
     def _begin(self, session: Session, folder: Folder) -> Progress:
         """The first poll ever: from here on, or from the very beginning."""
-        last_uid = 0
+        last_uid, left_until = 0, None
         if self._settings.first_poll == "new":
+            left_until = there_until(session, folder, self._now())
             last_uid = folder.uidnext - 1 if folder.uidnext else session.last_uid()
-        progress = Progress(folder.uidvalidity, last_uid)
-        self._keep(progress)
-        return progress
+        reached = mailboxes.Position(uidvalidity=folder.uidvalidity, last_uid=last_uid)
+        name, place = self._settings.name, self._settings.place
+        self._store.write(lambda tx: mailboxes.begin(tx, name, place, reached, left_until))
+        self._kept = reached
+        return Progress(folder.uidvalidity, last_uid)
 
     def _begin_again(self, folder: Folder, last_poll_at: datetime | None) -> Progress:
         """The server has numbered the folder anew: look at everything.
 
-        What we have is recognised by its content. What was already there before our last poll and
-        is not ours (`first_poll = "new"`) becomes tickets quietly, so that nobody gets an answer
-        to mail of last year. Until all is seen the old position stays stored, and with it, after
-        a crash, this knowledge.
+        What we have is recognised by its content, and what was there before the first login is
+        left alone (`first_poll = "new"`). What else was there before our last poll and is not ours
+        becomes tickets quietly, so that nobody gets an answer to mail of last year. Until all is
+        seen the old position stays stored, and with it, after a crash, this knowledge.
         """
-        self._quiet_before = (last_poll_at or self._now()) - _SKEW
+        self._quiet_before = (last_poll_at or self._now()) - SKEW
         self._tell_of_numbers(folder)
         return Progress(folder.uidvalidity, 0)
 
@@ -355,7 +371,8 @@ class Reader:
             f"mailbox {self._settings.name}: the server has numbered its messages anew",
             f"The folder {self._settings.folder} has a new UIDVALIDITY, so all its "
             f"{folder.exists} messages are looked at again. Those that are known stay as they are; "
-            "old ones that are not become tickets without any mail going out.",
+            "old ones that are not are left alone where they are older than the first login, else "
+            "they become tickets without any mail going out.",
         )
 
     def _keep(self, progress: Progress) -> None:

@@ -51,6 +51,24 @@ def position(conn: sqlite3.Connection, name: str, place: str) -> Position | None
     return Position(uidvalidity=row["uidvalidity"], last_uid=row["last_uid"]) if row else None
 
 
+def begin(tx: Tx, name: str, place: str, reached: Position, left_until: datetime | None) -> None:
+    """Remember where `place` begins; what arrived up to `left_until` is to be left alone."""
+    keep_position(tx, name, place, reached)
+    tx.execute(
+        "UPDATE mailboxes SET left_until = :until WHERE name = :name",
+        {"name": name, "until": _stamp(left_until)},
+    )
+
+
+def left_until(conn: sqlite3.Connection, name: str, place: str) -> datetime | None:
+    """Until when mail that arrived in `place` was there before us, None when all was wanted."""
+    row = conn.execute(
+        "SELECT left_until FROM mailboxes WHERE name = :name AND place = :place",
+        {"name": name, "place": place},
+    ).fetchone()
+    return _moment(row["left_until"]) if row else None
+
+
 def keep_position(tx: Tx, name: str, place: str, reached: Position) -> None:
     """Remember how far `place` is read."""
     tx.execute(

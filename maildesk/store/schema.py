@@ -204,6 +204,7 @@ _FIRST = (
         place TEXT,
         uidvalidity INTEGER,
         last_uid INTEGER,
+        left_until TEXT,
         last_poll_at TEXT,
         last_error TEXT,
         failing_since TEXT,

@@ -11,7 +11,7 @@ import threading
 import time
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -234,3 +234,23 @@ def test_a_mail_becomes_a_row_of_the_real_inbox(dovecot, room) -> None:
     assert dovecot.uids() == [3]
     assert [row["over_size"] > 2_000_000 for row in rows] == [False, False, True]
     assert len(knocks) == 3
+
+
+def test_mail_from_before_the_first_login_is_left_alone_under_new_numbers(dovecot, room) -> None:
+    for n in range(3):
+        dovecot.append(mail(f"old {n}"))
+    room.now = datetime.now(UTC)
+    wanted = {"username": dovecot.user, "first_poll": "new", "after": "seen", "patience": PATIENT}
+    place = room.settings(username=dovecot.user).place
+    assert room.poller(**wanted).poll_once() == 0
+    before = room.position(place)
+    time.sleep(1.1)  # Dovecot counts UIDVALIDITY and INTERNALDATE in seconds.
+    for file in (dovecot.root / "mail" / dovecot.user).glob("dovecot*"):
+        file.unlink()
+    dovecot.append(mail("fresh"))
+    assert room.poller(**wanted).poll_once() == 1
+    assert room.door.subjects() == ["fresh"]
+    after = room.position(place)
+    assert before
+    assert after
+    assert before.uidvalidity != after.uidvalidity

@@ -124,15 +124,14 @@ def test_a_server_that_numbers_anew_all_the_time_is_told_of_once_a_day(server, r
 
 
 def test_after_a_renumbering_old_mail_is_taken_quietly_and_new_mail_is_not(server, room) -> None:
-    server.append(mail("of last year"))
-    room.poller(first_poll="new", after="seen").poll_once()
+    room.poller(after="seen").poll_once()
     server.folders["INBOX"] = Folder(uidvalidity=78)
     server.append(mail("of last year"), arrived="01-Jan-2025 00:00:00 +0000")
     server.append(mail("fresh"), arrived="20-Jul-2026 12:30:00 +0000")
     room.now = NOON + timedelta(hours=1)
-    room.poller(first_poll="new", after="seen").poll_once()
+    room.poller(after="seen").poll_once()
     server.append(mail("fresher"), arrived="01-Jan-2025 00:00:00 +0000")
-    room.poller(first_poll="new", after="seen").poll_once()
+    room.poller(after="seen").poll_once()
     quiet = [came.envelope.quiet for came in room.door.came]
     assert list(zip(room.door.subjects(), quiet, strict=True)) == [
         ("of last year", True),
@@ -141,17 +140,60 @@ def test_after_a_renumbering_old_mail_is_taken_quietly_and_new_mail_is_not(serve
     ]
 
 
+def test_after_a_renumbering_mail_from_before_the_first_login_is_left_alone(server, room) -> None:
+    before = "20-Jul-2026 11:59:50 +0000"
+    server.append(mail("of last year"), arrived="01-Jan-2025 00:00:00 +0000")
+    server.append(mail("just before"), arrived=before)
+    room.poller(first_poll="new", after="seen").poll_once()
+    server.folders["INBOX"] = Folder(uidvalidity=78)
+    server.append(mail("of last year"), arrived="01-Jan-2025 00:00:00 +0000")
+    server.append(mail("just before"), arrived=before)
+    server.append(mail("fresh"), arrived="20-Jul-2026 12:30:00 +0000")
+    room.now = NOON + timedelta(hours=1)
+    poller = room.poller(first_poll="new", after="seen")
+    assert poller.poll_once() == 1
+    assert room.door.subjects() == ["fresh"]
+    assert room.position() == Position(uidvalidity=78, last_uid=3)
+    server.append(mail("moved in by hand"), arrived=before)
+    assert poller.poll_once() == 1
+
+
+def test_new_begins_in_an_empty_folder(server, room) -> None:
+    assert room.poller(first_poll="new", after="seen").poll_once() == 0
+    server.append(mail("fresh"))
+    assert room.poller(first_poll="new", after="seen").poll_once() == 1
+
+
+def test_a_date_in_the_future_leaves_no_mail_alone(server, room) -> None:
+    server.append(mail("nonsense"), arrived="31-Dec-2037 00:00:00 +0000")
+    room.poller(first_poll="new", after="seen").poll_once()
+    server.folders["INBOX"] = Folder(uidvalidity=78)
+    server.append(mail("fresh"), arrived="20-Jul-2026 12:30:00 +0000")
+    room.now = NOON + timedelta(hours=1)
+    room.poller(first_poll="new", after="seen").poll_once()
+    assert room.door.subjects() == ["fresh"]
+
+
+@pytest.mark.parametrize("first_poll", [("all", "new"), ("new", "all")])
+def test_where_all_was_wanted_nothing_is_left_alone(server, room, first_poll) -> None:
+    server.append(mail("old"), arrived="01-Jan-2025 00:00:00 +0000")
+    room.poller(first_poll=first_poll[0], after="seen").poll_once()
+    server.folders["INBOX"] = Folder(uidvalidity=78)
+    server.append(mail("old"), arrived="01-Jan-2025 00:00:00 +0000")
+    assert room.poller(first_poll=first_poll[1], after="seen").poll_once() == 1
+
+
 def test_a_crash_in_a_second_look_begins_it_again_as_quietly(server, room, monkeypatch) -> None:
     monkeypatch.setattr(imap_reader, "_AT_ONCE", 100)
-    room.poller(first_poll="new", after="seen").poll_once()
+    room.poller(after="seen").poll_once()
     server.folders["INBOX"] = Folder(uidvalidity=78)
     for n in range(120):
         server.append(mail(f"old {n}"), arrived="01-Jan-2025 00:00:00 +0000")
     server.faults = [Fault("UID FETCH BODY", 3, "close")]
     with pytest.raises(Exception, match="fetch"):
-        room.poller(first_poll="new", after="seen").poll_once()
+        room.poller(after="seen").poll_once()
     assert room.position() == Position(uidvalidity=77, last_uid=0)
-    room.poller(first_poll="new", after="seen").poll_once()
+    room.poller(after="seen").poll_once()
     assert len(room.door.came) == 120
     assert all(came.envelope.quiet for came in room.door.came)
 

@@ -8,6 +8,7 @@ from datetime import timedelta
 
 import pytest
 
+from maildesk.core.model import ImapSpot
 from tests.walks.walk import ADA, ALICE, NOON, STRANGER, Step, Walk, body, mail, reply
 
 Begin = Callable[..., Walk]
@@ -53,13 +54,22 @@ def test_a_mail_that_is_too_large_is_held_and_its_sender_is_told_once(walk: Walk
     assert "imap:support" in body(step.mail_to("boris@desk.example"))
     assert walk.keys() == []
     # The same mail in another mailbox of ours.
-    assert [e for e, _ in too_large(walk, raw).events] == ["admin.alert"]
+    elsewhere = ImapSpot(mailbox="sales@mx/INBOX", uidvalidity=1, uid=1)
+    assert [e for e, _ in too_large(walk, raw, spot=elsewhere).events] == ["admin.alert"]
 
 
 def test_the_whole_mail_is_taken_where_it_comes_by_another_way(walk: Walk) -> None:
     raw = mail()
     too_large(walk, raw)
     assert walk.receive(raw).ticket == "HELP-1"
+
+
+def test_a_large_mail_under_a_new_number_is_told_of_once(walk: Walk) -> None:
+    raw = mail()
+    first = too_large(walk, raw)
+    again = too_large(walk, raw)
+    assert (again.state, again.reason) == ("ignored", f"duplicate of {first.row['id']}")
+    assert again.mails == []
 
 
 def test_an_answer_to_the_note_is_a_ticket(walk: Walk) -> None:
