@@ -89,12 +89,16 @@ def is_report(case: Case) -> bool:
     return message.machine is Machine.BOUNCE or (message.report is not None and holds_ours)
 
 
-def is_by_envelope_alone(case: Case) -> bool:
-    """Whether nothing but the null sender says that this is a report: it may be a person's mail."""
+def is_a_persons(case: Case) -> bool:
+    """Whether only the null sender or the name postmaster says that this is a report.
+
+    It may be a person's mail: some forms write with the null sender, some people are postmaster.
+    """
     message, report = case.message, case.message.report
     says_more = report and (report.fates or report.message_ids or report.reverse_paths)
     is_somebodys = message.sender is not None and not is_nobody(message.sender.email)
-    return message.machine_mark == NULL_SENDER and is_somebodys and not says_more
+    is_bare = message.machine_mark == NULL_SENDER and is_somebodys
+    return not says_more and (is_bare or message.machine_mark.startswith("From: postmaster@"))
 
 
 def judge(case: Case) -> Decision | None:

@@ -64,11 +64,11 @@ def _bounce(case: Case) -> Decision | None:
     if not bounce.is_report(case):
         return None
     decision = bounce.judge(case) or _note(case, "bounce", bounce.name_of(case))
-    if decision.state is not InboxState.IGNORED or not bounce.is_by_envelope_alone(case):
+    if decision.state is not InboxState.IGNORED or not bounce.is_a_persons(case):
         return decision
     if case.is_let_in:
         return None
-    return Decision(state=InboxState.HELD, reason="null sender, but no report")
+    return Decision(state=InboxState.HELD, reason=f"{case.message.machine_mark}, but no report")
 
 
 def _automatic_reply(case: Case) -> Decision | None:

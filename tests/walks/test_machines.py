@@ -120,6 +120,12 @@ def test_mail_that_is_a_report_by_its_null_sender_alone_is_held(walk: Walk, by: 
     assert "ada@acme.example" not in {to for _, to in let_in.events}
 
 
+def test_a_postmaster_may_be_a_person(walk: Walk) -> None:
+    step = walk.receive(mail("Ada <postmaster@acme.example>"))
+    assert (step.state, step.mails) == ("held", [])
+    assert step.reason == "From: postmaster@acme.example, but no report"
+
+
 def test_a_daemons_mail_with_the_null_sender_is_a_report_whatever_it_says(walk: Walk) -> None:
     step = walk.receive(mail("MAILER-DAEMON@mx.example"), sender="")
     assert (step.state, step.reason) == ("ignored", "delivery report (null sender)")
