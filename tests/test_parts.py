@@ -59,6 +59,7 @@ def test_a_missing_part_skips_with_its_package_and_is_listed_last(run_pytest) ->
     assert "1 deselected" in last[2]
 
 
+@pytest.mark.slow
 def test_a_required_part_that_is_missing_fails(run_pytest) -> None:
     done = run_pytest("--require-parts=all", "--slow")
     assert done.returncode == 1
@@ -66,6 +67,7 @@ def test_a_required_part_that_is_missing_fails(run_pytest) -> None:
     assert "missing: swaks (package swaks), openssl (package openssl)" in done.stdout
 
 
+@pytest.mark.slow
 def test_requiring_one_part_lets_the_others_be_skipped(run_pytest) -> None:
     assert run_pytest("--require-parts=dovecot").returncode == 0
     assert run_pytest("--require-parts=swaks").returncode == 1
@@ -77,6 +79,7 @@ def test_a_part_nobody_knows_is_a_usage_error(run_pytest) -> None:
     assert "no part named dovecote" in done.stdout + done.stderr
 
 
+@pytest.mark.slow
 def test_the_tier_selects_the_tests_that_need_the_part(run_pytest) -> None:
     assert "2 skipped" in run_pytest("-m", "mta").stdout
     assert "3 deselected" in run_pytest("-m", "clients").stdout

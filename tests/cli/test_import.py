@@ -126,6 +126,7 @@ def test_progress_is_shown_beside_the_result(desk: Path, tmp_path: Path) -> None
     assert "importing" not in done.text
 
 
+@pytest.mark.slow
 def test_an_import_beside_a_running_daemon_finds_the_tickets_of_its_own_mails(
     desk: Path, tmp_path: Path
 ) -> None:
@@ -156,6 +157,7 @@ def test_trouble_of_the_store_ends_the_import_and_blames_no_mail(
 
 
 @pytest.mark.timeout(20)
+@pytest.mark.slow
 def test_an_import_beside_a_daemon_that_ends_does_not_wait_for_ever(
     desk: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

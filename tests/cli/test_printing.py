@@ -103,11 +103,13 @@ def test_a_table_is_no_wider_than_the_terminal(seen: Path, what: str, columns: i
         assert lines[0].split()[-1] in ("SUBJECT", "REASON", "ERROR")
 
 
+@pytest.mark.slow
 def test_a_terminal_without_colours_gets_none_either(seen: Path) -> None:
     for env in ({"TERM": "dumb"}, {"TERM": "xterm-256color"}, {"NO_COLOR": "1"}):
         assert "\x1b" not in on_a_terminal(seen, "ticket", "list", columns=80, **env)
 
 
+@pytest.mark.slow
 def test_a_terminal_that_cannot_move_its_cursor_gets_no_bar(desk: Path, tmp_path: Path) -> None:
     (tmp_path / "one.eml").write_bytes(mail())
     file = str(tmp_path / "one.eml")

@@ -104,6 +104,7 @@ CLIENTS = [
 ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("client", CLIENTS)
 def test_a_forward_is_the_customers_ticket(client: Client, tmp_path: Path) -> None:
     wrote = datetime.now(tz=UTC).replace(microsecond=0) - timedelta(hours=2)

@@ -129,6 +129,7 @@ def test_mail_in_a_mailbox_goes_the_whole_way_and_back(
 
 
 @parts.need("dovecot", "openssl")
+@pytest.mark.slow
 def test_a_message_that_came_by_smtp_too_is_one_comment(
     dovecot: Dovecot, support: str, tmp_path: Path
 ) -> None:

@@ -157,6 +157,7 @@ def test_no_reply_comes_before_the_commit(daemon: Daemon) -> None:
     assert daemon.stop() == 0
 
 
+@pytest.mark.slow
 def test_a_foreign_transaction_puts_mail_off(daemon: Daemon) -> None:
     daemon.start()
     foreign = sqlite3.connect(daemon.data / "maildesk.db", isolation_level=None)

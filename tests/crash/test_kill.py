@@ -43,6 +43,7 @@ def test_five_kills_under_load_lose_and_double_nothing(daemon: Daemon) -> None:
 
 
 @parts.need("dovecot", "openssl")
+@pytest.mark.slow
 def test_kills_between_commit_and_move_take_no_mail_twice(tmp_path: Path, dovecot: Dovecot) -> None:
     daemon = Daemon(tmp_path, config=with_mailbox(dovecot))
     load = Load(smtp=0, lmtp=0, pipe=0, imap=dovecot.append, pause=0.005)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import contextlib
 from pathlib import Path
 
+import pytest
+
 from tests.crash import checker
 from tests.crash.clients import send_once
 from tests.crash.daemon_process import DESK, Daemon, wait_for
@@ -12,6 +14,7 @@ from tests.crash.kill_loop import waiting
 from tests.crash.ledger import make_mail
 
 
+@pytest.mark.slow
 def test_a_process_that_ends_does_not_take_the_log_with_it(daemon: Daemon) -> None:
     # SQLite's last connection removes the log. Whether it is the last it asks the kernel, whose
     # locks a process loses on all its connections when it closes any handle on the file.

@@ -41,7 +41,7 @@ def walk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Walk]:
     pool.close()
 
 
-@settings(max_examples=60)
+@settings(max_examples=30)
 @given(
     raw=st.one_of(made, damaged(), st.binary(max_size=300)),
     by=st.sampled_from(["smtp", "pipe", "imap:support", "import"]),
