@@ -13,6 +13,7 @@ from encodings.aliases import aliases
 from functools import lru_cache
 from pkgutil import iter_modules
 
+from maildesk.mail import jis
 from maildesk.mail.detect import detect, detect_shift
 
 # What senders write, and what their software meant: as browsers do, ISO-8859-1 is read as its
@@ -160,12 +161,24 @@ def _candidates(data: bytes, codec: str) -> list[str]:
 
 
 def _is_shifted(data: bytes) -> bool:
-    return b"\x1b$" in data or b"\0" in data
+    return b"\x1b$" in data or b"\x1b(I" in data or b"\0" in data
 
 
 def _try(data: bytes, codec: str) -> str | None:
     if not codec:
         return None
+    if codec.startswith("iso2022_jp") and jis.is_shifted(data):
+        return _read_japanese(data, codec)
+    return _try_strictly(data, codec)
+
+
+def _read_japanese(data: bytes, codec: str) -> str:
+    """As Python's codec has it; where it fails, or overlooks a shift, as mail programs do."""
+    text = None if b"\x0e" in data else _try_strictly(data, codec)
+    return jis.decode(data) if text is None else text
+
+
+def _try_strictly(data: bytes, codec: str) -> str | None:
     try:
         text = data.decode(codec)
         text.encode("utf-8")  # some codecs can make lone surrogates

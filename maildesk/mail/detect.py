@@ -94,7 +94,7 @@ def detect_shift(data: bytes) -> str:
     sample = data[:_SAMPLE]
     if b"\x1b$" in sample:
         return "iso2022_kr" if b"\x1b$)C" in sample else "iso2022_jp"
-    return _detect_wide(sample)
+    return "iso2022_jp" if b"\x1b(I" in sample else _detect_wide(sample)
 
 
 def _detect_wide(sample: bytes) -> str:

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from maildesk.mail import calendar, html, rtf, sealed
 from maildesk.mail.charsets import decode
 from maildesk.mail.clean import TEXT_LIMIT, cap, clean_text
+from maildesk.mail.stub import is_stub, may_be_stub
 from maildesk.mail.tree import Part, is_package
 
 _META_CHARSET = re.compile(
@@ -21,10 +22,6 @@ _META_CHARSET = re.compile(
 )
 _CALENDARS = ("text/calendar", "application/ics")
 _CALENDARS_LIMIT = 5
-_STUB_LENGTH = 300
-_STUB = re.compile(
-    r"html|(?:can(?:no|')t|unable to|not able to) (?:view|display|read)", re.IGNORECASE
-)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,10 +76,8 @@ class _Piece:
 
     def _is_stub(self) -> bool:
         """Whether the plain text only says that there is HTML to read."""
-        plain = self.plain.strip()
-        if len(plain) > _STUB_LENGTH or not _STUB.search(plain):
-            return False
-        return len(self._rendered()) > 2 * len(plain)
+        markup = "".join(clean.markup or clean.source for clean in self.markup)
+        return may_be_stub(self.plain, markup) and is_stub(self.plain, self._rendered())
 
 
 @dataclass(slots=True)
