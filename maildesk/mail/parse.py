@@ -12,6 +12,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
+from maildesk.core import thread
 from maildesk.core.model import Attachment, InboundMessage, Machine
 from maildesk.core.report import Report
 from maildesk.errors import UnparseableMessage
@@ -30,10 +31,12 @@ from maildesk.mail.text import Body, read_body
 IDS_LIMIT = 100
 _SUBJECT_LIMIT = 2_000
 _ANSWER = re.compile(
-    r"\s*(?:\[[^\[\]]{0,40}\]\s*)?(?:re|aw|antw|sv|vs|odp|ynt|res|rif|回复|回覆|答复|返信|답장|회신|отв)"
+    r"\s*(?:\[[^\[\]]{0,40}\]\s*)?(?:re|aw|antw|antwort|sv|vs|odp|ynt|res|rif|bls|vá|απ|השב|رد"
+    r"|回复|回覆|答复|答覆|返信|답장|회신|отв)"
     r"(?:[\[(]\d{1,3}[\])])?\s?[:：]",
     re.IGNORECASE,
 )
+_KEY_IN_ADDRESS = re.compile(r"\+[a-z][a-z0-9]{0,15}-[0-9]{1,9}@", re.IGNORECASE)
 _ID = re.compile(r"<([^<>]{1,2000})>")
 
 
@@ -130,7 +133,7 @@ def _message(
         machine=verdict.kind,
         machine_mark=verdict.mark,
         may_be_answered=verdict.may_be_answered,
-        text=body.with_notes(cap(_own_words(body, block, subject))),
+        text=body.with_notes(cap(_own_words(body, block, people, subject))),
         full_text=body.with_notes(body.text),
         html=body.html,
         attachments=_attachments(parts, body),
@@ -179,13 +182,20 @@ def _verdict(
     )
 
 
-def _own_words(body: Body, block: HeaderBlock, subject: str) -> str:
+def _own_words(body: Body, block: HeaderBlock, people: Addresses, subject: str) -> str:
     answered = (*_ids(block, "in-reply-to"), *_ids(block, "references"))
     is_forward = forward.is_forward(subject, answered)
     text = sealed.unwrap(body.text if is_forward or not body.own.strip() else body.own)
-    # Some programs and gateways answer without saying what.
-    is_reply = bool(answered) or bool(_ANSWER.match(subject))
+    is_reply = bool(answered) or _looks_like_answer(block, people, subject)
     return strip_reply(text, is_forward=is_forward, is_reply=is_reply)
+
+
+def _looks_like_answer(block: HeaderBlock, people: Addresses, subject: str) -> bool:
+    """Some programs and gateways answer without saying what; a ticket's key says it, too."""
+    if _ANSWER.match(subject) or thread.subject_keys(subject):
+        return True
+    addresses = (*_delivered_to(block), *(box.email for box in (*people.to, *people.cc)))
+    return any(_KEY_IN_ADDRESS.search(address) for address in addresses)
 
 
 def _is_reply(block: HeaderBlock) -> bool:

@@ -5,7 +5,8 @@ In: the full text of a message. Out: the part to show; the whole when nothing wo
 
 Line by line, in one pass: every pattern looks at a line of at most 400 characters (or at six of
 them), so hostile text costs no more than honest text. Text between and below quotes
-is kept: answers stand there. A forwarded message is content, not a quote, and is kept whole.
+is kept: answers stand there. A forwarded message is content, not a quote, and is kept whole. So
+is what looks like a quote in a mail that answers nothing: a form, a log, what a prompt shows.
 """
 
 from __future__ import annotations
@@ -34,10 +35,12 @@ _FROM, _SENT, _TO, _SUBJECT = 0, 1, 2, 4
 def strip_reply(text: str, *, is_forward: bool = False, is_reply: bool = True) -> str:
     """The writer's own words.
 
-    `is_forward` says that the subject called it a forwarded mail, `is_reply` that it answers one:
-    only then a line like `On 3 May 2026 she wrote:` begins a quote that nothing else marks.
+    `is_forward` says that the subject called it a forwarded mail, `is_reply` that it answers one.
+    A mail that is neither quotes nobody, whatever its lines look like.
     """
     lines = text.split("\n")
+    if not (is_reply or is_forward):
+        return strip_signature(lines) or text.strip("\n")
     stretches = _own_stretches(lines, is_forward=is_forward, is_reply=is_reply)
     kept = [stripped for own in stretches if (stripped := strip_signature(own))]
     return "\n\n".join(kept) or text.strip("\n")
@@ -196,6 +199,15 @@ def _is_rule_above_block(lines: list[str], at: int) -> bool:
         return False
     below = (n for n in range(at + 1, min(at + 4, len(lines))) if lines[n].strip())
     return _starts_header_block(lines, next(below, at))
+
+
+def block_at_the_end(own: list[str], reach: int) -> int:
+    """How many of the last lines are a header block and nothing else; 0 for none."""
+    for at in range(max(0, len(own) - reach), len(own)):
+        rest = own[at:]
+        if all(_label_kind(line) is not None for line in rest) and _starts_header_block(own, at):
+            return len(rest)
+    return 0
 
 
 def _starts_header_block(lines: list[str], at: int, *, is_sure: bool = False) -> bool:

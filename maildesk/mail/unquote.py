@@ -15,10 +15,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 
 from maildesk.mail import attribution, sealed
 from maildesk.mail import reply_words as words
-from maildesk.mail.reply import strip_reply
+from maildesk.mail.reply import block_at_the_end, strip_reply
+from maildesk.mail.signature import strip_signature
 
 TEXT_LIMIT = 64 * 1024
 _WORD = re.compile(r"\w+")
@@ -74,29 +76,45 @@ class _Run:
     last: int
 
 
-def own_words(full_text: str, text: str, forms: Iterable[Sent]) -> str:
+@dataclass(frozen=True, slots=True)
+class _Own:
+    """What is left of a reply; whether it stood above our mail, which was quoted from its start."""
+
+    text: str
+    is_above: bool
+
+
+def own_words(full_text: str, text: str, forms: Iterable[Sent], *, is_direct: bool = False) -> str:
     """What the person wrote, by the form of our mail that `full_text` quotes most of; else `text`.
 
-    What is left may quote others and end in a signature, so the other rules look at it, too.
+    What is left may quote others and end in a signature, so the other rules look at it, too. Not so
+    where our mail stands whole below it and the reply `is_direct`, to that very mail: then nobody
+    else is quoted, and lines that look like a quote are the writer's.
     """
     plain = sealed.unwrap(full_text)
-    found = (own for sent in forms if (own := unquote(plain, sent)) is not None)
-    shortest = min(found, key=len, default=None)
-    return text if shortest is None else strip_reply(shortest)
+    found = (own for sent in forms if (own := _find_own(plain, sent)) and own.text)
+    shortest = min(found, key=lambda own: len(own.text), default=None)
+    if shortest is None:
+        return text
+    if is_direct and shortest.is_above:
+        return _strip_last_signature(shortest.text)
+    return strip_reply(shortest.text)
 
 
 def is_nothing_else(full_text: str, forms: Iterable[Sent]) -> bool:
     """Whether one form of our mail, and what introduces it, is all there is."""
     plain = sealed.unwrap(full_text)
-    return any(_unquoted(plain, sent) == "" for sent in forms)
+    found = (_find_own(plain, sent) for sent in forms)
+    return any(own is not None and not own.text for own in found)
 
 
 def unquote(text: str, sent: Sent) -> str | None:
     """The lines of `text` that we did not send, without what introduces ours."""
-    return _unquoted(text, sent) or None
+    own = _find_own(text, sent)
+    return own.text or None if own else None
 
 
-def _unquoted(text: str, sent: Sent) -> str | None:
+def _find_own(text: str, sent: Sent) -> _Own | None:
     """What is left without ours, "" for nothing; None where ours does not stand in it."""
     if len(text) > TEXT_LIMIT:
         return None
@@ -104,16 +122,43 @@ def _unquoted(text: str, sent: Sent) -> str | None:
     runs = _trusted(list(_runs(lines)))
     if not runs:
         return None
+    own = _without(lines, runs, sent.names)
+    return _Own(own if own.strip(_MARKS + "\n") else "", _is_tail(lines, runs))
+
+
+def _without(lines: list[_Line], runs: list[_Run], names: tuple[str, ...]) -> str:
     kept: list[str] = []
     at = 0
     for run in runs:
         kept.extend(line.text for line in lines[at : run.start])
-        _drop_introduction(kept, sent.names)
+        _drop_introduction(kept, names)
         kept.append("")
         at = run.end
     kept.extend(line.text for line in lines[at:])
-    own = "\n".join(line.rstrip() for line in kept).strip("\n")
-    return own if own.strip(_MARKS + "\n") else ""
+    return "\n".join(line.rstrip() for line in kept).strip("\n")
+
+
+def _is_tail(lines: list[_Line], runs: list[_Run]) -> bool:
+    """Whether our mail is quoted from its first word, once, and nothing stands in or below it."""
+    first = lines[runs[0].start].text[:_SHORT]
+    if runs[0].first != 0 or first.count(">", 0, len(first) - len(first.lstrip("> \t"))) > 1:
+        return False  # a line of ours that was not known again may stand above; or another's quote
+    between = pairwise(runs)
+    gaps = [(run.end, below.start) for run, below in between] + [(runs[-1].end, len(lines))]
+    return all(line.is_idle for start, end in gaps for line in lines[start:end])
+
+
+def _strip_last_signature(own: str) -> str:
+    """The words without the signature below them: a `-- ` further up is the writer's own line."""
+    lines = own.split("\n")
+    marks = [at for at, line in enumerate(lines) if line.rstrip() == "--"]
+    # Below the last one stands a signature, unless an empty line does.
+    if marks and marks[-1] + 1 < len(lines) and lines[marks[-1] + 1].strip():
+        marks.pop()
+    start = marks[-1] + 1 if marks else 0
+    while start < len(lines) and not lines[start]:
+        start += 1
+    return "\n".join((*lines[:start], strip_signature(lines[start:]))).strip("\n") or own
 
 
 def _compare(text: str, sent: list[str]) -> list[_Line]:
@@ -199,7 +244,11 @@ def _trusted(runs: list[_Run]) -> list[_Run]:
 def _drop_introduction(kept: list[str], names: tuple[str, ...]) -> None:
     """Take off the lines above a run that say whose mail follows."""
     _drop_empty_end(kept)
-    length = attribution.length_above(kept) or _length_of_block(kept, names)
+    length = (
+        attribution.length_above(kept)
+        or _length_of_block(kept, names)
+        or block_at_the_end(kept, _INTRODUCTION)
+    )
     del kept[len(kept) - length :]
     _drop_empty_end(kept)
     if length and kept and _RULED.fullmatch(kept[-1][: attribution.LONGEST_LINE]):

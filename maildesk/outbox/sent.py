@@ -37,7 +37,8 @@ def without_ours(
     sent = tuple(forms(letters(), item))
     if is_nothing_else(message.full_text, sent):
         return replace(message, is_all_quote=True)
-    own = own_words(message.full_text, message.text, sent)
+    is_direct = message.in_reply_to == (item.message_id,)
+    own = own_words(message.full_text, message.text, sent, is_direct=is_direct)
     return message if own == message.text else replace(message, text=own)
 
 

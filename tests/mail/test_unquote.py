@@ -102,6 +102,46 @@ def test_what_is_left_loses_its_signature_and_other_quotes() -> None:
     assert own_words(text, "", [SENT]) == "It works."
 
 
+LOOKALIKES = [
+    "Set this:\n\nFrom: a@acme.example\nTo: b@acme.example\nSubject: x\nDate: now\n\nThen go.",
+    "Type this:\n\n> enable\n> reload",
+    "Search for\n-----Original Message-----\nand delete what is below.",
+    "Run\n\n--\nselect 1;\n--\n\nand restart.",
+]
+INTRODUCTIONS = ["On 2026-11-16 09:00, Example Support <support@desk.example> wrote:", *BLOCKS]
+INTRODUCTIONS += ["From: Desk\nSent: Monday, 16 November 2026 9:00\nTo: Alice\nSubject: x"]
+
+
+@pytest.mark.parametrize("words", LOOKALIKES)
+@pytest.mark.parametrize("introduction", INTRODUCTIONS)
+@pytest.mark.parametrize("quoted", [OURS, MARKED])
+def test_what_stands_above_our_mail_is_the_writers_whatever_it_looks_like(
+    words: str, introduction: str, quoted: str
+) -> None:
+    for signature in ("", "\n\n-- \nAlice\nExample Inc.", "\n\nBest regards\nAlice"):
+        text = f"{words}{signature}\n\n{introduction}\n{quoted}"
+        assert own_words(text, "", [SENT], is_direct=True) == words
+
+
+def test_another_persons_quote_goes_where_it_may_hold_ours() -> None:
+    bob = "On 2026-11-16 09:00, Bob wrote:\n> For us alone.\n>\n> On 2026-11-15 09:00, X wrote:\n"
+    nested = textwrap.indent(MARKED, ">", lambda _: True)
+    assert own_words(f"Yes.\n\n{bob}{nested}", "", [SENT], is_direct=True) == "Yes."
+    assert own_words(f"Yes.\n\n{bob}\n{MARKED}", "", [SENT]) == "Yes."
+
+
+def test_a_quote_whose_first_line_was_altered_is_cut_as_any_other() -> None:
+    altered = MARKED.replace("> Alice Doe of", "> Somebody at")
+    text = f"Yes.\n\n{INTRODUCTIONS[0]}\n{altered}"
+    assert own_words(text, "", [SENT], is_direct=True) == "Yes."
+
+
+def test_an_answer_between_our_lines_is_read_as_before() -> None:
+    text = f"See below.\n\n{INTRODUCTIONS[0]}\n" + MARKED.replace("plug?\n", "plug?\nAB-12\n")
+    own = own_words(text, "", [SENT], is_direct=True)
+    assert own.split() == ["See", "below.", "AB-12"]
+
+
 @pytest.mark.parametrize("text", ["a " * 30_000, "\n" * 60_000, OURS * 100, "x" * 100_000])
 def test_hostile_replies_cost_no_more_than_their_length(text: str) -> None:
     unquote(text, Sent(OURS * 50))

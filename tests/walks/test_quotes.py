@@ -44,6 +44,25 @@ def test_what_was_for_agents_alone_stays_out_of_an_unmarked_quote(walk: Walk) ->
         assert inner not in body(told, "plain")
 
 
+def test_an_agents_words_that_look_like_a_quote_reach_the_customer(walk: Walk) -> None:
+    news = walk.receive(mail()).mail_to("alice@desk.example")
+    words = "Set\n\nFrom: a@acme.example\nTo: b@acme.example\nSubject: Scan\nDate: now\n\nand type"
+    words += "\n\n> enable\n\nand restart."
+    told = walk.receive(reply(news, ALICE, words)).mail_to("ada@acme.example")
+    assert words in body(told, "plain").replace("\r\n", "\n")
+    assert last_comment(walk, "HELP-1")["text"] == words
+
+
+def test_a_first_mail_is_shown_whole_and_one_with_a_key_as_an_answer(walk: Walk) -> None:
+    form = (
+        "Move it:\n\nFrom: Riga\nTo: Rome\nDate: 1 May\nSubject: pallets\n\nThe truck comes at 8."
+    )
+    walk.receive(mail(ADA, "Transfer", form))
+    assert last_comment(walk, "HELP-1")["text"] == form
+    walk.receive(mail(ADA, "[HELP-1] Transfer", form))
+    assert last_comment(walk, "HELP-1")["text"] == "Move it:"
+
+
 def test_a_forwarded_mail_of_ours_is_kept(walk: Walk) -> None:
     news = walk.receive(mail()).mail_to("ada@acme.example")
     text = f"Look at this.\n\n{body(news, 'plain')}"
