@@ -14,8 +14,9 @@ only. What a sender wrote is a value, never template source.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from traceback import walk_tb
 
@@ -110,7 +111,9 @@ def language_chain(language: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys((*chain, _FALLBACK)))
 
 
-def _environment(directories: Iterable[Path], *, escapes: bool) -> ImmutableSandboxedEnvironment:
+@lru_cache(maxsize=16)
+def _environment(directories: tuple[Path, ...], *, escapes: bool) -> ImmutableSandboxedEnvironment:
+    """The one environment over these directories; compiled templates outlive a reload with it."""
     environment = ImmutableSandboxedEnvironment(
         loader=FileSystemLoader(list(directories)),
         autoescape=escapes,

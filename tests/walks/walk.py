@@ -185,6 +185,7 @@ class Walk:
     desk: Maildesk
     moment: datetime = NOON
     _seen: set[str] = field(default_factory=set)
+    _read: dict[str, EmailMessage] = field(default_factory=dict)  # by the file's name
     _uids: Iterable[int] = field(default_factory=lambda: itertools.count(1))
 
     def __post_init__(self) -> None:
@@ -250,9 +251,10 @@ class Walk:
         """Every mail in the Maildir, in the order of the outbox."""
         files = (self.folder / "data" / "out" / "new").glob("*")
         parser = BytesParser(policy=email.policy.default)
-        mails = {
-            str(m["Message-ID"]): m for m in (parser.parsebytes(f.read_bytes()) for f in files)
-        }
+        for file in files:
+            if file.name not in self._read:
+                self._read[file.name] = parser.parsebytes(file.read_bytes())
+        mails = {str(m["Message-ID"]): m for m in self._read.values()}
         return [mails[r["message_id"]] for r in self.outbox() if r["message_id"] in mails]
 
     def ticket(self, key: str) -> WholeTicket:
