@@ -55,7 +55,12 @@ def as_files(folder: Path, mails: list[bytes]) -> Path:
     return folder / "eml"
 
 
-@pytest.mark.parametrize("kind", [as_mbox, as_maildir, as_files])
+SLOW = pytest.mark.slow
+
+
+@pytest.mark.parametrize(
+    "kind", [as_mbox, pytest.param(as_maildir, marks=SLOW), pytest.param(as_files, marks=SLOW)]
+)
 def test_old_mail_becomes_tickets_with_their_own_times(desk: Path, tmp_path: Path, kind) -> None:
     source = kind(tmp_path, conversation())
     done = maildesk("-c", desk, "import", source, "--json")
@@ -176,7 +181,10 @@ def test_an_import_beside_a_daemon_that_ends_does_not_wait_for_ever(
     assert len(maildesk("-c", desk, "ticket", "list", "--json").json) == 1
 
 
-@pytest.mark.parametrize("date", ["", "yesterday", "Mon, 4 Mar 2199 05:06:07 +0000"])
+@pytest.mark.parametrize(
+    "date",
+    ["", pytest.param("yesterday", marks=SLOW), "Mon, 4 Mar 2199 05:06:07 +0000"],
+)
 def test_a_thread_without_usable_dates_is_one_ticket(desk: Path, tmp_path: Path, date: str) -> None:
     answer, first = (message_from_bytes(raw) for raw in conversation())
     del first["Date"], answer["Date"]
