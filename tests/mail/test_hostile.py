@@ -31,6 +31,7 @@ def parts(count: int) -> bytes:
     return HEAD + MULTIPART + b"\r\n" + b"--b\r\n\r\nx\r\n" * count + b"--b--\r\n"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("case", CASES, ids=lambda path: path.stem)
 def test_a_hostile_mail_is_read_or_told_in_words(case: Path) -> None:
     mail = load(case)
