@@ -142,7 +142,7 @@ def defects(parts: list[Part]) -> tuple[str, ...]:
 
 def decode_transfer(message: Message) -> bytes:
     """The content of a leaf without its transfer encoding; an unknown encoding is none."""
-    payload = message._payload  # type: ignore[attr-defined]
+    payload = _payload(message)
     if not isinstance(payload, str):
         return b""
     data = payload.encode("ascii", "surrogateescape")
@@ -199,7 +199,7 @@ def _walk(message: Message, parent: Part | None, parts: list[Part]) -> None:
     parts.append(part)
     if parent is not None:
         parent.children.append(part)
-    payload = message._payload  # type: ignore[attr-defined]
+    payload = _payload(message)
     if isinstance(payload, list) and not part.type.startswith("message/"):
         for child in payload:
             _walk(child, part, parts)
@@ -251,9 +251,18 @@ def _take_out_images(part: Part, parts: list[Part]) -> None:
         parts.append(child)
 
 
+def _payload(message: Message) -> str | list[Message] | None:
+    """What the parser found: text of a leaf, else a list of parts, else None.
+
+    The library's own `get_payload` decodes leaves by a charset that the sender made up.
+    """
+    found: str | list[Message] | None = message._payload  # type: ignore[attr-defined]
+    return found
+
+
 def _read_type(message: Message) -> str:
     kind = clean_line(message.get_content_type())
-    if kind.startswith("multipart/") and not isinstance(message._payload, list):  # type: ignore[attr-defined]
+    if kind.startswith("multipart/") and not isinstance(_payload(message), list):
         return "text/plain"  # no boundary was ever found: what is there is read as text
     return kind
 
@@ -301,7 +310,7 @@ def _readable(value: str) -> str:
 
 def _flatten(message: Message) -> bytes:
     """An enclosed message as bytes, its lines as they came."""
-    payload = message._payload  # type: ignore[attr-defined]
+    payload = _payload(message)
     if isinstance(payload, str):
         return decode_transfer(message)
     out = BytesIO()
