@@ -56,7 +56,7 @@ def sent_first() -> None:
 
     def send(self: Courier, claim: Any) -> None:
         self._store.write(lambda tx: outbox.mark_sent(tx, claim.id, self._now()))
-        time.sleep(_WINDOW / 10)
+        time.sleep(_WINDOW / 3)
         honest(self, claim)
 
     Courier._send = send  # type: ignore[method-assign]

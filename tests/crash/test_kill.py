@@ -13,6 +13,7 @@ from tests.inbox.dovecot import Dovecot
 
 pytest_plugins = ["tests.inbox.dovecot"]
 
+_ROUNDS = 6  # of kills, until a broken promise must have shown
 _MAILBOX = """
 [[mailboxes]]
 name = "support"
@@ -70,7 +71,7 @@ def test_sixty_kills_under_load_from_every_side_lose_and_double_nothing(
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(600)
 @pytest.mark.parametrize(
     ("variant", "fault"),
     [
@@ -84,7 +85,13 @@ def test_a_daemon_with_a_broken_promise_is_found_out(
     tmp_path: Path, variant: str, fault: str
 ) -> None:
     program = ("-m", "tests.crash.known_bad", variant)
-    daemon = Daemon(tmp_path, program=program)
-    outcome = kill_again_and_again(daemon, Load(), kills=8, seed=4)
-    print(outcome)
-    assert any(found.startswith(fault) for found in outcome.faults), outcome.faults
+    found: list[str] = []
+    # Kills come at random: a round may miss the moment, rounds upon rounds may not.
+    for seed in range(4, 4 + _ROUNDS):
+        daemon = Daemon(tmp_path / str(seed), program=program)
+        outcome = kill_again_and_again(daemon, Load(), kills=8, seed=seed)
+        print(outcome)
+        found += outcome.faults
+        if any(each.startswith(fault) for each in found):
+            return
+    pytest.fail(f"{_ROUNDS} rounds, found only {found}")
