@@ -22,6 +22,7 @@ from maildesk.core.message import KnownOriginal as KnownOriginal
 from maildesk.core.message import Machine as Machine
 from maildesk.core.message import Mailbox as Mailbox
 from maildesk.core.message import Words as Words
+from maildesk.core.phrase import Line
 from maildesk.core.report import Mark, Report, Returned
 from maildesk.core.rules import FilterRule, SenderRule
 
@@ -324,8 +325,8 @@ class Notice:
     language: str
     words_of: str = ""
     counted: bool = False
-    title: str = ""  # of an alert
-    lines: tuple[str, ...] = ()
+    title: Line = ""  # of an alert
+    lines: tuple[Line, ...] = ()
     forms: tuple[str, ...] = ()  # command lines that the reader may send back
     forwarded_by: str = ""  # the agent who passed the ticket's first words on; `lines` are theirs
     once: str = ""  # the cause, where it is wider than this one message

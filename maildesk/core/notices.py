@@ -33,6 +33,7 @@ from maildesk.core.model import (
     Role,
     Visibility,
 )
+from maildesk.core.phrase import Line
 from maildesk.core.recipients import is_ours, organisation_of
 from maildesk.core.trust import Identity, agent_at, own_address
 
@@ -156,13 +157,13 @@ def asked_who(desk: Desk, agent: Mailbox, shown_from: str) -> Notice:
 
 
 def command_failed(
-    desk: Desk, agent: Mailbox, title: str, lines: tuple[str, ...], forms: tuple[str, ...]
+    desk: Desk, agent: Mailbox, title: Line, lines: tuple[Line, ...], forms: tuple[str, ...]
 ) -> Notice:
     """Why nothing was done, and the line that would do it."""
     return _about_commands(Event.COMMAND_FAILED, desk, agent, title, lines, forms)
 
 
-def command_done(desk: Desk, agent: Mailbox, lines: tuple[str, ...]) -> Notice:
+def command_done(desk: Desk, agent: Mailbox, lines: tuple[Line, ...]) -> Notice:
     """What was done, line by line."""
     return _about_commands(Event.COMMAND_DONE, desk, agent, "Done.", lines, ())
 
@@ -171,8 +172,8 @@ def _about_commands(
     event: Event,
     desk: Desk,
     agent: Mailbox,
-    title: str,
-    lines: tuple[str, ...],
+    title: Line,
+    lines: tuple[Line, ...],
     forms: tuple[str, ...],
 ) -> Notice:
     return Notice(
@@ -209,8 +210,8 @@ def undelivered(
     desk: Desk,
     owner: str | None,
     failed: str,
-    title: str,
-    lines: tuple[str, ...],
+    title: Line,
+    lines: tuple[Line, ...],
 ) -> tuple[Notice, ...]:
     """The news that a mail was given up, to the ticket's agents but not to the failing address."""
     return tuple(
@@ -232,8 +233,8 @@ def warned(
     policy: Policy,
     desk: Desk,
     owner: str | None,
-    title: str,
-    lines: tuple[str, ...],
+    title: Line,
+    lines: tuple[Line, ...],
     *,
     once: str = "",
 ) -> tuple[Notice, ...]:
@@ -254,7 +255,7 @@ def warned(
 
 
 def alerts(
-    policy: Policy, title: str, lines: tuple[str, ...], *, once: str = ""
+    policy: Policy, title: Line, lines: tuple[Line, ...], *, once: str = ""
 ) -> tuple[Notice, ...]:
     """A word to those who look after the installation; with `once`, never twice for that."""
     return tuple(

@@ -26,6 +26,6 @@ class Phrase:
 Line = Phrase | str
 
 
-def phrase(code: str, **values: str) -> Phrase:
-    """`phrase("orders.took", name="Alice")`."""
-    return Phrase(code=code, values=tuple(values.items()))
+def phrase(code: str, /, **values: str | int) -> Phrase:
+    """`phrase("orders.took", name="Alice")`; numbers become text."""
+    return Phrase(code=code, values=tuple((name, str(value)) for name, value in values.items()))

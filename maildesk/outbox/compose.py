@@ -24,10 +24,11 @@ from datetime import datetime
 
 from maildesk.core import signature
 from maildesk.core.model import Desk, Event, Fact, Mailbox, Notice, Policy, Ticket
+from maildesk.core.phrase import Phrase
 from maildesk.core.signature import Scope
 from maildesk.core.thread import subject_line
 from maildesk.core.undeliverable import is_withheld, reachable
-from maildesk.outbox.snapshot import VERSION
+from maildesk.outbox.snapshot import VERSION, line_of, lines_of
 from maildesk.store import record
 from maildesk.store.outbox import OutboxItem, add
 from maildesk.store.writer import Tx
@@ -155,11 +156,12 @@ def _item(tx: Tx, notice: Notice, occasion: Occasion) -> OutboxItem:
 
 
 def _subject(notice: Notice, occasion: Occasion) -> str:
+    title = notice.title.code if isinstance(notice.title, Phrase) else notice.title
     if notice.event is Event.ADMIN_ALERT:
-        return f"[maildesk] {notice.title}"
+        return f"[maildesk] {title}"
     if occasion.ticket:
         return subject_line(occasion.ticket.key, occasion.ticket.subject)
-    return notice.title
+    return title
 
 
 def _scope(notice: Notice, occasion: Occasion) -> Scope:
@@ -204,9 +206,9 @@ def _snapshot(notice: Notice, occasion: Occasion, subject: str) -> dict[str, obj
     if occasion.ticket:
         snapshot["ticket"] = _ticket_facts(occasion.ticket, occasion.policy)
     if notice.forwarded_by:
-        snapshot["forward"] = {"by": notice.forwarded_by, "note": list(notice.lines)}
+        snapshot["forward"] = {"by": notice.forwarded_by, "note": lines_of(notice.lines)}
     elif notice.title or notice.lines:
-        snapshot["alert"] = {"title": notice.title, "lines": list(notice.lines)}
+        snapshot["alert"] = {"title": line_of(notice.title), "lines": lines_of(notice.lines)}
     if notice.forms:
         snapshot["forms"] = list(notice.forms)
     if occasion.ticket and occasion.ticket.related_to and notice.role == "agent":

@@ -8,10 +8,16 @@ a row written by an older maildesk still renders under newer templates.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import TypedDict
 
+from maildesk.core.phrase import Line, Phrase
+
 VERSION = 1
+
+# A sentence of ours, to be said in the reader's language: {"say": code, "with": {name: value}}.
+Said = TypedDict("Said", {"say": str, "with": dict[str, str]})
+LineFacts = Said | str
 
 
 class Person(TypedDict):
@@ -71,8 +77,8 @@ class CommentFacts(TypedDict):
 class Alert(TypedDict):
     """Something that people must know: one sentence, then facts of a line each."""
 
-    title: str
-    lines: list[str]
+    title: LineFacts
+    lines: list[LineFacts]
 
 
 class Related(TypedDict):
@@ -85,7 +91,7 @@ class ForwardFacts(TypedDict):
     """Who of the agents passed the first words on, and what they say to it, line by line."""
 
     by: str
-    note: list[str]
+    note: list[LineFacts]
 
 
 class Snapshot(TypedDict, total=False):
@@ -123,6 +129,16 @@ _ABSENT_IN: dict[str, dict[str, object]] = {
     "alert": {"lines": []},
     "forward": {"note": []},
 }
+
+
+def line_of(line: Line) -> LineFacts:
+    """A line as the snapshot keeps it."""
+    return {"say": line.code, "with": dict(line.values)} if isinstance(line, Phrase) else line
+
+
+def lines_of(lines: Iterable[Line]) -> list[LineFacts]:
+    """Lines as the snapshot keeps them."""
+    return [line_of(line) for line in lines]
 
 
 def complete(values: Mapping[str, object]) -> dict[str, object]:
