@@ -10,6 +10,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from maildesk.core.model import Agent, Desk, Organisation, Policy
+from maildesk.core.priority import Matrix
 from maildesk.core.rules import FilterRule, SenderRule
 
 if TYPE_CHECKING:
@@ -36,7 +37,13 @@ def policy_of(settings: Settings) -> Policy:
         max_message_size=settings.max_message_size,
         senders=_senders(settings),
         filters=_filters(settings),
+        priority_matrix=_matrix(settings),
     )
+
+
+def _matrix(settings: Settings) -> Matrix:
+    rows = settings.priority_matrix
+    return Matrix(high=rows.high, medium=rows.medium, low=rows.low)
 
 
 def _senders(settings: Settings) -> tuple[SenderRule, ...]:

@@ -23,6 +23,7 @@ from maildesk.core.message import Machine as Machine
 from maildesk.core.message import Mailbox as Mailbox
 from maildesk.core.message import Words as Words
 from maildesk.core.phrase import Line
+from maildesk.core.priority import DELIVERED, Matrix
 from maildesk.core.report import Mark, Report, Returned
 from maildesk.core.rules import FilterRule, SenderRule
 
@@ -175,6 +176,7 @@ class Policy:
     max_message_size: int = 25 * 1024 * 1024
     senders: tuple[SenderRule, ...] = ()
     filters: tuple[FilterRule, ...] = ()
+    priority_matrix: Matrix = DELIVERED
 
     def organisational_domain(self, domain: str) -> str:
         """The organisational domain of an agent's domain; most are their own."""
