@@ -183,6 +183,8 @@ class Processor:
         decision, occasion = self._decide(tx, row, message, moment)
         if decision.release and not inbox.release(tx, decision.release):
             decision = replace(decision, reason="nothing was waiting for this confirmation")
+        if decision.doubts:
+            decision, occasion = _asked_again(tx, decision, decision.doubts, occasion)
         recorded = record(tx, decision, message, row.id, moment)
         self._note_last_mail(tx, decision, message, recorded.ticket_id, occasion.policy)
         if decision.claimed:
@@ -304,6 +306,15 @@ def is_known(maildesk: Maildesk, raw: bytes) -> bool:
         return False
     with maildesk.store.read() as conn:
         return inbox.holder_of(conn, message.fingerprint) is not None
+
+
+def _asked_again(
+    tx: Tx, decision: Decision, held: int, occasion: Occasion
+) -> tuple[Decision, Occasion]:
+    """The second question is about the held message, and is not asked when that one is settled."""
+    if not inbox.is_held(tx, held):
+        decision = replace(decision, notices=())
+    return decision, replace(occasion, inbox_id=held)
 
 
 def _reader(comment: NewComment, policy: Policy) -> str:

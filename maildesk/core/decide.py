@@ -10,10 +10,10 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from maildesk.core import notices, orders, thread
+from maildesk.core import orders, thread
 from maildesk.core.admission import find_ticket, held_for_another, may_use
 from maildesk.core.case import Case
-from maildesk.core.denial import is_denial
+from maildesk.core.confirmation import answered
 from maildesk.core.forward import forwarded_in
 from maildesk.core.hint import Hint
 from maildesk.core.model import (
@@ -23,15 +23,13 @@ from maildesk.core.model import (
     Envelope,
     InboundMessage,
     InboxState,
-    Release,
 )
 from maildesk.core.opening import open_ticket
 from maildesk.core.recipients import first_desk
 from maildesk.core.reopening import follow
 from maildesk.core.screen import screen
 from maildesk.core.signature import Scope, is_signed_for
-from maildesk.core.thread import Refs
-from maildesk.core.trust import Identity, identify
+from maildesk.core.trust import identify
 from maildesk.core.undeliverable import reached
 
 
@@ -58,12 +56,9 @@ def decide(
     settled = screen(case)
     if settled:
         return settled
-    release = None if case.is_automatic else confirmed(references, writer, context)
-    if release and not message.is_all_quote and is_denial(message.text):
-        return denied(case, release)
-    if release:
-        reason = f"confirmed message {release.inbox_id}"
-        return Decision(state=InboxState.DONE, reason=reason, release=release)
+    about_held = answered(case)
+    if about_held:
+        return about_held
     hint = find_ticket(context, writer)
     if hint and not envelope.is_let_in and not may_use(hint, context, writer):
         return held_for_another(case, hint)
@@ -109,26 +104,3 @@ def _answers_an_alert(case: Case) -> bool:
         if value in case.message.in_reply_to
         for address in case.writer.addresses
     )
-
-
-def denied(case: Case, release: Release) -> Decision:
-    """The agent says that the held mail is not theirs: it stays held, and the admins hear of it."""
-    number, agent = release.inbox_id, release.agent
-    lines = (
-        f"{agent.name} was asked about message {number} and did not say yes; it stays held.",
-        f"look at it: maildesk inbox show {number}; end it: maildesk inbox dismiss {number}",
-    )
-    told = notices.alerts(
-        case.policy, f"message {number} is not {agent.name}'s", lines, once=f"denied:{number}"
-    )
-    reason = f"denied message {number}"
-    return Decision(state=InboxState.DONE, reason=reason, notices=() if case.quiet else told)
-
-
-def confirmed(references: Refs, writer: Identity, context: Context) -> Release | None:
-    """The held message that an agent owns up to by answering our question about it."""
-    for _, signed in references.signed:
-        is_ours = any(is_signed_for(signed, a, context.secret) for a in writer.addresses)
-        if writer.agent and is_ours and signed.scope is Scope.CONFIRM and signed.ref.isdigit():
-            return Release(inbox_id=int(signed.ref), agent=writer.agent)
-    return None

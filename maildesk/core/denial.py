@@ -13,17 +13,20 @@ _WORD = re.compile(r"[^\W\d_]+")
 _WORDS_OF_REFUSAL = """
 no not nope never didnt wasnt isnt dont forged forgery fake spam phishing
 nein nicht kein keine niemals nie gefälscht fälschung
-non pas jamais faux ne nunca jamás falso falsa não nao nem falsificado falsificato mai fals
-nee niet geen nooit nep nej inte aldrig falsk ikke nei aldri ingen inget ei en eikä koskaan
+non pas jamais faux ne nunca jamás falso falsa não nao nem falsificado falsificato fals
+nee niet geen nooit nep nej inte aldrig falsk ikke nei aldri ingen inget ei eikä koskaan
 fałszywe nigdy nebyl nikdy není nebol soha hayır değil asla
 нет не никогда подделка ні ніколи όχι δεν لا ليس לא
 """
 _REFUSALS = frozenset(_WORDS_OF_REFUSAL.split())
-# Where no spaces stand between words.
+# Where no spaces stand between words; and Finnish, whose "en" is a harmless word elsewhere.
 _WORDS_WITHIN = """
-いいえ 違い ちがい ではあり じゃない 不是 不 没有 沒有 아니
+いいえ | 違い | ちがい | ではあり | じゃない | 不是 | 不 | 没有 | 沒有 | 아니
+en ole | en ollut | en lähet | en kirjoit
 """
-_REFUSALS_WITHIN = tuple(_WORDS_WITHIN.split())
+_REFUSALS_WITHIN = tuple(
+    w.strip() for w in _WORDS_WITHIN.replace("\n", "|").split("|") if w.strip()
+)
 
 
 def is_denial(text: str) -> bool:

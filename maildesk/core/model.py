@@ -365,6 +365,7 @@ class Decision:
     notices: tuple[Notice, ...] = ()
     reopens: bool = False  # the ticket was done and is open again
     release: Release | None = None
+    doubts: int | None = None  # a held message about which an answer says nothing clear
     marks: tuple[Mark, ...] = ()
     about_comment: int | None = None  # one of before, whose words the notices quote
     reached: str = ""  # a marked participant who is there after all

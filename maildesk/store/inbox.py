@@ -206,6 +206,14 @@ def dismiss(tx: Tx, inbox_id: int, now: datetime) -> None:
     )
 
 
+def is_held(conn: sqlite3.Connection, inbox_id: int) -> bool:
+    """Whether this message waits for a person."""
+    found = conn.execute(
+        "SELECT 1 FROM inbox WHERE id = :id AND state = 'held'", {"id": inbox_id}
+    ).fetchone()
+    return found is not None
+
+
 def release(tx: Tx, given: Release) -> bool:
     """Let a message that was held for want of a proof be processed as that agent's.
 

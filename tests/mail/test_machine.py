@@ -6,8 +6,8 @@ import time
 
 import pytest
 
+from maildesk.core.away_words import is_away_subject
 from maildesk.core.model import InboundMessage, Machine
-from maildesk.mail.away_words import is_away_subject
 from maildesk.mail.parse import parse
 from maildesk.mail.peek import named_fields
 
@@ -63,6 +63,17 @@ AUTORESPONDERS = {
     "the wiki's X-AutoReply-From": ("X-AutoReply-From: ada@acme.example",),
     "the wiki's X-Mail-Autoreply": ("X-Mail-Autoreply: 1",),
     "vacation in Perl": ("X-Mailer: vacation 1.2.7",),
+    "Yahoo": ("X-Yahoo-Vacation: yes",),
+    "Kopano": ("X-Kopano-Vacation: autorespond",),
+    "Zarafa": ("X-Zarafa-Vacation: autorespond",),
+    "a panel's X-Out-Of-Office": ("X-Out-Of-Office: true",),
+    "a vendor's X-…-AutoReply": ("X-Mailservice-AutoReply: 1",),
+    "an Auto-Submitted that nobody has defined": ("Auto-Submitted: auto_reply",),
+    "Precedence of a shop system": ("Precedence: autoresponder",),
+    "Naver, in a tag": (ANSWERS, "Subject: [자동회신] Re: The printer burns"),
+    "a Japanese host, in a tag": (ANSWERS, "Subject: 【自動返信】The printer burns"),
+    "behind the subject": (ANSWERS, "Subject: Re: The printer burns (Vacation reply)"),
+    "Polish without its accents": (ANSWERS, "Subject: Autoodpowiedz: The printer burns"),
     "a key and no reference": ("Subject: Out of office: Re: [HELP-1] The printer burns",),
 }
 PROGRAMS = {
@@ -84,6 +95,9 @@ PEOPLE = {
     "a question about holidays": ("Subject: Out of office: how do I set it?",),
     "an answer about holidays": (ANSWERS, "Subject: Re: How is vacation entered?"),
     "a mail program": ("User-Agent: Mozilla Thunderbird",),
+    "Exchange, that wants no answer from machines": ("X-Auto-Response-Suppress: DR, OOF",),
+    "a vacation field that is off": ("X-Yahoo-Vacation: off",),
+    "an answer about autoreplies": (ANSWERS, "Subject: Re: [Vacation planner] does not start"),
 }
 
 
@@ -142,6 +156,24 @@ def test_an_out_of_office_notice_from_the_null_sender_is_no_delivery_report() ->
         "Absence du bureau\u00a0: x",
         "Message d’absence",
         "不在通知",
+        "Yahoo! Auto Response",
+        "Automatyczna odpowiedz: x",
+        "Wiadomość automatyczna",
+        "Auto-Antwort: x",
+        "Urlaubsvertretung: x",
+        "Réponse d'absence",
+        "Avis d\u2019absence",
+        "Mensaje automático: x",
+        "De vacaciones hasta el lunes",
+        "Semestermeddelande",
+        "Risposta automatizzata: x",
+        "In ferie fino al 3 maggio",
+        "休暇のお知らせ",
+        "Re: x【自動応答】",
+        "휴가 안내",
+        "부재중 안내",
+        "Я в отпуске",
+        "The printer burns - Out of Office",
     ],
 )
 def test_an_out_of_office_subject_is_known_in_many_languages(subject: str) -> None:
@@ -158,6 +190,8 @@ def test_an_out_of_office_subject_is_known_in_many_languages(subject: str) -> No
         "Absence of evidence",
         "Awaiting your answer",
         "Re: Re: Re:",
+        "Re: [Ausser Haus GmbH] Invoice 12",
+        "The printer (it burns)",
         "",
     ],
 )

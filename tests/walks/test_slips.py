@@ -62,6 +62,7 @@ def test_an_answer_of_nothing_at_all_goes_to_no_customer_and_its_writer_hears_so
         "Ce n\u2019est pas moi.",
         "To nie ja!",
         "いいえ、違います。",
+        "En lähettänyt sitä.",
     ],
 )
 def test_a_no_to_was_this_you_lets_nothing_in(walk: Walk, words: str) -> None:
@@ -75,7 +76,70 @@ def test_a_no_to_was_this_you_lets_nothing_in(walk: Walk, words: str) -> None:
     assert step.mail_to("boris@desk.example")["X-Maildesk-Event"] == "admin.alert"
 
 
-@pytest.mark.parametrize("words", ["", "Yes, that was me.", "Ja."])
+AWAY = [
+    "I am on holiday until 3 May and will answer then.",
+    "Thank you for your mail. I will be back in the office on Monday.",
+    "Ich bin bis zum 3. Mai im Urlaub.",
+    "Je suis en congés jusqu'au 3 mai.",
+    "Jestem na urlopie do 3 maja.",
+    "Estoy de vacaciones hasta el 3 de mayo.",
+    "Jag har semester till den 3 maj.",
+    "Sono in ferie fino al 3 maggio.",
+    "5月3日まで休暇をいただいております。",
+    "5월 3일까지 휴가입니다.",
+]
+
+
+@pytest.mark.parametrize("words", AWAY)
+def test_an_unmarked_out_of_office_answer_to_was_this_you_lets_nothing_in(
+    walk: Walk, words: str
+) -> None:
+    walk.receive(mail())
+    held = walk.receive(mail(ALICE, "[HELP-1] x", "Pay 900 EUR to IBAN XX."))
+    step = walk.receive(reply(held.mail_to("alice@desk.example"), ALICE, words))
+    number = held.row["id"]
+    assert (step.state, step.reason) == ("ignored", f"no clear answer about message {number}")
+    assert walk.row(number)["state"] == "held"
+    assert "900 EUR" not in to_customers(walk)
+    assert step.events == [("sender.unverified", "alice@desk.example")]
+
+
+def test_an_out_of_office_subject_over_words_that_say_nothing_lets_nothing_in(walk: Walk) -> None:
+    held = walk.receive(mail(ALICE, "x", "Pay 900 EUR to IBAN XX."))
+    question = held.mail_to("alice@desk.example")
+    subject = "Did you write to Example Support? (Vacation reply)"
+    step = walk.receive(reply(question, ALICE, "Best regards", subject=subject))
+    assert "confirmed" not in step.reason
+    assert walk.row(held.row["id"])["state"] == "held"
+
+
+def test_a_program_that_answers_each_question_is_asked_twice_in_all(walk: Walk) -> None:
+    held = walk.receive(mail(ALICE, "x", "Pull the plug."))
+    asked = [held.mail_to("alice@desk.example")]
+    for _ in range(5):
+        asked += walk.receive(reply(asked[-1], ALICE, AWAY[0])).mails
+    assert len(asked) == 2
+    assert walk.row(held.row["id"])["state"] == "held"
+
+
+@pytest.mark.parametrize("words", ["yes", "Yes, it was me, I am on holiday until Monday."])
+def test_the_second_question_is_answered_like_the_first(walk: Walk, words: str) -> None:
+    held = walk.receive(mail(ALICE, "x", "Pull the plug."))
+    first = held.mail_to("alice@desk.example")
+    second = walk.receive(reply(first, ALICE, AWAY[0])).mail_to("alice@desk.example")
+    assert "may have been an automatic reply" in body(second)
+    walk.receive(reply(second, ALICE, words))
+    assert walk.row(held.row["id"])["state"] == "done"
+
+
+def test_whoever_has_said_yes_is_not_asked_again_by_a_late_out_of_office(walk: Walk) -> None:
+    held = walk.receive(mail(ALICE, "x", "Pull the plug."))
+    question = held.mail_to("alice@desk.example")
+    walk.receive(reply(question, ALICE, "Yes."))
+    assert walk.receive(reply(question, ALICE, AWAY[0])).mails == []
+
+
+@pytest.mark.parametrize("words", ["", "Yes, that was me.", "Ja.", "En effet, c'est moi."])
 def test_a_yes_or_an_empty_answer_lets_it_in(walk: Walk, words: str) -> None:
     walk.receive(mail())
     held = walk.receive(mail(ALICE, "[HELP-1] x", "Pull the plug."))
