@@ -13,6 +13,9 @@ is no forward that counts. Only a proved agent's forward does: anybody can write
                                                     agent says above it
     is an agent's, a program's, or nobody's         the agent's ticket, and the agent is asked
 
+Where the agent seems to have written below the original, too, nobody can tell where that one ends:
+the ticket is the customer's all the same, and all the words are a note.
+
 The writer of an original gets the acknowledgement, with the signed id that his next mail will
 answer, unless a program wrote it or it is older than three days.
 *Fails:* never.
@@ -190,6 +193,8 @@ def _comment_by_author(passing: _Passing, ticket: Ticket) -> Decision | None:
     author = Identity(sender=passing.original.sender)
     if not _is_customers(passing) or not may_comment(ticket, case.context, author):
         return None
+    if passing.original.is_mixed:
+        return _note_on(passing, ticket)
     people = _people(passing, present=ticket.participants)
     told = _mailing(passing, ticket).commented(
         Visibility.PUBLIC, ticket.owner, (*ticket.participants, *people)
@@ -228,6 +233,8 @@ def _note_on(passing: _Passing, ticket: Ticket) -> Decision:
 def _comment(passing: _Passing) -> NewComment:
     """What the customer wrote, as he wrote it."""
     original = passing.original
+    if original.is_mixed:
+        return _kept_for_agents(passing)
     is_usable = original.date is not None and _EARLIEST < original.date <= passing.now
     message = passing.case.message
     # A forward whose words cannot be told from its header keeps all of them.
@@ -249,9 +256,24 @@ def _comment(passing: _Passing) -> NewComment:
     )
 
 
+def _kept_for_agents(passing: _Passing) -> NewComment:
+    """The whole forward as the agent's note; the original's id stays the one that is answered."""
+    message = passing.case.message
+    words = Words(
+        text=message.text,
+        full_text=message.full_text,
+        html=message.html,
+        message_id=passing.original.message_id,
+        attachments=message.attachments,
+    )
+    return replace(passing.case.words(Visibility.INTERNAL, passing.now), words=words)
+
+
 def _note(passing: _Passing) -> NewComment | None:
     """What the agent says to it, for agents; None when he says nothing and adds no file."""
     message, original = passing.case.message, passing.original
+    if original.is_mixed:
+        return None
     is_whole = original.part is not None
     added = tuple(a for a in message.attachments if is_whole and a.part != original.part)
     if not original.note and not added:
@@ -343,6 +365,8 @@ def _fact(passing: _Passing, kind: str) -> Fact:
     how = "enclosed" if passing.original.part is not None else "shown in the text"
     withheld = kind == "ticket opened" and not _is_to_be_acknowledged(passing)
     mark = (("acknowledgement", "withheld"),) if withheld else ()
+    if passing.original.is_mixed and kind == "ticket opened":
+        mark = (*mark, ("words", "a note: nothing tells where the original ends"))
     return Fact(
         kind=kind,
         actor=passing.forwarder.email,

@@ -49,12 +49,16 @@ class Forwarded:
 
     `sender` is None when nobody can be made out; `shown_from` then is what the forward shows.
     `note` is what the forwarder says himself. An original that came whole, as an enclosed message,
-    has a `part` and a `fingerprint`.
+    has a `part` and a `fingerprint`. `is_found` says where it begins, so that what stands above is
+    the forwarder's; `is_mixed` that the forwarder seems to have written below it, too, and nobody
+    can tell where the original ends.
     """
 
     sender: Mailbox | None
     shown_from: str = ""
     is_named: bool = False  # the subject calls the message a forward
+    is_found: bool = False
+    is_mixed: bool = False
     note: str = ""
     part: int | None = None
     fingerprint: str = ""

@@ -7,7 +7,8 @@ In: a message on the table, its commands, the ticket that it follows, if any. Ou
     none below     the mail is kept as note   `command.done`
     one at fault   the mail is kept as note   `command.failed`: the line, why, the nearest form
 
-With `#spam` nothing goes out. Only a proved agent's own mail can order anything.
+With `#spam` nothing goes out. Only a proved agent's own mail can order anything, and in a forward
+what stands above the forwarded mail; where that one cannot be found, all commands are at fault.
 *Fails:* never; a command that cannot be done is an outcome.
 """
 
@@ -40,6 +41,10 @@ from maildesk.core.trust import agent_at
 
 _CLOSED = "Closed"
 _LONGEST_LINE = 200  # characters of a command line in an answer
+_UNREAD = (
+    "it stands in a forward in which nothing tells your words from the forwarded ones;"
+    " answer this mail with the line instead"
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,12 +76,20 @@ def obey(
 ) -> Decision:
     """The commands done, and what is left of the mail on its `usual` way; or why not."""
     outcomes = [_judge(case, command, ticket) for command in reading.commands]
+    if _is_unread_forward(case):
+        outcomes = [Outcome(fault=_UNREAD, form=commands.FORMS[REQUESTER]) for _ in outcomes]
     faults = [pair for pair in zip(reading.commands, outcomes, strict=True) if pair[1].fault]
     if faults:
         return _refused(case, reading, ticket, usual, faults)
     if ticket is None:
         return _on_a_new_ticket(case, reading, usual)
     return _on_a_ticket(case, reading, ticket, usual, outcomes)
+
+
+def _is_unread_forward(case: Case) -> bool:
+    """Whether the first lines may be those of the forwarded mail, by whomever."""
+    passed_on = case.message.forwarded
+    return passed_on is not None and not passed_on.is_found
 
 
 def _judge(case: Case, command: Command, ticket: Ticket | None) -> Outcome:

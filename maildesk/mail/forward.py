@@ -25,6 +25,7 @@ from maildesk.mail.addresses import MAILBOXES_LIMIT
 from maildesk.mail.clean import cap, clean_line
 from maildesk.mail.forward_block import Found, find
 from maildesk.mail.forward_words import Label
+from maildesk.mail.forwarder import signs_below
 from maildesk.mail.reply import strip_reply
 from maildesk.mail.shown_date import read_shown_date
 
@@ -48,6 +49,7 @@ class Outer:
     """What of the forwarding mail matters to what it forwards."""
 
     subject: str
+    sender: Mailbox | None
     text: str
     date: str  # the Date field as it stands: its zone is that of the dates in the text
     ids: tuple[str, ...]  # which mail it may pass on: the likeliest first
@@ -120,10 +122,11 @@ def _whole(
     try:
         mail = read_mail(part.bytes())
     except UnparseableMessage:
-        return Forwarded(sender=None, part=part.number)
+        return Forwarded(sender=None, part=part.number, is_found=True)
     return Forwarded(
         sender=mail.sender,
         shown_from=mail.shown_from,
+        is_found=True,
         part=part.number,
         fingerprint=mail.fingerprint,
         message_id=mail.message_id,
@@ -162,9 +165,12 @@ def _shown(outer: Outer, found: Found) -> Forwarded:
     written = _ID.search(headers.get(Label.MESSAGE_ID, ""))
     ids = ((written[0],) if written else ()) + outer.ids
     shown_from = clean_line(headers.get(Label.FROM, ""))[:_SUBJECT_LIMIT]
+    sender = _one_mailbox(shown_from)
     return Forwarded(
-        sender=_one_mailbox(shown_from),
+        sender=sender,
         shown_from=shown_from,
+        is_found=True,
+        is_mixed=not found.is_closed and signs_below(found.text, outer.sender, sender),
         note=_note(outer.text, found),
         message_id=ids[0] if ids else None,
         thread=tuple(i for i in dict.fromkeys((*outer.thread, *ids)) if i != ids[0]),

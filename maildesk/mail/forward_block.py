@@ -41,13 +41,16 @@ _KINDS = (Label.FROM, Label.DATE, Label.TO, Label.CC, Label.SUBJECT)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Found:
-    """A forwarded mail in a text; `is_marked` says that a line of its own announced it."""
+    """A forwarded mail in a text; `is_marked` says that a line of its own announced it, `is_closed`
+    that quote marks or a line of its own say where it ends.
+    """
 
     above: str
     headers: dict[Label, str]
     text: str
     below: str = ""
     is_marked: bool = False
+    is_closed: bool = False
 
 
 @dataclass(slots=True)
@@ -218,18 +221,21 @@ def label_of(line: str) -> Label | None:
 
 
 def _found(lines: list[str], at: int, block: _Block, *, is_marked: bool) -> Found:
-    body, below = _body(lines, block)
+    body, below, is_closed = _body(lines, block)
     return Found(
         above="\n".join(lines[:at]).strip(),
         headers=block.headers,
         text=body,
         below=below,
         is_marked=is_marked,
+        is_closed=is_closed,
     )
 
 
-def _body(lines: list[str], block: _Block) -> tuple[str, str]:
-    """The forwarded words, unquoted as far as the block was; and what follows their end."""
+def _body(lines: list[str], block: _Block) -> tuple[str, str, bool]:
+    """The forwarded words, unquoted as far as the block was; what follows their end; and whether
+    anything but the end of the text says where that is.
+    """
     kept: list[str] = []
     at = block.end
     while at < len(lines) and (not lines[at].strip("> ") or _closes_block(lines[at], kept)):
@@ -238,11 +244,11 @@ def _body(lines: list[str], block: _Block) -> tuple[str, str]:
     for number in range(at, len(lines)):
         line = lines[number]
         if _is_end(line):
-            return "\n".join(kept).strip("\n"), "\n".join(lines[number + 1 :]).strip()
+            return "\n".join(kept).strip("\n"), "\n".join(lines[number + 1 :]).strip(), True
         if depth and _leaves_quote(lines, number, at):
-            return "\n".join(kept).strip("\n"), "\n".join(lines[number:]).strip()
+            return "\n".join(kept).strip("\n"), "\n".join(lines[number:]).strip(), True
         kept.append(_unquoted(line, depth) if depth else line)
-    return "\n".join(kept).strip("\n"), ""
+    return "\n".join(kept).strip("\n"), "", depth > 0
 
 
 def _is_all_quoted(lines: list[str]) -> bool:

@@ -88,6 +88,7 @@ def _parse(raw: bytes, envelope_sender: str | None) -> InboundMessage:
     message = _message(raw, block, parts, body, envelope_sender)
     outer = forward.Outer(
         subject=message.subject,
+        sender=message.sender,
         text=body.text,
         date=block.text("date"),
         ids=_passed_on(block, message),

@@ -46,6 +46,12 @@ def strip_reply(text: str, *, is_forward: bool = False, is_reply: bool = True) -
     return "\n\n".join(kept) or text.strip("\n")
 
 
+def outside_quotes(text: str) -> list[str]:
+    """The lines of a text that no quote holds, signatures and all."""
+    stretches = _own_stretches(text.split("\n"), is_forward=False, is_reply=True)
+    return [line for own in stretches for line in own]
+
+
 def _own_stretches(lines: list[str], *, is_forward: bool, is_reply: bool) -> list[list[str]]:
     """The lines outside quotes, as the stretches that the quotes leave."""
     stretches: list[list[str]] = [[]]

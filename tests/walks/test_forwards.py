@@ -213,6 +213,113 @@ def test_when_nobody_can_be_read_the_agent_is_asked(walk: Walk, subject: str, te
     assert question["Auto-Submitted"] == "auto-replied"
 
 
+BELOW = f"{SHOWN}\nHe never pays, let him wait.\n\n"
+
+
+@pytest.mark.parametrize("signed", ["-- \nAlice Doe\nExample Ltd", "Alice", "alice@desk.example"])
+def test_what_the_agent_writes_below_an_unquoted_forward_is_never_public(
+    walk: Walk, signed: str
+) -> None:
+    raw = mail("Alice Doe <alice@desk.example>", "Fwd: Printer", BELOW + signed)
+    step = by_alice(walk, raw)
+    ticket = walk.ticket("HELP-1")
+    assert ticket["requester"]["email"] == "ada@acme.example"
+    assert [c["visibility"] for c in ticket["comments"]] == ["internal"]
+    [whole] = ticket["comments"]
+    assert whole["author"]["email"] == "alice@desk.example"
+    assert "It burns." in whole["text"]
+    assert "He never pays" in whole["text"]
+    assert "never pays" not in step.mail_to("ada@acme.example").as_string()
+    assert "nothing tells where the original ends" in str(ticket["events"][0]["detail"])
+
+
+def test_the_customer_of_such_a_forward_is_in_the_thread_all_the_same(walk: Walk) -> None:
+    headers = {"In-Reply-To": "<original@acme.example>"}
+    raw = mail("Alice Doe <alice@desk.example>", "Fwd: Printer", BELOW + "Alice", headers=headers)
+    receipt = by_alice(walk, raw).mail_to("ada@acme.example")
+    assert walk.receive(reply(receipt, ADA, "It is out.")).ticket == "HELP-1"
+    later = walk.receive(mail(ADA, "Re: Printer", "More.", headers=headers))
+    assert later.ticket == "HELP-1"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        SHOWN.replace("It burns.", "Alice,\n\nit burns."),
+        SHOWN.replace(
+            "Ada\n", "Ada\n\nOn Monday Alice <alice@desk.example> wrote:\n> Hi\n> Alice\n"
+        ),
+        SHOWN.replace("It burns.", "I told Alice Doe, alice@desk.example, last week."),
+        SHOWN + "\n-----Original Message-----\nFrom: Alice Doe <alice@desk.example>\n"
+        "Sent: Monday, November 16, 2026 9:50 AM\nTo: Ada\nSubject: Printer\n\nHi\n\nAlice\n",
+    ],
+)
+def test_an_original_that_only_names_the_agent_is_public(walk: Walk, text: str) -> None:
+    by_alice(walk, mail("Alice Doe <alice@desk.example>", "Fwd: Printer", text))
+    assert walk.ticket("HELP-1")["comments"][0]["visibility"] == "public"
+
+
+def test_words_below_a_quoted_forward_are_the_agents_note(walk: Walk) -> None:
+    quoted = "\n".join(f"> {line}" for line in SHOWN.splitlines()[2:])
+    text = f"{quoted}\n\nHe never pays.\n\nAlice Doe\n"
+    by_alice(walk, mail("Alice Doe <alice@desk.example>", "Fwd: Printer", text))
+    words, note = walk.ticket("HELP-1")["comments"]
+    assert (words["visibility"], words["author"]["email"]) == ("public", "ada@acme.example")
+    assert "never pays" not in words["full_text"]
+    assert (note["visibility"], "never pays" in note["text"]) == ("internal", True)
+
+
+UNREAD = "#spam\n#requester eve@evil.example\n\nIt burns."
+
+
+def test_a_forward_that_shows_no_header_lines_orders_nothing(walk: Walk) -> None:
+    step = by_alice(walk, mail(ALICE, "Fwd: Printer", UNREAD))
+    ticket = walk.ticket(step.ticket or "")
+    assert ticket["requester"]["email"] == "alice@desk.example"
+    assert [c["visibility"] for c in ticket["comments"]] == ["internal"]
+    assert step.events == [
+        ("command.failed", "alice@desk.example"),
+        ("ticket.new", "boris@desk.example"),
+    ]
+    told = " ".join(body(step.mail_to("alice@desk.example")).split())
+    assert "#spam: it stands in a forward" in told
+    assert "#requester name@example.com" in told
+
+
+def test_such_a_forward_under_a_tickets_key_goes_to_nobody(walk: Walk) -> None:
+    news = walk.receive(mail()).mail_to("alice@desk.example")
+    step = by_alice(walk, mail(ALICE, f"Fwd: {news['Subject']}", UNREAD, answers=news))
+    assert step.events == [("command.failed", "alice@desk.example")]
+    ticket = walk.ticket("HELP-1")
+    assert (ticket["requester"]["email"], ticket["status"]) == ("ada@acme.example", "Open")
+    assert ticket["comments"][-1]["visibility"] == "internal"
+
+
+def test_commands_in_the_forwarded_words_are_words(walk: Walk) -> None:
+    text = SHOWN.replace("Please take this one.\n", "").replace("It burns.", UNREAD)
+    by_alice(walk, mail(ALICE, "Fwd: Printer", text))
+    ticket = walk.ticket("HELP-1")
+    assert ticket["requester"]["email"] == "ada@acme.example"
+    assert ticket["comments"][0]["text"].startswith("#spam\n#requester eve@evil.example")
+
+
+def test_commands_above_the_forwarded_mail_count(walk: Walk) -> None:
+    by_alice(walk, mail(ALICE, "Fwd: Printer", f"#requester bea@acme.example\n\n{SHOWN}"))
+    assert walk.ticket("HELP-1")["requester"]["email"] == "bea@acme.example"
+
+
+def test_no_markup_around_the_original_becomes_the_customers(walk: Walk) -> None:
+    outer = EmailMessage(policy=email.policy.SMTP)
+    outer["From"], outer["To"], outer["Subject"] = ALICE, "support@desk.example", "Fwd: Printer"
+    outer["Message-ID"] = "<html-forward@desk.example>"
+    outer.set_content(SHOWN)
+    lines = "".join(f"<div>{line}</div>" for line in SHOWN.replace("<", "&lt;").splitlines())
+    outer.add_alternative(f"<p><b>He never pays.</b></p>{lines}", subtype="html")
+    by_alice(walk, outer.as_bytes())
+    words = walk.ticket("HELP-1")["comments"][0]
+    assert "never pays" not in f"{words['html']}{words['full_text']}"
+
+
 def test_the_answer_to_the_question_names_the_requester(walk: Walk) -> None:
     headers = {"In-Reply-To": "<original@acme.example>"}
     text = SHOWN.replace("<ada@acme.example>", "")
