@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from maildesk.core.model import InboundMessage
+from maildesk.core.model import Forwarded, InboundMessage
 from maildesk.mail.parse import parse
 
 CORPUS = Path(__file__).parent.parent / "corpus"
@@ -23,8 +23,11 @@ def test_a_mail_of_the_corpus_is_read_as_expected(case: Path) -> None:
         check(message, key, value)
 
 
-def check(message: InboundMessage, key: str, wanted: Any) -> None:
-    if key.startswith("has_"):
+def check(message: InboundMessage | Forwarded | None, key: str, wanted: Any) -> None:
+    if key.startswith("forwarded_"):
+        assert isinstance(message, InboundMessage)
+        check(message.forwarded, key.removeprefix("forwarded_"), wanted)
+    elif key.startswith("has_"):
         assert (getattr(message, key.removeprefix("has_")) is not None) == wanted, key
     elif key.endswith(("_has", "_have")):
         assert wanted in (getattr(message, key.rsplit("_", 1)[0]) or ""), key
@@ -32,6 +35,7 @@ def check(message: InboundMessage, key: str, wanted: Any) -> None:
         for word in [wanted] if isinstance(wanted, str) else wanted:
             assert word not in (getattr(message, key.removesuffix("_lacks")) or ""), key
     elif key == "attachments":
+        assert message is not None
         assert len(message.attachments) == len(wanted), message.attachments
         for found, expected in zip(message.attachments, wanted, strict=True):
             assert {name: getattr(found, name) for name in expected} == expected

@@ -3,6 +3,7 @@
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from maildesk.core.model import Mailbox
 from maildesk.mail.forward import Outer, read_forward
 from maildesk.mail.shown_date import read_shown_date
 
@@ -24,7 +25,16 @@ def refuse(raw: bytes) -> None:
 @settings(max_examples=300, deadline=None)
 @given(text, st.sampled_from(["Fwd: x", "x", "Re: x", "I: x"]))
 def test_a_forward_names_one_sound_address_or_nobody(words: str, subject: str) -> None:
-    outer = Outer(subject=subject, text=words, date="", ids=(), thread=(), parts=[], attachments=())
+    outer = Outer(
+        subject=subject,
+        sender=Mailbox(email="alice@desk.example", name="Alice Doe"),
+        text=words,
+        date="",
+        ids=(),
+        thread=(),
+        parts=[],
+        attachments=(),
+    )
     found = read_forward(outer, refuse)
     if found and found.sender:
         local, at, domain = found.sender.email.partition("@")
