@@ -166,6 +166,45 @@ _FIRST = (
         target TEXT NOT NULL,
         PRIMARY KEY (ticket_id, kind, target)
     ) STRICT, WITHOUT ROWID""",
+    """CREATE TABLE ticket_fields (
+        ticket_id INTEGER NOT NULL REFERENCES tickets (id),
+        name TEXT NOT NULL,
+        value TEXT NOT NULL,
+        PRIMARY KEY (ticket_id, name)
+    ) STRICT, WITHOUT ROWID""",
+    """CREATE TABLE time_entries (
+        id INTEGER PRIMARY KEY,
+        ticket_id INTEGER NOT NULL REFERENCES tickets (id),
+        agent TEXT NOT NULL,
+        minutes INTEGER NOT NULL CHECK (minutes <> 0),
+        words TEXT NOT NULL,
+        at TEXT NOT NULL,
+        inbox_id INTEGER REFERENCES inbox (id)
+    ) STRICT""",
+    "CREATE INDEX time_entries_ticket ON time_entries (ticket_id, id)",
+    "CREATE INDEX time_entries_at ON time_entries (at)",
+    """CREATE TABLE estimates (
+        ticket_id INTEGER NOT NULL REFERENCES tickets (id),
+        number INTEGER NOT NULL,
+        minutes INTEGER NOT NULL CHECK (minutes > 0),
+        by TEXT,
+        words TEXT NOT NULL,
+        asked_by TEXT NOT NULL,
+        asked_at TEXT NOT NULL,
+        state TEXT NOT NULL CHECK (state IN ('asked', 'approved', 'rejected', 'replaced')),
+        decided_by TEXT NOT NULL DEFAULT '',
+        decided_at TEXT,
+        decided_words TEXT NOT NULL DEFAULT '',
+        PRIMARY KEY (ticket_id, number)
+    ) STRICT, WITHOUT ROWID""",
+    "CREATE INDEX estimates_approved ON estimates (ticket_id) WHERE state = 'approved'",
+    """CREATE TABLE ratings (
+        ticket_id INTEGER PRIMARY KEY REFERENCES tickets (id),
+        stars INTEGER NOT NULL CHECK (stars BETWEEN 1 AND 5),
+        words TEXT NOT NULL,
+        by TEXT NOT NULL,
+        at TEXT NOT NULL
+    ) STRICT""",
     """CREATE TABLE outbox (
         id INTEGER PRIMARY KEY,
         created_at TEXT NOT NULL,

@@ -27,6 +27,9 @@ QUESTIONS = [
     """SELECT 1 FROM participants p JOIN tickets t ON t.id = p.ticket_id
        WHERE p.email = 'x' AND t.desk <> 'HELP' LIMIT 1""",
     "SELECT 1 FROM blocked_senders WHERE address = 'x'",
+    "SELECT * FROM estimates WHERE ticket_id = 1 ORDER BY number",
+    "SELECT coalesce(sum(minutes), 0) FROM time_entries WHERE ticket_id = 1",
+    "SELECT name, value FROM ticket_fields WHERE ticket_id = 1 ORDER BY name",
     "SELECT min(received_at) FROM inbox WHERE state = 'pending'",
     "SELECT state, count(*) FROM inbox WHERE state IN ('pending', 'held', 'failed') GROUP BY state",
 ]
