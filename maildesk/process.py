@@ -148,7 +148,7 @@ class Processor:
         row = work.row
         try:
             message = replace(work.parsed.result(), fields=work.fields)
-            message = without_ours(message, self._store, self._maildesk.letters)
+            message = self._without_ours(message, row)
         except UnparseableMessage as error:
             size = row.envelope.over_size
             reason = f"{reason_of(size)}; {error}" if size else str(error)
@@ -156,6 +156,11 @@ class Processor:
         if message.unread:
             log.warning("not-read-whole", inbox=row.id, reason=message.unread)
         return self._store.submit(lambda tx: self._record(tx, row, message))
+
+    def _without_ours(self, message: InboundMessage, row: InboxRow) -> InboundMessage:
+        desk = self._maildesk
+        refs = thread.refs(message, row.envelope, desk.policy)
+        return without_ours(message, refs, self._store, desk.letters, desk.policy)
 
     def _finish(self, row: InboxRow, future: Future[InboxState]) -> None:
         try:

@@ -41,6 +41,8 @@ class Case:
     is_late: bool = False
     over_size: int = 0
     source: str = ""
+    is_for_customer: bool = False  # by `#public`, whatever it answers
+    is_sent_anyway: bool = False  # by `#public anyway`, whatever it says
 
     @property
     def policy(self) -> Policy:

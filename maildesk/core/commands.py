@@ -8,6 +8,7 @@ quotes are taken off before a line is read.
     command      words      built
     #requester   address    yes
     #spam        -          yes
+    #public      anyway     yes
     the others of `NAMES`   not yet: the line is refused, and the mail goes to nobody
 """
 
@@ -20,10 +21,12 @@ from dataclasses import dataclass
 
 REQUESTER = "requester"
 SPAM = "spam"
+PUBLIC = "public"
+ANYWAY = "anyway"  # `#public anyway`: although it says what a note says
 # How each command is written; what has no form is not built yet.
-FORMS = {REQUESTER: "#requester name@example.com", SPAM: "#spam"}
+FORMS = {REQUESTER: "#requester name@example.com", SPAM: "#spam", PUBLIC: "#public"}
 _NOT_YET = """
-status done reopen assign take internal public due close type urgency impact priority time estimate
+status done reopen assign take internal due close type urgency impact priority time estimate
 cc uncc organisation merge split link subject language reply escalate undo queue mine search show
 help
 """

@@ -27,6 +27,15 @@ from maildesk.core.people import addressed, joined, joining
 from maildesk.core.signature import Scope
 from maildesk.core.weighing import weighed
 
+_SAYS_A_NOTE = "It says what an internal note on this ticket says"
+_HOLDS_A_NOTICE = "It holds a mail of ours that is for agents alone"
+_QUOTES_A_NOTICE = "It quotes a mail of ours that is for agents alone, so it was taken for a note"
+_FORMS = {
+    _SAYS_A_NOTE: ("#public anyway",),
+    _HOLDS_A_NOTICE: ("#public anyway",),
+    _QUOTES_A_NOTICE: ("#public",),
+}
+
 
 def comment_on(case: Case, hint: Hint, ticket: Ticket, now: datetime) -> Decision:
     """The message as a comment on the ticket that its hint leads to."""
@@ -51,19 +60,25 @@ def comment_on(case: Case, hint: Hint, ticket: Ticket, now: datetime) -> Decisio
         ),
         hints=weighed(case, hint),
     )
-    told = _told(case, comment, (*ticket.participants, *new_people), ticket)
+    kept = kept_inside(case, hint)
+    told = _told(case, comment, (*ticket.participants, *new_people), ticket, kept)
+    slip = Fact(kind="not sent on", actor=comment.author.email, detail=(("because", kept),))
     return Decision(
         state=InboxState.DONE,
         ticket_id=ticket.id,
         comment=comment,
         new_participants=new_people,
-        facts=(fact, *joined(new_people)),
+        facts=(fact, *((slip,) if kept else ()), *joined(new_people)),
         notices=() if case.quiet else told,
     )
 
 
 def _told(
-    case: Case, comment: NewComment, people: tuple[Participant, ...], ticket: Ticket
+    case: Case,
+    comment: NewComment,
+    people: tuple[Participant, ...],
+    ticket: Ticket,
+    kept: str,
 ) -> tuple[Notice, ...]:
     """Who reads the comment; a program's words reach the agents alone, an agent's program's nobody.
 
@@ -75,21 +90,47 @@ def _told(
         people = tuple(p for p in people if p.role is Role.AGENT)
     mailing = case.mailing(case.desk_of(ticket))
     told = mailing.commented(comment.visibility, ticket.owner, people)
-    return (*_not_sent_on(case, comment, ticket), *told)
+    return (*_not_sent_on(case, comment, ticket, kept), *told)
 
 
-def _not_sent_on(case: Case, comment: NewComment, ticket: Ticket) -> tuple[Notice, ...]:
-    """The word to an agent whose mail became a note because there was nothing fit to send on."""
-    message = case.message
-    why = f"It could not be read whole: {message.unread}."
-    if not message.unread:
-        why = "Nothing stands in it but the mail that it answers."
-    is_kept = message.unread or _says_nothing(case)
-    if not (case.writer.agent and is_kept and case.is_within_allowance()):
+def _not_sent_on(case: Case, comment: NewComment, ticket: Ticket, why: str) -> tuple[Notice, ...]:
+    """The word to an agent whose mail became a note though it may have been for the customer."""
+    if not (why and case.is_within_allowance()):
         return ()
-    lines = (why, "It is kept as an internal note; nothing was sent on.")
+    leak = case.context.leak_on(ticket.id)
+    shown = (f"\u201c{leak.line}\u201d",) if leak and why == _SAYS_A_NOTE else ()
+    lines = (f"{why}.", *shown, "It is kept as an internal note; nothing was sent on.", *_ways(why))
+    forms = _FORMS.get(why, ())
     title = "Nobody else has got your mail."
-    return (notices.command_failed(case.desk_of(ticket), comment.author, title, lines, ()),)
+    return (notices.command_failed(case.desk_of(ticket), comment.author, title, lines, forms),)
+
+
+def _ways(why: str) -> tuple[str, ...]:
+    if why not in _FORMS:
+        return ()
+    return ("If it is for the customer, send it again with the line below at its head.",)
+
+
+def kept_inside(case: Case, hint: Hint) -> str:
+    """Why an agent's mail goes to no customer though its writer may think so; "" for no reason.
+
+    An archive tells what was sent long ago.
+    """
+    message = case.message
+    if case.writer.agent is None or case.is_automatic:
+        return ""
+    if message.unread:
+        return f"It could not be read whole: {message.unread}"
+    if _says_nothing(case):
+        return "Nothing stands in it but the mail that it answers"
+    if case.quiet or case.is_sent_anyway or _is_answer_inside(case, hint):
+        return ""
+    leak = case.context.leak_on(hint.ticket_id)
+    if leak and not (leak.is_own and case.is_for_customer):
+        return _SAYS_A_NOTE
+    if message.holds_inside:
+        return _HOLDS_A_NOTICE
+    return _QUOTES_A_NOTICE if message.quotes_inside and not case.is_for_customer else ""
 
 
 def _says_nothing(case: Case) -> bool:
@@ -102,12 +143,16 @@ def visibility_of(case: Case, hint: Hint) -> Visibility:
 
     That may be an admin who is no agent, or somebody who was one. What an agent's mail program
     writes of its own accord is never for the customer, nor is what nobody could read: it may say
-    that it is a note.
+    that it is a note. `#public` says of an agent's answer that it is for the customer.
     """
+    is_programs = case.writer.agent is not None and case.is_automatic
+    is_note = _is_answer_inside(case, hint) or is_programs or kept_inside(case, hint)
+    return Visibility.INTERNAL if is_note else Visibility.PUBLIC
+
+
+def _is_answer_inside(case: Case, hint: Hint) -> bool:
+    """Whether the mail answers one for agents alone, and no `#public` says otherwise."""
     signed = hint.signed
     is_internal = signed is not None and signed.scope is Scope.INTERNAL
-    got_it = case.writer.agent or was_sent_to(hint, case.writer, case.context)
-    is_note = (is_internal and got_it) or (
-        case.writer.agent and (case.is_automatic or case.message.unread or _says_nothing(case))
-    )
-    return Visibility.INTERNAL if is_note else Visibility.PUBLIC
+    got_it = case.writer.agent is not None or was_sent_to(hint, case.writer, case.context)
+    return is_internal and got_it and not case.is_for_customer

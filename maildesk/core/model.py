@@ -16,6 +16,7 @@ from maildesk.core.envelope import Envelope as Envelope
 from maildesk.core.envelope import ImapSpot as ImapSpot
 from maildesk.core.envelope import Receipt as Receipt
 from maildesk.core.hint import Hint, WeighedHint
+from maildesk.core.leak import Leak
 from maildesk.core.message import Attachment as Attachment
 from maildesk.core.message import Forwarded as Forwarded
 from maildesk.core.message import KnownOriginal as KnownOriginal
@@ -109,6 +110,8 @@ class InboundMessage:
     handed_on_by: str = ""  # the From address, where a program or a list wrote for `sender`
     handed_on_as: str = ""  # the rule that says so
     is_all_quote: bool = False  # nothing stands in it but what it quotes of a mail of ours
+    quotes_inside: bool = False  # it answers nothing by its ids, but quotes our mail to agents
+    holds_inside: bool = False  # such a mail of ours stands in `text`
     unread: str = ""  # why the message could not be read whole; its one file is the message itself
     defects: tuple[str, ...] = ()
 
@@ -245,10 +248,15 @@ class Context:
     original: KnownOriginal | None = None
     mails_to_original_last_hour: int = 0  # automatic ones, to the writer of a forwarded mail
     returned: tuple[Returned, ...] = ()  # surest first
+    leaks: tuple[Leak, ...] = ()  # of an agent's text, one a ticket
 
     def ticket(self, ticket_id: int) -> Ticket:
         """The gathered ticket of that id."""
         return next(t for t in self.tickets if t.id == ticket_id)
+
+    def leak_on(self, ticket_id: int) -> Leak | None:
+        """What the message says of the notes on this ticket."""
+        return next((leak for leak in self.leaks if leak.ticket_id == ticket_id), None)
 
     def continuation_of(self, ticket: Ticket) -> Ticket | None:
         """The ticket that goes on with this one, which was done for too long."""

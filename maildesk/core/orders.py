@@ -7,8 +7,10 @@ In: a message on the table, its commands, the ticket that it follows, if any. Ou
     none below     the mail is kept as note   `command.done`
     one at fault   the mail is kept as note   `command.failed`: the line, why, the nearest form
 
-With `#spam` nothing goes out. Only a proved agent's own mail can order anything, and in a forward
-what stands above the forwarded mail; where that one cannot be found, all commands are at fault.
+With `#spam` nothing goes out. With `#public` the words below go to the customer whatever the mail
+answers, with `#public anyway` also what a note says (docs/decisions/0017-words-for-agents-alone).
+Only a proved agent's own mail can order anything, and in a forward what stands above the forwarded
+mail; where that one cannot be found, all commands are at fault.
 *Fails:* never; a command that cannot be done is an outcome.
 """
 
@@ -19,7 +21,7 @@ from dataclasses import dataclass, field, replace
 
 from maildesk.core import commands, notices
 from maildesk.core.case import Case
-from maildesk.core.commands import REQUESTER, SPAM, Command, Reading
+from maildesk.core.commands import ANYWAY, PUBLIC, REQUESTER, SPAM, Command, Reading
 from maildesk.core.model import (
     Change,
     Context,
@@ -166,9 +168,20 @@ def _mark_spam(case: Case, command: Command, ticket: Ticket | None) -> Outcome:
     )
 
 
+def _send_on(case: Case, command: Command, ticket: Ticket | None) -> Outcome:
+    if ticket is None:
+        return Outcome(fault="it belongs into an answer about a ticket")
+    if command.words.casefold() not in ("", ANYWAY):
+        return Outcome(fault="the words for the customer stand below it, on lines of their own")
+    if not (commands.read(case.message.text).rest.strip() or case.message.attachments):
+        return Outcome(fault="nothing stands below it")
+    return Outcome(said="what stands below it is for the customer.")
+
+
 _DOERS: dict[str, Callable[[Case, Command, Ticket | None], Outcome]] = {
     REQUESTER: _set_requester,
     SPAM: _mark_spam,
+    PUBLIC: _send_on,
 }
 
 
@@ -181,7 +194,7 @@ def _on_a_ticket(
 ) -> Decision:
     change = _merged(outcomes)
     is_quiet = change.blocked is not None
-    if reading.rest.strip() and not is_quiet:
+    if _is_to_go_on(case, reading) and not is_quiet:
         done = _with_words(usual(_left(case, reading, ticket, change)), case, reading)
     else:
         done = _kept(case, usual(case), text=case.message.text)
@@ -195,6 +208,12 @@ def _on_a_ticket(
         facts=(*(f for o in outcomes for f in o.facts), *done.facts),
         notices=told,
     )
+
+
+def _is_to_go_on(case: Case, reading: Reading) -> bool:
+    """Whether there is anything for others below the commands; files alone need `#public`."""
+    is_public = any(command.name == PUBLIC for command in reading.commands)
+    return bool(reading.rest.strip() or (is_public and case.message.attachments))
 
 
 def _on_a_new_ticket(case: Case, reading: Reading, usual: Callable[[Case], Decision]) -> Decision:
@@ -275,8 +294,14 @@ def _refused(
 
 def _left(case: Case, reading: Reading, ticket: Ticket, change: Change) -> Case:
     """The case as it is for the words below the commands: the ticket has changed by then."""
-    message = replace(case.message, text=reading.rest)
-    return replace(case, message=message, context=_changed(case.context, ticket, change))
+    public = [command for command in reading.commands if command.name == PUBLIC]
+    return replace(
+        case,
+        message=replace(case.message, text=reading.rest),
+        context=_changed(case.context, ticket, change),
+        is_for_customer=bool(public),
+        is_sent_anyway=any(command.words for command in public),
+    )
 
 
 def _changed(context: Context, ticket: Ticket, change: Change) -> Context:

@@ -13,7 +13,7 @@ Linear: each word of the reply is looked up once, by the four words that begin w
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -108,6 +108,23 @@ def is_nothing_else(full_text: str, forms: Iterable[Sent]) -> bool:
     return any(own is not None and not own.text for own in found)
 
 
+def most_quoted(full_text: str, mails: Sequence[Iterable[Sent]]) -> int | None:
+    """Which of these mails, each in its forms, the text quotes most of; None for none."""
+    plain = sealed.unwrap(full_text)
+    left = [
+        (len(own.text), at)
+        for at, sent in enumerate(mails)
+        for form in sent
+        if (own := _find_own(plain, form)) is not None
+    ]
+    return min(left)[1] if left else None
+
+
+def stands_in(text: str, forms: Iterable[Sent]) -> bool:
+    """Whether a stretch of one of these mails stands in the text."""
+    return bool(text.strip()) and any(_trusted_runs(_compare(text, sent)) for sent in forms)
+
+
 def unquote(text: str, sent: Sent) -> str | None:
     """The lines of `text` that we did not send, without what introduces ours."""
     own = _find_own(text, sent)
@@ -118,8 +135,8 @@ def _find_own(text: str, sent: Sent) -> _Own | None:
     """What is left without ours, "" for nothing; None where ours does not stand in it."""
     if len(text) > TEXT_LIMIT:
         return None
-    lines = _compare(text, _words_of(sent.text))
-    runs = _trusted(list(_runs(lines)))
+    lines = _compare(text, sent)
+    runs = _trusted_runs(lines)
     if not runs:
         return None
     own = _without(lines, runs, sent.names)
@@ -161,8 +178,9 @@ def _strip_last_signature(own: str) -> str:
     return "\n".join((*lines[:start], strip_signature(lines[start:]))).strip("\n") or own
 
 
-def _compare(text: str, sent: list[str]) -> list[_Line]:
+def _compare(text: str, mail: Sent) -> list[_Line]:
     """The lines with how many of their words stand in the sent mail, in its order."""
+    sent = _words_of(mail.text)
     lines = [_Line(line) for line in text.split("\n")]
     words: list[str] = []
     owners: list[_Line] = []
@@ -228,8 +246,9 @@ def _run(lines: list[_Line], start: int, end: int) -> _Run:
     return _Run(start, end, words, ours[0].first, ours[-1].last)
 
 
-def _trusted(runs: list[_Run]) -> list[_Run]:
+def _trusted_runs(lines: list[_Line]) -> list[_Run]:
     """Long runs, and short ones between two of them that go on where the sent mail does."""
+    runs = list(_runs(lines))
     long = [at for at, run in enumerate(runs) if run.words >= _RUN]
     chosen: list[_Run] = []
     for at, run in enumerate(runs):

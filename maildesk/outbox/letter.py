@@ -11,6 +11,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable
+from dataclasses import replace
 
 from maildesk import log
 from maildesk.core.model import Attachment, Event, Mailbox, Policy
@@ -80,9 +81,11 @@ class LetterWriter:
         )
         return self._sign(mail)
 
-    def rendered(self, item: OutboxItem) -> Rendered:
-        """The texts of a mail again, as they were sent."""
+    def rendered(self, item: OutboxItem, *, with_words: bool = True) -> Rendered:
+        """The texts of a mail again, as they were sent, or what stands around its words."""
         comment = self._comment(item)
+        if comment and not with_words:
+            comment = replace(comment, text="", html=None)
         values = _values(item, comment, self._files_of(item, comment))
         return self._renderer.render(item.event, item.language, values)
 

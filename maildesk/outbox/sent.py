@@ -1,40 +1,104 @@
-"""The words of a mail that we sent, for comparison with what answers it.
+"""The words of mails that we sent, for comparison with what answers them.
 
-In: a parsed message. Out: it, without what it quotes of ours. The answered mail is rendered again,
-as text and as its HTML's text: whoever answers quotes the one that the mail program showed. Nothing
-is stored for this (docs/decisions/0014-comparing-with-what-we-sent).
+In: a parsed message, and what it points at. Out: it, without what it quotes of ours, and with word
+of mails for agents alone that stand in it. A mail of ours is rendered again, as text and as its
+HTML's text: whoever answers quotes the one that the mail program showed. Nothing is stored for this
+(docs/decisions/0014-comparing-with-what-we-sent).
 *Fails:* never; a template that no longer renders gives nothing to compare with.
+
+Which mail is answered its ids say. Where a gateway has taken these away, or a program never wrote
+them, the newest mails to this very address on the ticket are tried: nobody learns anything by it.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from maildesk.core import signature
-from maildesk.core.model import InboundMessage
+from maildesk.core.model import InboundMessage, Policy
+from maildesk.core.signature import Scope
+from maildesk.core.thread import Refs
+from maildesk.core.trust import agent_at
 from maildesk.errors import NotFound, TemplateError
 from maildesk.mail.forward_words import ANY_SUBJECT
 from maildesk.mail.html import sanitise
-from maildesk.mail.unquote import Sent, is_nothing_else, own_words
+from maildesk.mail.unquote import Sent, is_nothing_else, most_quoted, own_words, stands_in
 from maildesk.outbox.letter import LetterWriter
-from maildesk.store import outbox
+from maildesk.store import gather, outbox
 from maildesk.store.outbox import OutboxItem
 from maildesk.store.store import Store
 
 _PROBES = 2
+_TICKETS = 3  # that one mail points at
+_RECENT = 40  # mails of ours on a ticket to one person, the newest
+_TRIED = 6  # of them
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Ours:
+    """Mails of ours that a message may quote."""
+
+    answered: OutboxItem | None  # by its ids
+    recent: tuple[OutboxItem, ...]  # to the same person on the same tickets, newest first
+    is_to_agent: bool
+
+    def inside(self) -> tuple[OutboxItem, ...]:
+        """The newest that were for agents alone."""
+        return tuple(item for item in self.recent if _is_inside(item))[:_TRIED]
 
 
 def without_ours(
-    message: InboundMessage, store: Store, letters: Callable[[], LetterWriter]
+    message: InboundMessage,
+    refs: Refs,
+    store: Store,
+    letters: Callable[[], LetterWriter],
+    policy: Policy,
 ) -> InboundMessage:
-    """The message without what it quotes of the very mail of ours that it answers."""
-    if ANY_SUBJECT.match(message.subject):
-        return message  # what a forward carries is meant to be read
-    item = find_answered(store, (*message.in_reply_to, *reversed(message.references)))
-    if item is None:
+    """The message without what it quotes of ours; a forward whole, it is meant to be read."""
+    ours = _find(message, refs, store, policy)
+    if not ANY_SUBJECT.match(message.subject):
+        message = _cut(message, ours, letters)
+    if not ours.is_to_agent:
         return message
-    sent = tuple(forms(letters(), item))
+    # What the notes themselves say `store.notes` knows; a very short one is known by its frame.
+    frames = (f for item in ours.inside() for f in forms(letters(), item, with_words=False))
+    return replace(message, holds_inside=stands_in(message.text, frames))
+
+
+def _find(message: InboundMessage, refs: Refs, store: Store, policy: Policy) -> _Ours:
+    agent = agent_at(policy, message.shown_from)
+    addresses = agent.emails if agent else (message.shown_from.lower(),)
+    with store.read() as conn:
+        ids = (*message.in_reply_to, *reversed(message.references))
+        probes = [i for i in ids if signature.has_our_form(i)][:_PROBES]
+        answered = next(filter(None, (outbox.by_message_id(conn, i) for i in probes)), None)
+        if answered and not agent:
+            return _Ours(answered=answered, recent=(), is_to_agent=False)
+        named = dict.fromkeys(hint.ticket_id for hint in gather.find_hints(conn, refs))
+        recent = tuple(
+            item
+            for ticket_id in tuple(named)[:_TICKETS]
+            for item in outbox.newest_to(conn, ticket_id, addresses, _RECENT)
+        )
+    return _Ours(answered=answered, recent=recent, is_to_agent=agent is not None)
+
+
+def _cut(
+    message: InboundMessage, ours: _Ours, letters: Callable[[], LetterWriter]
+) -> InboundMessage:
+    """The message without the mail that it answers, or the one it quotes most of."""
+    if ours.answered:
+        return _without(message, ours.answered, tuple(forms(letters(), ours.answered)))
+    tried = [tuple(forms(letters(), item)) for item in ours.recent[:_TRIED]]
+    at = most_quoted(message.full_text, tried)
+    if at is None:
+        return message
+    is_inside = ours.is_to_agent and _is_inside(ours.recent[at])
+    return replace(_without(message, ours.recent[at], tried[at]), quotes_inside=is_inside)
+
+
+def _without(message: InboundMessage, item: OutboxItem, sent: tuple[Sent, ...]) -> InboundMessage:
     if is_nothing_else(message.full_text, sent):
         return replace(message, is_all_quote=True)
     is_direct = message.in_reply_to == (item.message_id,)
@@ -42,20 +106,17 @@ def without_ours(
     return message if own == message.text else replace(message, text=own)
 
 
-def find_answered(store: Store, answered: tuple[str, ...]) -> OutboxItem | None:
-    """The first of these mails that is ours: one index probe each, and of two at most."""
-    ours = [i for i in answered if signature.has_our_form(i)][:_PROBES]
-    if not ours:
-        return None
-    with store.read() as conn:
-        return next(filter(None, (outbox.by_message_id(conn, i) for i in ours)), None)
+def _is_inside(item: OutboxItem) -> bool:
+    """Whether an answer to this mail stays among agents."""
+    signed = signature.read(item.message_id)
+    return signed is not None and signed.scope is Scope.INTERNAL
 
 
-def forms(letters: LetterWriter, item: OutboxItem) -> Iterator[Sent]:
+def forms(letters: LetterWriter, item: OutboxItem, *, with_words: bool = True) -> Iterator[Sent]:
     """The mail's text, then its HTML as text; each with the names that an introduction says."""
     names = (item.from_address, item.from_name, item.recipient, item.recipient_name)
     try:
-        rendered = letters.rendered(item)
+        rendered = letters.rendered(item, with_words=with_words)
     except (NotFound, TemplateError):
         return
     yield Sent(rendered.text, names)

@@ -18,10 +18,12 @@ from maildesk.core.hint import Hint, HintKind
 from maildesk.core.model import Context, InboundMessage, Mailbox, Participant, Policy, Role, Ticket
 from maildesk.core.recipients import plain_address
 from maildesk.core.thread import Refs
+from maildesk.core.trust import agent_at
 from maildesk.store import returned
 from maildesk.store.aliases import ticket_of
 from maildesk.store.blocked import is_blocked
 from maildesk.store.database import moment, stamp
+from maildesk.store.notes import find_leaks
 from maildesk.store.originals import find_original
 from maildesk.store.writer import Tx
 
@@ -41,7 +43,7 @@ def load_context(
     trail: Trail | None = None,
 ) -> Context:
     """Everything about this message that the store knows; a report comes with its `trail`."""
-    hints = tuple(_hints(tx, refs))
+    hints = tuple(find_hints(tx, refs))
     found = returned.find(tx, trail, secret, now) if trail else ()
     original = find_original(tx, message.forwarded, secret)
     named = (
@@ -52,6 +54,7 @@ def load_context(
     ids = dict.fromkeys(i for i in named if i is not None)
     tickets = tuple(_tickets(tx, ids, now))
     since = stamp(now - _HOUR)
+    agent = agent_at(policy, message.shown_from)
     return Context(
         policy=policy,
         secret=secret,
@@ -64,6 +67,7 @@ def load_context(
         original=original,
         mails_to_original_last_hour=_mails_to_original(tx, message, since),
         returned=found,
+        leaks=tuple(find_leaks(tx, tickets, message.text, agent)) if agent else (),
     )
 
 
@@ -139,7 +143,8 @@ def _related(conn: sqlite3.Connection, ticket_id: int) -> str | None:
     return row["target"] if row else None
 
 
-def _hints(tx: Tx, refs: Refs) -> Iterator[Hint]:
+def find_hints(tx: sqlite3.Connection, refs: Refs) -> Iterator[Hint]:
+    """Every reference that leads to a ticket, strongest first."""
     for value, signed in refs.signed:
         ticket_id = ticket_of(tx, signed.ref)
         if ticket_id is not None:

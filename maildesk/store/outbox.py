@@ -124,6 +124,19 @@ def by_message_id(conn: sqlite3.Connection, message_id: str) -> OutboxItem | Non
     return _claim(row).item if row else None
 
 
+def newest_to(
+    conn: sqlite3.Connection, ticket_id: int, addresses: tuple[str, ...], limit: int
+) -> tuple[OutboxItem, ...]:
+    """The newest mails about a ticket to one person, who may have several addresses."""
+    rows = conn.execute(
+        """SELECT * FROM outbox WHERE ticket_id = :id
+           AND recipient IN (SELECT value FROM json_each(:addresses))
+           ORDER BY id DESC LIMIT :most""",
+        {"id": ticket_id, "addresses": json.dumps(addresses), "most": limit},
+    )
+    return tuple(_claim(row).item for row in rows)
+
+
 def next_due(conn: sqlite3.Connection) -> datetime | None:
     """When the next mail is due, if any waits."""
     row = conn.execute(

@@ -133,6 +133,7 @@ _FIRST = (
         inbox_id INTEGER REFERENCES inbox (id)
     ) STRICT""",
     "CREATE INDEX comments_ticket ON comments (ticket_id, at)",
+    "CREATE INDEX comments_agent ON comments (agent, id) WHERE agent IS NOT NULL",
     """CREATE TABLE attachments (
         comment_id INTEGER NOT NULL REFERENCES comments (id),
         part INTEGER NOT NULL,

@@ -19,6 +19,8 @@ QUESTIONS = [
     "SELECT message_id FROM last_mail WHERE ticket_id = 1 AND email = 'x'",
     "SELECT min(due_at) FROM outbox WHERE state IN ('queued', 'deferred')",
     "SELECT * FROM comments WHERE ticket_id = 1 ORDER BY at",
+    "SELECT text FROM comments WHERE agent = 'x' AND ticket_id <> 1 ORDER BY id DESC LIMIT 9",
+    "SELECT * FROM outbox WHERE ticket_id = 1 AND recipient = 'x' ORDER BY id DESC LIMIT 9",
     "SELECT target FROM links WHERE ticket_id = 1 AND kind = 'related'",
     "SELECT reason, count(*), min(processed_at) FROM inbox WHERE untold = 1 GROUP BY reason",
     "SELECT ticket_id FROM key_aliases WHERE key = 'HELP-1'",

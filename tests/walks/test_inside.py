@@ -1,0 +1,190 @@
+"""What agents say among themselves reaches no customer, whatever becomes of ids and quotes."""
+
+from __future__ import annotations
+
+import email.policy
+from email.message import EmailMessage
+from email.parser import BytesParser
+
+import pytest
+
+from tests.walks.walk import ADA, ALICE, BORIS, STRANGER, TRUSTED, Step, Walk, body, mail, reply
+
+PASSES = {"Authentication-Results": "mx.desk.example; dmarc=pass header.from=desk.example"}
+NOTE = "She never pays in time, so let us take it slowly with this printer of hers.\nNo discount!"
+LEAK = "let us take it slowly"
+
+
+@pytest.fixture
+def note(walk: Walk) -> EmailMessage:
+    """Alice's note on Ada's ticket, as Boris got it."""
+    walk.receive(mail())
+    stray = walk.receive(reply(walk.sent()[0], STRANGER, "Let me in."))
+    told = walk.receive(reply(stray.mail_to("alice@desk.example"), ALICE, NOTE))
+    news = told.mail_to("boris@desk.example")
+    assert news["X-Maildesk-Event"] == "comment.internal"
+    return news
+
+
+def without_ids(text: str, subject: str = "Re: [HELP-1] The printer burns") -> bytes:
+    """Boris's mail as a gateway leaves it that takes the ids of the answered mail away."""
+    return mail(BORIS, subject, text, headers=PASSES)
+
+
+def send(walk: Walk, raw: bytes) -> Step:
+    return walk.receive(raw, peer=TRUSTED)
+
+
+def to_customers(walk: Walk) -> str:
+    mails = [m for m in walk.sent() if "desk.example" not in str(m["X-Original-To"])]
+    return "\n".join(body(m) + body(m, "html") for m in mails)
+
+
+def quoted(news: EmailMessage, mark: str) -> str:
+    return "\n".join(f"{mark}{line}" for line in body(news).splitlines())
+
+
+def last(walk: Walk) -> tuple[str, str]:
+    comment = walk.ticket("HELP-1")["comments"][-1]
+    return comment["visibility"], comment["text"]
+
+
+@pytest.mark.parametrize("mark", ["> ", "", "| "])
+def test_an_answer_to_a_note_without_its_ids_is_a_note_and_its_writer_hears_so(
+    walk: Walk, note: EmailMessage, mark: str
+) -> None:
+    step = send(walk, without_ids(f"I agree with you.\n\nBoris\n\n{quoted(note, mark)}"))
+    assert last(walk)[0] == "internal"
+    assert "I agree" not in to_customers(walk)
+    answer = step.mail_to("boris@desk.example")
+    assert answer["X-Maildesk-Event"] == "command.failed"
+    assert "#public" in body(answer)
+
+
+def test_an_answer_to_a_note_without_its_ids_goes_out_below_the_line_public(
+    walk: Walk, note: EmailMessage
+) -> None:
+    send(walk, without_ids(f"#public\n\nWe look at it.\n\n{quoted(note, '')}"))
+    assert last(walk) == ("public", "We look at it.")
+    assert "We look at it." in to_customers(walk)
+    assert LEAK not in to_customers(walk)
+
+
+@pytest.mark.parametrize("wrap", [False, True])
+def test_a_note_below_a_public_answer_keeps_all_of_it_inside(
+    walk: Walk, note: EmailMessage, wrap: bool
+) -> None:
+    [news] = [m for m in walk.sent() if m["X-Maildesk-Event"] == "ticket.new"][1:2]
+    pasted = NOTE.replace(" ", "\n") if wrap else NOTE
+    step = walk.receive(reply(news, BORIS, f"Dear Ada,\nwe are on it.\n\n{pasted}"))
+    assert last(walk)[0] == "internal"
+    assert LEAK not in to_customers(walk).replace("\n", " ")
+    answer = body(step.mail_to("boris@desk.example"))
+    assert "Nobody else has got your mail." in answer
+    assert "#public anyway" in answer
+    [event] = [e for e in walk.ticket("HELP-1")["events"] if e["kind"] == "not sent on"]
+    assert "internal note" in str(event["detail"])
+
+
+def test_a_whole_internal_mail_below_a_public_answer_keeps_it_inside_however_short_its_note(
+    walk: Walk,
+) -> None:
+    news = walk.receive(mail()).mail_to("boris@desk.example")
+    stray = walk.receive(reply(walk.sent()[0], STRANGER, "Let me in."))
+    told = walk.receive(reply(stray.mail_to("alice@desk.example"), ALICE, "She lies."))
+    pasted = quoted(told.mail_to("boris@desk.example"), "")
+    step = walk.receive(reply(news, BORIS, f"Dear Ada,\nwe are on it.\n\n{pasted}"))
+    assert "She lies." not in to_customers(walk)
+    assert step.mail_to("boris@desk.example")["X-Maildesk-Event"] == "command.failed"
+
+
+def test_the_form_of_html_alone_is_looked_at_too(walk: Walk, note: EmailMessage) -> None:
+    [news] = [m for m in walk.sent() if m["X-Maildesk-Event"] == "ticket.new"][1:2]
+    message = BytesParser(policy=email.policy.SMTP).parsebytes(mail(BORIS, "Re: x", answers=news))
+    assert isinstance(message, EmailMessage)
+    words = NOTE.replace("time", "<b>ti</b>me").replace("\n", "<br>")
+    message.set_content(f"<p>We are on it.</p><div>{words}</div>", subtype="html")
+    walk.receive(message.as_bytes())
+    assert last(walk)[0] == "internal"
+    assert "discount" not in to_customers(walk)
+
+
+def test_words_of_a_note_go_out_below_the_line_public_anyway(
+    walk: Walk, note: EmailMessage
+) -> None:
+    [news] = [m for m in walk.sent() if m["X-Maildesk-Event"] == "ticket.new"][1:2]
+    held = walk.receive(reply(news, BORIS, f"#public\n\n{NOTE}"))
+    assert (last(walk)[0], held.events[0][0]) == ("internal", "command.done")
+    assert "command.failed" in {event for event, _ in held.events}
+    walk.receive(reply(news, BORIS, f"#public anyway\n\n{NOTE}"))
+    assert last(walk) == ("public", NOTE)
+    assert LEAK in to_customers(walk)
+
+
+def test_words_that_the_customer_has_seen_are_no_secret(walk: Walk) -> None:
+    line = "Error 0x80070035: the network path was not found, says Windows."
+    news = walk.receive(mail(text=line)).mail_to("boris@desk.example")
+    stray = walk.receive(reply(walk.sent()[0], STRANGER, "Let me in."))
+    walk.receive(reply(stray.mail_to("alice@desk.example"), ALICE, f"Look:\n{line}\nEasy."))
+    answer = f"You wrote\n\n{line}\n\nIs that on Monday as well?"
+    walk.receive(reply(news, BORIS, answer))
+    assert last(walk) == ("public", answer)
+
+
+def test_an_agents_own_signature_is_no_secret(walk: Walk) -> None:
+    sign = "Boris Roe, Example Support, second floor on the left\nTelephone 030 123456, room 2.17"
+    first = walk.receive(mail()).mail_to("boris@desk.example")
+    walk.receive(reply(first, BORIS, f"It will be mended.\n\n{sign}"))
+    news = walk.receive(mail(ADA, "Another matter")).mail_to("boris@desk.example")
+    stray = walk.receive(reply(news, STRANGER, "Let me in."))
+    walk.receive(reply(stray.mail_to("boris@desk.example"), BORIS, f"Who is that?\n\n{sign}"))
+    walk.receive(reply(news, BORIS, f"We look at it.\n\n{sign}"))
+    comment = walk.ticket("HELP-2")["comments"][-1]
+    assert (comment["visibility"], comment["text"][:14]) == ("public", "We look at it.")
+
+
+def test_what_a_faulty_command_kept_inside_may_be_sent_again(walk: Walk) -> None:
+    news = walk.receive(mail()).mail_to("boris@desk.example")
+    words = "Dear Ada,\nplease pull the plug out of the wall and wait for a minute or two."
+    walk.receive(reply(news, BORIS, f"#spamm\n\n{words}"))
+    assert last(walk)[0] == "internal"
+    walk.receive(reply(news, BORIS, words))
+    assert last(walk) == ("public", words)
+
+
+def test_public_makes_an_answer_to_a_note_one_for_the_customer(
+    walk: Walk, note: EmailMessage
+) -> None:
+    step = walk.receive(reply(note, BORIS, "#public\n\nWe look at it."))
+    assert last(walk) == ("public", "We look at it.")
+    assert "We look at it." in body(step.mail_to("ada@acme.example"))
+    assert LEAK not in to_customers(walk)
+
+
+def test_public_sends_files_alone_and_nothing_without_words_or_files(
+    walk: Walk, note: EmailMessage
+) -> None:
+    step = walk.receive(reply(note, BORIS, "#public", files=[("manual.pdf", b"%PDF")]))
+    files = list(step.mail_to("ada@acme.example").iter_attachments())
+    assert [f.get_filename() for f in files] == ["manual.pdf"]
+    empty = walk.receive(reply(note, BORIS, "#public"))
+    assert [event for event, _ in empty.events] == ["command.failed"]
+    assert "nothing stands below it" in body(empty.mails[0])
+
+
+def test_an_agents_own_words_from_a_note_go_out_when_he_says_public(
+    walk: Walk, note: EmailMessage
+) -> None:
+    words = "Please pull the plug out of the wall and wait for a minute or two."
+    walk.receive(reply(note, BORIS, words))
+    assert last(walk) == ("internal", words)
+    walk.receive(reply(note, BORIS, f"#public\n\n{words}"))
+    assert last(walk) == ("public", words)
+
+
+def test_a_note_on_an_earlier_line_of_the_archive_does_not_hide_what_was_sent(walk: Walk) -> None:
+    news = walk.receive(mail()).mail_to("boris@desk.example")
+    stray = walk.receive(reply(walk.sent()[0], STRANGER, "Let me in."))
+    walk.receive(reply(stray.mail_to("alice@desk.example"), ALICE, NOTE))
+    step = walk.receive(reply(news, BORIS, NOTE), by="import")
+    assert (step.mails, last(walk)[0]) == ([], "public")
