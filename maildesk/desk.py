@@ -25,6 +25,7 @@ from maildesk.outbox.render import Renderer
 from maildesk.outbox.signing import signer
 from maildesk.outbox.templates_dir import template_directories
 from maildesk.outbox.ways import relay_tokens, transport_of
+from maildesk.store.outbox import OutboxItem
 from maildesk.store.store import Store
 
 
@@ -103,7 +104,14 @@ class Maildesk:
             self.parser,
             policy=lambda: self._policy,
             sign=signer(settings.outgoing.dkim),
+            report=self._template_fault,
         )
+
+    def _template_fault(self, item: OutboxItem, fault: str) -> None:
+        """Tell of a template that was passed over, once a day for each fault."""
+        once = f"template:{item.created_at:%Y-%m-%d}:{fault[:200]}"
+        title = "A mail text of yours cannot be used; the delivered one goes out"
+        self.alert(title, fault, f"seen in: {item.event}", once=once)
 
     def alert(self, title: str, *lines: str, once: str = "") -> None:
         """Tell those who look after the installation; with `once`, never twice for that."""

@@ -24,11 +24,12 @@ from datetime import datetime
 
 from maildesk.core import signature
 from maildesk.core.model import Desk, Event, Fact, Mailbox, Notice, Policy, Ticket
-from maildesk.core.phrase import Phrase
+from maildesk.core.phrase import Line
 from maildesk.core.signature import Scope
 from maildesk.core.thread import subject_line
 from maildesk.core.undeliverable import is_withheld, reachable
 from maildesk.outbox.snapshot import VERSION, line_of, lines_of
+from maildesk.outbox.speech import plain
 from maildesk.store import record
 from maildesk.store.outbox import OutboxItem, add
 from maildesk.store.writer import Tx
@@ -139,7 +140,7 @@ def _item(tx: Tx, notice: Notice, occasion: Occasion) -> OutboxItem:
         recipient=notice.to.email,
         recipient_name=notice.to.name,
         language=notice.language,
-        subject=subject,
+        subject=plain(subject, notice.language),
         message_id=message_id,
         in_reply_to=thread[-1] if thread else None,
         thread=thread,
@@ -155,13 +156,12 @@ def _item(tx: Tx, notice: Notice, occasion: Occasion) -> OutboxItem:
     )
 
 
-def _subject(notice: Notice, occasion: Occasion) -> str:
-    title = notice.title.code if isinstance(notice.title, Phrase) else notice.title
+def _subject(notice: Notice, occasion: Occasion) -> Line:
     if notice.event is Event.ADMIN_ALERT:
-        return f"[maildesk] {title}"
+        return f"[maildesk] {plain(notice.title, notice.language)}"
     if occasion.ticket:
         return subject_line(occasion.ticket.key, occasion.ticket.subject)
-    return title
+    return notice.title
 
 
 def _scope(notice: Notice, occasion: Occasion) -> Scope:
@@ -193,12 +193,12 @@ def _domain(desk: Desk) -> str:
     return desk.address.rpartition("@")[2]
 
 
-def _snapshot(notice: Notice, occasion: Occasion, subject: str) -> dict[str, object]:
+def _snapshot(notice: Notice, occasion: Occasion, subject: Line) -> dict[str, object]:
     desk = occasion.desk
     to = {**_person(notice.to), "role": notice.role}
     snapshot: dict[str, object] = {
         "version": VERSION,
-        "subject_line": subject,
+        "subject_line": line_of(subject),
         "desk": {"key": desk.key, "name": desk.name, "address": desk.address},
         "recipient": to,
         "reason": notice.reason,

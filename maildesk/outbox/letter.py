@@ -33,7 +33,7 @@ _WITHOUT_COMMENT = (Event.COMMAND_DONE, Event.COMMAND_FAILED)
 
 
 class LetterWriter:
-    """Writes mails from rows."""
+    """Writes mails from rows; `report` hears of each template of the admin's that was no good."""
 
     def __init__(
         self,
@@ -43,12 +43,14 @@ class LetterWriter:
         *,
         policy: Callable[[], Policy],
         sign: Callable[[bytes], bytes] = bytes,
+        report: Callable[[OutboxItem, str], None] = lambda item, fault: None,
     ) -> None:
         self._store = store
         self._renderer = renderer
         self._parser = parser
         self._policy = policy
         self._sign = sign
+        self._report = report
 
     def write(self, claim: Claim) -> bytes:
         """The bytes of one mail."""
@@ -59,6 +61,7 @@ class LetterWriter:
         rendered = self._renderer.render(item.event, item.language, values)
         for fault in rendered.faults:
             log.error("template-fault", template=item.event, fault=fault)
+            self._report(item, fault)
         mail = write(
             OutgoingMail(
                 from_name=item.from_name,

@@ -1,11 +1,12 @@
 """A notice's snapshot and a template become subject, text and HTML.
 
 In: an event's name, the reader's language, a snapshot (`outbox.snapshot` says its shape). Out: the
-three texts of a mail. Templates stand in `<language>/<event>.{subject,txt,html}.j2`; directories
-are asked in order, an admin's own first, file by file, and languages from narrow to wide (de-AT,
-de, en). A file of the admin's that does not render is passed over for ours, and named in
+three texts of a mail. Layouts stand in `<language>/<event>.{subject,txt,html}.j2`; directories are
+asked in order, an admin's own first, file by file, and languages from narrow to wide (de-AT, de,
+en). A layout says its sentences from `words.toml` (`outbox.speech`), so a language needs no layouts
+of its own. A file of the admin's that does not render is passed over for ours, and named in
 `Rendered.faults`.
-*Fails:* `TemplateError` when our own template does not render either, or there is none.
+*Fails:* `TemplateError` when our own layout does not render either, or there is none.
 
 Templates run in Jinja's sandbox, know every value or fail (StrictUndefined), and escape in HTML
 only. What a sender wrote is a value, never template source.
@@ -13,7 +14,6 @@ only. What a sender wrote is a value, never template source.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -21,15 +21,15 @@ from pathlib import Path
 from traceback import walk_tb
 
 import css_inline
-from jinja2 import FileSystemLoader, StrictUndefined, TemplateSyntaxError
+from jinja2 import FileSystemLoader, StrictUndefined, TemplateSyntaxError, pass_context
+from jinja2.runtime import Context
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from maildesk.errors import TemplateError
 from maildesk.outbox import wording
 from maildesk.outbox.snapshot import complete
+from maildesk.outbox.speech import ENGLISH, Speaker, Speech, language_chain, speech
 
-_FALLBACK = "en"
-_LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{2,8})*")
 _RIGHT_TO_LEFT = frozenset(("ar", "dv", "fa", "he", "ps", "ur", "yi"))
 
 
@@ -57,16 +57,16 @@ class Renderer:
         self._inliner = css_inline.CSSInliner(load_remote_stylesheets=False)
 
     def render(self, event: str, language: str, values: Mapping[str, object]) -> Rendered:
-        """The mail for `event`. Raises TemplateError when no template of ours renders."""
-        faults: list[str] = []
-        values = complete(values)
+        """The mail for `event`. Raises TemplateError when no layout of ours renders."""
         chain = language_chain(language)
-        _, subject = self._part(event, "subject", chain, values, faults)
-        spoken, text = self._part(event, "txt", chain, values, faults)
-        # HTML in another language than the text would be a second mail; then the text is enough.
+        reader = _Reader(chain, speech(self._directories, chain), complete(values))
+        faults = list(reader.speech.faults)
+        _, subject = self._part(event, "subject", reader, faults)
+        spoken, text = self._part(event, "txt", reader, faults)
         html = None
-        if _first_language(self._directories, event, "html", (spoken,)):
-            html = self._inliner.inline(self._part(event, "html", (spoken,), values, faults)[1])
+        # HTML in another language than the text would be a second mail; then the text is enough.
+        if reader.language_of(self._layout_language(event, "html", chain)) == spoken:
+            html = self._inliner.inline(self._part(event, "html", reader, faults)[1])
         return Rendered(
             subject=" ".join(subject.split()), text=text, html=html, faults=tuple(faults)
         )
@@ -77,38 +77,52 @@ class Renderer:
         names = {path.name.removesuffix(".txt.j2") for paths in found for path in paths}
         return sorted(name for name in names if not name.startswith("_"))
 
-    def _part(
-        self,
-        event: str,
-        kind: str,
-        chain: Sequence[str],
-        values: Mapping[str, object],
-        faults: list[str],
-    ) -> tuple[str, str]:
+    def _part(self, event: str, kind: str, reader: _Reader, faults: list[str]) -> tuple[str, str]:
         """One of the three texts and its language, from the admin's files if they render."""
         broken: Exception | None = None
         for directories in (self._directories, self._directories[-1:]):
             environment = self._environments[kind == "html", directories]
-            language = _first_language(directories, event, kind, chain)
-            name = f"{language}/{event}.{kind}.j2"
+            layout = _first_language(directories, event, kind, reader.chain)
+            name = f"{layout}/{event}.{kind}.j2"
+            language = reader.language_of(layout)
             try:
-                if language:
-                    return language, _run(environment, name, language, values)
+                if layout:
+                    values = reader.values_for(language, is_html=kind == "html")
+                    return language, environment.get_template(name).render(values)
             except Exception as error:  # a template may fail in any way that Python knows
                 faults.append(_place(error, name))
                 broken = error
         msg = faults[-1] if faults else f"there is no template {event}.{kind}.j2"
         raise TemplateError(msg) from broken
 
+    def _layout_language(self, event: str, kind: str, chain: Sequence[str]) -> str:
+        return _first_language(self._directories, event, kind, chain)
 
-def language_chain(language: str) -> tuple[str, ...]:
-    """`de-AT` gives de-AT, de, en; what is no language tag gives en alone."""
-    if not _LANGUAGE.fullmatch(language):
-        return (_FALLBACK,)
-    parts = language.replace("_", "-").split("-")
-    parts = [parts[0].lower(), *(p.upper() if len(p) == 2 else p.title() for p in parts[1:])]
-    chain = ["-".join(parts[:count]) for count in range(len(parts), 0, -1)]
-    return tuple(dict.fromkeys((*chain, _FALLBACK)))
+
+@dataclass(frozen=True, slots=True)
+class _Reader:
+    """For whom one mail is rendered, and from which words."""
+
+    chain: tuple[str, ...]
+    speech: Speech
+    values: Mapping[str, object]
+
+    def language_of(self, layout: str) -> str:
+        """The language that a layout of that language speaks; the English ones speak any."""
+        return self.speech.language if layout == ENGLISH else layout
+
+    def values_for(self, language: str, *, is_html: bool) -> Mapping[str, object]:
+        """All that a layout may name."""
+        base = language.partition("-")[0]
+        locale = self.chain[0] if self.chain[0].partition("-")[0] == base else language
+        speaker = Speaker(self.speech, locale=locale, values=self.values, is_html=is_html)
+        return {
+            **self.values,
+            "language": language,
+            "direction": "rtl" if base in _RIGHT_TO_LEFT else "ltr",
+            "speaker": speaker,
+            "say": speaker.say,
+        }
 
 
 @lru_cache(maxsize=16)
@@ -128,22 +142,27 @@ def _environment(directories: tuple[Path, ...], *, escapes: bool) -> ImmutableSa
         paragraphs=wording.paragraphs,
         opening=wording.opening,
         indent=wording.indent,
-        size=wording.size,
-        day=wording.day,
+        name=wording.name,
+        said=_said,
+        shown=_shown,
+        strong=wording.strong,
     )
     environment.globals["words"] = wording.words
     return environment
 
 
-def _run(
-    environment: ImmutableSandboxedEnvironment,
-    name: str,
-    language: str,
-    values: Mapping[str, object],
-) -> str:
-    direction = "rtl" if language.partition("-")[0] in _RIGHT_TO_LEFT else "ltr"
-    template = environment.get_template(name)
-    return template.render(values, language=language, direction=direction)
+@pass_context
+def _said(context: Context, line: object) -> str:
+    """A filter: a line out of the snapshot, in the reader's language."""
+    speaker: Speaker = context["speaker"]
+    return speaker.said(line)
+
+
+@pass_context
+def _shown(context: Context, value: object, shown_as: str) -> str:
+    """A filter: a value in one of the formats of the catalogue."""
+    speaker: Speaker = context["speaker"]
+    return speaker.shown(str(value), shown_as)
 
 
 def _first_language(

@@ -98,7 +98,7 @@ class Snapshot(TypedDict, total=False):
     """All that templates may name. Only `subject_line`, `desk` and `recipient` must be given."""
 
     version: int
-    subject_line: str  # "[HELP-12] The printer burns", the same for the ticket's whole life
+    subject_line: LineFacts  # "[HELP-12] The printer burns", the same for the ticket's whole life
     desk: DeskFacts
     recipient: Recipient
     ticket: TicketFacts | None

@@ -1,4 +1,4 @@
-"""The filters of our templates: sizes, days, paragraphs, wrapped prose.
+"""How values are shown: sizes, days, moments, numbers, paragraphs, wrapped prose.
 
 In: plain values out of a snapshot. Out: text, or markup whose every letter of foreign text is
 escaped. `wrap` is for our own sentences; what people wrote is never broken anew.
@@ -9,13 +9,16 @@ from __future__ import annotations
 
 import re
 import textwrap
-from datetime import datetime
+from collections.abc import Iterator, Mapping
+from datetime import date, datetime
+from decimal import Decimal, InvalidOperation
 from functools import lru_cache
+from unicodedata import east_asian_width
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from babel import Locale, UnknownLocaleError
-from babel.dates import format_date
-from babel.numbers import format_decimal
+from babel.dates import format_date, format_time, get_timezone_name
+from babel.numbers import format_decimal, format_percent
 from markupsafe import Markup, escape
 
 COLUMNS = 72
@@ -24,6 +27,12 @@ _URL = re.compile(r"https?://(?:[^\s<>&]|&amp;)+(?<![.,;:!?)\]'*_])")
 _BLANK_LINES = re.compile(r"\n[ \t]*(?:\n[ \t]*)+")
 _IMAGE = re.compile(r"<img\b[^>\"']*(?:\"[^\"]*\"[^>\"']*|'[^']*'[^>\"']*)*>", re.IGNORECASE)
 _BYTES = 1000
+_LETTER = r"[\u3000-\u30ff\u3400-\u9fff\uff00-\uff60]"  # kana, ideographs, full-width signs
+_OPENS = "「『（〈《【"
+_CLOSES = "、。，．・：；！？」』）〉》】ーぁぃぅぇぉっゃゅょァィゥェォッャュョ々"
+_WIDE = re.compile(r"[\u1100-\u11ff\u3000-\u30ff\u3400-\u9fff\uac00-\ud7a3\uff00-\uff60]")
+# What stands on one line: a sign that opens with what follows, one that closes with what is before.
+_UNIT = re.compile(f"[{_OPENS}]*+(?:{_LETTER}|(?:(?!{_LETTER})[^ ])++)[{_CLOSES}]*+| |[{_OPENS}]++")
 
 
 def wrap(text: str) -> str:
@@ -49,6 +58,16 @@ def words(text: str, html: str | None) -> Markup:
     return Markup(_IMAGE.sub("", html))  # noqa: S704
 
 
+def strong(text: str) -> Markup:
+    """What the eye is to find in a sentence of the HTML part."""
+    return Markup("<strong>%s</strong>") % text
+
+
+def name(person: Mapping[str, str]) -> str:
+    """How a person is called: by name, where one is known."""
+    return person.get("name") or person.get("email", "")
+
+
 def opening(text: str) -> str:
     """The first words, for the line that a mail client shows beside the subject."""
     return textwrap.shorten(text[:400], 110, placeholder=" …")
@@ -72,20 +91,81 @@ def size(count: int, language: str) -> str:
 
 @lru_cache(maxsize=1024)
 def day(moment: str, language: str, timezone: str) -> str:
-    """The day of an ISO 8601 moment where the reader lives: 21 Nov 2026."""
+    """The day of an ISO 8601 moment where the reader lives, or an ISO day: 21 Nov 2026."""
     try:
-        return format_date(
-            datetime.fromisoformat(moment).astimezone(_zone(timezone)).date(),
-            locale=_locale(language),
-        )
+        return format_date(_day(moment, timezone), locale=_locale(language))
     except ValueError:
         return moment
 
 
+@lru_cache(maxsize=1024)
+def moment(at: str, language: str, timezone: str) -> str:
+    """An ISO 8601 moment where the reader lives: Mon, 23 Nov 2026, 16:00 CET."""
+    try:
+        there = datetime.fromisoformat(at).astimezone(_zone(timezone))
+    except (ValueError, OverflowError):
+        return at
+    locale = _locale(language)
+    shown = locale.datetime_skeletons.get("yMMMEd")
+    date = format_date(there, shown.pattern if shown else "full", locale=locale)
+    clock = format_time(there, "short", tzinfo=_zone(timezone), locale=locale)
+    joined = locale.datetime_formats["medium"].format(clock, date)
+    return f"{joined} {_zone_name(there, locale)}"
+
+
+def number(value: str, language: str) -> str:
+    """A number with the reader's separators; what is none stays."""
+    try:
+        return format_decimal(Decimal(value), locale=_locale(language))
+    except InvalidOperation:
+        return value
+
+
+def percent(share: str, language: str) -> str:
+    """A share of one in percent: 0.8 is 80%."""
+    try:
+        return format_percent(Decimal(share), locale=_locale(language))
+    except InvalidOperation:
+        return share
+
+
+def plural_form(count: str, language: str) -> str:
+    """The CLDR plural form of a count: one, few, other."""
+    try:
+        return _locale(language).plural_form(int(count))
+    except ValueError:
+        return "other"
+
+
+def _day(moment: str, timezone: str) -> date:
+    if len(moment) == len("2026-11-21"):
+        return date.fromisoformat(moment)
+    return datetime.fromisoformat(moment).astimezone(_zone(timezone)).date()
+
+
+def _zone_name(there: datetime, locale: Locale) -> str:
+    name = get_timezone_name(there, width="short", locale=locale)
+    return there.tzname() or name if name[:1] in "+-" else name
+
+
 def _wrapped(paragraph: str) -> str:
-    return textwrap.fill(
-        " ".join(paragraph.split()), COLUMNS, break_long_words=False, break_on_hyphens=False
-    )
+    text = " ".join(paragraph.split())
+    if _WIDE.search(text):
+        return "\n".join(_wide_lines(text))
+    return textwrap.fill(text, COLUMNS, break_long_words=False, break_on_hyphens=False)
+
+
+def _wide_lines(text: str) -> Iterator[str]:
+    """Lines of Chinese or Japanese, which breaks between letters; Korean breaks at spaces."""
+    line, used = "", 0
+    for unit in _UNIT.findall(text):
+        width = sum(2 if east_asian_width(c) in "WF" else 1 for c in unit)
+        if line.strip() and used + width > COLUMNS:
+            yield line.rstrip()
+            line, used = "", 0
+        if line or unit != " ":
+            line, used = line + unit, used + width
+    yield line.rstrip()
 
 
 @lru_cache(maxsize=64)

@@ -383,3 +383,29 @@ def test_files_over_the_allowance_are_named_and_not_sent(tmp_path: Path) -> None
     text = next(p for p in parsed.walk() if p.get_content_type() == "text/plain")
     assert b"fire.png" in text.get_payload(decode=True)
     made.maildesk.close()
+
+
+def test_a_mail_text_of_the_admins_that_is_no_good_is_told_once_by_file_and_line(
+    tmp_path: Path,
+) -> None:
+    own = tmp_path / "own"
+    (own / "en").mkdir(parents=True)
+    (own / "en/words.toml").write_text('[next]\njust-reply = "Answer {nobody}"')
+    tables = f'transport = "maildir"\n[templates]\ndirectory = "{own}"'
+    post = Post(tmp_path, tables)
+    courier = post.maildesk.courier()
+    for _ in range(3):
+        courier.deliver_due()
+    with post.maildesk.store.read() as conn:
+        rows = lists.list_outbox(conn)
+    assert [row["state"] for row in rows] == ["sent"] * 3
+    (alert,) = [row for row in rows if row["event"] == "admin.alert"]
+    assert alert["subject"].endswith(
+        "A mail text of yours cannot be used; the delivered one goes out"
+    )
+    (mail,) = [
+        path.read_text()
+        for path in (post.maildesk.settings.data_dir / "out/new").iterdir()
+        if "admin.alert" in path.read_text()
+    ]
+    assert "words.toml:2: next.just-reply: {nobody}" in mail.replace("=\n", "")

@@ -57,11 +57,10 @@ def test_the_words_of_each_mail(event: str) -> None:
     assert rendered.faults == ()
 
 
-@pytest.mark.parametrize("language", [p.name for p in shipped_templates().iterdir() if p.is_dir()])
-def test_a_language_has_every_template_in_three_forms(language: str) -> None:
-    names = {p.name for p in (shipped_templates() / language).iterdir()}
+def test_english_has_every_layout_in_three_forms() -> None:
+    names = {p.name for p in (shipped_templates() / "en").iterdir()}
     wanted = {f"{event}.{kind}.j2" for event in EVENTS for kind in ("subject", "txt", "html")}
-    assert names == wanted | {"_words.j2"}
+    assert names == wanted | {"words.toml"}
 
 
 @pytest.mark.parametrize("event", EVENTS)
@@ -192,9 +191,30 @@ def test_a_narrower_language_of_the_admins_beats_ours(tmp_path: Path) -> None:
 
 
 def test_text_in_one_language_never_goes_with_html_in_another(tmp_path: Path) -> None:
-    renderer = own(tmp_path, {"de/ticket.received.txt.j2": "Hallo"})
-    rendered = renderer.render("ticket.received", "de", sample("ticket.received"))
+    renderer = own(tmp_path, {"nl/ticket.received.txt.j2": "Hallo"})
+    rendered = renderer.render("ticket.received", "nl", sample("ticket.received"))
     assert (rendered.text, rendered.html) == ("Hallo", None)
+
+
+def test_a_language_needs_no_more_than_its_words(tmp_path: Path) -> None:
+    words = '[next]\njust-reply = "Antwoord gewoon op deze mail."'
+    renderer = own(tmp_path, {"nl/words.toml": words})
+    rendered = renderer.render("comment.public", "nl-BE", sample("comment.public"))
+    assert "Antwoord gewoon op deze mail." in rendered.text
+    assert "Antwoord gewoon op deze mail." in str(rendered.html)
+    assert '<html lang="nl"' in str(rendered.html)
+    assert "opened 21 nov 2026" in rendered.text  # what Dutch lacks is English, but for the day
+    assert rendered.faults == ()
+
+
+def test_an_own_layout_in_one_language_speaks_the_words_of_that_language(tmp_path: Path) -> None:
+    files = {
+        "nl/words.toml": '[next]\njust-reply = "Antwoord gewoon."',
+        "nl/comment.public.txt.j2": '{{ say("next.just-reply") }}',
+    }
+    rendered = own(tmp_path, files).render("comment.public", "nl", sample("comment.public"))
+    assert rendered.text == "Antwoord gewoon."
+    assert "Antwoord gewoon." in str(rendered.html)
 
 
 BROKEN = {
@@ -237,6 +257,51 @@ def test_a_template_that_was_mended_is_used_at_once(tmp_path: Path) -> None:
     assert renderer.render("ticket.received", "en", sample("ticket.received")).text == "Hi"
 
 
+def test_broken_words_of_the_admins_are_named_and_passed_over(tmp_path: Path) -> None:
+    renderer = own(tmp_path, {"en/words.toml": '[next]\njust-reply = "Answer, {nobody}."'})
+    rendered = renderer.render("comment.public", "en", sample("comment.public"))
+    assert rendered.text == render("comment.public").text
+    place = f"{tmp_path / 'en/words.toml'}:2: next.just-reply: "
+    assert rendered.faults == (f"{place}{{nobody}} is not known here; this phrase has no values",)
+
+
+def test_an_admins_sentence_takes_the_place_of_ours_and_no_other(tmp_path: Path) -> None:
+    renderer = own(tmp_path, {"en/words.toml": '[next]\njust-reply = "Answer {desk} on {key}!"'})
+    rendered = renderer.render("comment.public", "en", sample("comment.public"))
+    changed = render("comment.public").text.replace(
+        "To answer, just reply to this mail.", "Answer Example Support on HELP-12!"
+    )
+    assert rendered.text == changed
+
+
+def test_words_that_were_mended_are_used_at_once(tmp_path: Path) -> None:
+    renderer = own(tmp_path, {"en/words.toml": "[next"})
+    assert renderer.render("comment.public", "en", sample("comment.public")).faults
+    (tmp_path / "en/words.toml").write_text('[next]\njust-reply = "Just answer."')
+    rendered = renderer.render("comment.public", "en", sample("comment.public"))
+    assert rendered.faults == ()
+    assert "Just answer." in rendered.text
+
+
+def test_a_phrase_of_the_cores_is_said_in_text_and_html_and_a_plain_line_stays(
+    tmp_path: Path,
+) -> None:
+    words = '[own]\ntook = "{name} heeft het {at:date}"'
+    renderer = own(tmp_path, {"nl/words.toml": words})
+    said = {"say": "own.took", "with": {"name": "<Alice>", "at": "2026-11-21T09:00:00Z"}}
+    values = sample("command.done", alert={"title": said, "lines": [said, "{name} <as it is>"]})
+    rendered = renderer.render("command.done", "nl", values)
+    assert rendered.text.startswith("<Alice> heeft het 21 nov 2026\n")
+    assert "  <Alice> heeft het 21 nov 2026\n  {name} <as it is>\n" in rendered.text
+    assert "&lt;Alice&gt; heeft het 21 nov 2026<br>{name} &lt;as it is&gt;" in str(rendered.html)
+
+
+def test_a_phrase_that_no_language_has_is_an_error_that_names_it() -> None:
+    values = sample("command.done", alert={"title": {"say": "no.such", "with": {}}, "lines": []})
+    with pytest.raises(TemplateError, match=r"words\.toml has the phrase no\.such"):
+        SHIPPED.render("command.done", "en", values)
+
+
 def test_an_event_without_a_template_is_an_error() -> None:
     with pytest.raises(TemplateError, match=r"no template no\.such\.subject\.j2"):
         SHIPPED.render("no.such", "en", sample("ticket.new"))
@@ -246,6 +311,7 @@ def test_a_fault_in_our_own_template_is_an_error_with_file_and_line(tmp_path: Pa
     for kind in ("subject", "txt", "html"):
         (tmp_path / "en").mkdir(exist_ok=True)
         (tmp_path / "en" / f"x.{kind}.j2").write_text("\n{{ y }}")
+    (tmp_path / "en" / "words.toml").write_text("")
     with pytest.raises(TemplateError, match=r"en/x\.subject\.j2:2: 'y' is undefined"):
         Renderer([tmp_path]).render("x", "en", sample("ticket.new"))
 

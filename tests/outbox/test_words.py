@@ -1,0 +1,239 @@
+"""The catalogues: what a sentence may hold, and that all languages say the same.
+
+In: the shipped words, and catalogues with faults. Out: sentences and faults.
+*Fails:* as every test does.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from babel import Locale
+from markupsafe import Markup
+
+import maildesk
+from maildesk.core.phrase import phrase
+from maildesk.errors import TemplateError
+from maildesk.outbox import wording
+from maildesk.outbox.catalogue import FORMATS, Catalogue, read
+from maildesk.outbox.speech import Speaker, plain, speech
+from maildesk.outbox.templates_dir import shipped_templates
+
+SHIPPED = shipped_templates()
+ENGLISH = read(SHIPPED / "en/words.toml", SHIPPED / "en/words.toml")
+LANGUAGES = sorted(p.parent.name for p in SHIPPED.glob("*/words.toml"))
+NEVER_COUNTED = {"key", "subject", "desk", "count"}
+
+
+def words(folder: Path, text: str, language: str = "en") -> Catalogue:
+    """An admin's catalogue, held against ours."""
+    path = folder / language / "words.toml"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text)
+    return read(path, SHIPPED / "en/words.toml")
+
+
+def speaker(
+    folder: Path, text: str, *, language: str = "en", timezone: str = "UTC", is_html: bool = False
+) -> Speaker:
+    """Somebody who says the sentences of `text`, which stand under [own]."""
+    words(folder, "[own]\n" + text, language)
+    values = {
+        "timezone": timezone,
+        "ticket": {"key": "HELP-12", "subject": "Pink <pages>"},
+        "desk": {"name": "Example Support"},
+    }
+    chain = (language, "en")
+    said = speech((folder, SHIPPED), chain)
+    return Speaker(said, locale=language, values=values, is_html=is_html)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_language_says_all_that_english_says_with_the_same_values(language: str) -> None:
+    catalogue = read(SHIPPED / language / "words.toml", SHIPPED / "en/words.toml")
+    assert catalogue.faults == ()
+    assert list(catalogue.phrases) == list(ENGLISH.phrases)
+    for code, phrasing in catalogue.phrases.items():
+        wanted = ENGLISH.phrases[code].slots - NEVER_COUNTED
+        assert phrasing.slots - NEVER_COUNTED == wanted, code
+        assert phrasing.is_plural == ENGLISH.phrases[code].is_plural or language in ("ja", "ko")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_language_has_the_plural_forms_that_its_numbers_need(language: str) -> None:
+    catalogue = read(SHIPPED / language / "words.toml", SHIPPED / "en/words.toml")
+    rule = Locale.parse(language).plural_form
+    needed = {rule(count) for count in range(201)}
+    for code, phrasing in catalogue.phrases.items():
+        if phrasing.is_plural:
+            assert phrasing.forms.keys() >= needed | {"other"}, code
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_statuses_types_and_levels_have_plain_names(language: str) -> None:
+    catalogue = read(SHIPPED / language / "words.toml", SHIPPED / "en/words.toml")
+    for code, phrasing in catalogue.phrases.items():
+        if code.partition(".")[0] in ("status", "type", "level"):
+            assert phrasing.slots == frozenset()
+            assert phrasing.forms["other"], code
+
+
+def spoken_by_the_core() -> Iterator[tuple[str, int, str, set[str]]]:
+    """Every `phrase("code", name=…)` in the sources: file, line, code, and what it gives."""
+    for path in sorted(Path(maildesk.__file__).parent.rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text())):
+            if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "phrase":
+                first = node.args[0] if node.args else None
+                if isinstance(first, ast.Constant):
+                    given = {k.arg or "**" for k in node.keywords}
+                    yield path.name, node.lineno, str(first.value), given
+
+
+def test_whatever_the_core_says_has_words_and_gives_their_values() -> None:
+    wrong = []
+    for file, line, code, given in spoken_by_the_core():
+        found = ENGLISH.phrases.get(code)
+        if found is None:
+            wrong.append(f"{file}:{line}: {code} has no words")
+        elif "**" not in given and found.slots - {"key", "subject", "desk"} - given:
+            wrong.append(f"{file}:{line}: {code} lacks {sorted(found.slots - given)}")
+    assert wrong == []
+
+
+def test_a_value_stays_what_it_is_whatever_it_looks_like(tmp_path: Path) -> None:
+    alice = speaker(tmp_path, 'took = "{name} took {key} of {desk} {{so}}"')
+    said = alice.say("own.took", name="{key} {{ 7 * 7 }} %s")
+    assert said == "{key} {{ 7 * 7 }} %s took HELP-12 of Example Support {so}"
+
+
+def test_in_html_sentence_and_values_are_escaped_but_for_markup(tmp_path: Path) -> None:
+    alice = speaker(tmp_path, 'took = "<i> {name} & {subject} {link}"', is_html=True)
+    said = alice.say("own.took", name="<b>", link=Markup("<em>x</em>"))
+    assert said == Markup("&lt;i&gt; &lt;b&gt; &amp; Pink &lt;pages&gt; <em>x</em>")
+
+
+@pytest.mark.parametrize(
+    ("language", "timezone", "slot", "value", "shown"),
+    [
+        ("en", "Europe/Rome", "{x:date}", "2026-11-21T23:30:00Z", "22 Nov 2026"),
+        ("en", "America/New_York", "{x:date}", "2026-11-21", "21 Nov 2026"),
+        ("en", "Europe/Rome", "{x:moment}", "2026-11-23T15:00:00Z", "Mon, 23 Nov 2026, 16:00 CET"),
+        ("en-US", "Europe/Rome", "{x:date}", "2026-11-23T15:00:00Z", "Nov 23, 2026"),
+        ("de", "Europe/Rome", "{x:moment}", "2026-07-23T15:00Z", "Do., 23. Juli 2026, 17:00 MESZ"),
+        ("ja", "Asia/Tokyo", "{x:moment}", "2026-11-23T15:00:00Z", "2026年11月24日(火) 0:00 JST"),
+        ("en", "UTC", "{x:moment}", "soon", "soon"),
+        ("en", "UTC", "{x:duration}", "5400", "1 h 30 min"),
+        ("en", "UTC", "{x:duration}", "28800", "8 h"),
+        ("en", "UTC", "{x:duration}", "-1800", "−30 min"),
+        ("en", "UTC", "{x:duration}", "0", "0 min"),
+        ("en", "UTC", "{x:duration}", "long", "long"),
+        ("de", "UTC", "{x:bytes}", "1234567", "1,2 MB"),
+        ("de", "UTC", "{x:number}", "1234567.5", "1.234.567,5"),
+        ("en", "UTC", "{x:number}", "many", "many"),
+        ("en", "UTC", "{x:percent}", "0.8", "80%"),
+        ("en", "UTC", "{x:status}", "In progress", "In progress"),
+        ("en", "UTC", "{x:status}", "Being {tested}", "Being {tested}"),
+        ("en", "UTC", "{x:type}", "bug", "bug"),
+        ("en", "UTC", "{x:level}", "high", "high"),
+    ],
+)  # fmt: skip
+def test_values_are_shown_as_the_reader_writes_them(
+    language: str, timezone: str, slot: str, value: str, shown: str, tmp_path: Path
+) -> None:
+    alice = speaker(tmp_path, f'x = "{slot}"', language=language, timezone=timezone)
+    assert alice.say("own.x", x=value) == shown
+
+
+def test_a_status_of_ones_own_may_be_given_words(tmp_path: Path) -> None:
+    alice = speaker(tmp_path, 'x = "{x:status}"\n[status]\n"In test" = "In prova"', language="it")
+    assert alice.say("own.x", x="In test") == "In prova"
+
+
+@pytest.mark.parametrize(
+    ("count", "said"),
+    [(1, "1 plik"), (2, "2 pliki"), (5, "5 plików"), (22, "22 pliki"), ("25", "25 plików")],
+)
+def test_a_count_chooses_the_form(count: int | str, said: str, tmp_path: Path) -> None:
+    forms = '{ one = "{count} plik", few = "{count} pliki", many = "{count} plików", other = "?" }'
+    assert speaker(tmp_path, f"x = {forms}", language="pl").say("own.x", count=count) == said
+
+
+def test_a_value_that_was_not_given_is_an_error_that_names_it(tmp_path: Path) -> None:
+    with pytest.raises(TemplateError, match=r"own\.took was not given \{name\}"):
+        speaker(tmp_path, 'took = "{name} took it"').say("own.took")
+
+
+FAULTY = {
+    "is no TOML": ("[next]\njust-reply = ", "2: is no TOML: "),
+    "knows no such value": (
+        '[facts]\n\nowner = "{nane}"',
+        "3: facts.owner: {nane} is not known here; this phrase has {name}",
+    ),
+    "knows no such format": (
+        '[facts]\nopened = "{at:dte}"',
+        '2: facts.opened: {at:dte} has an unknown format; did you mean "date"?',
+    ),
+    "leaves a brace": ('[facts]\nowner = "{ x"', "2: facts.owner: a lone {; "),
+    "asks for an attribute": ('[facts]\nowner = "{name.x}"', "2: facts.owner: a lone {; "),
+    "is misspelt": (
+        '[facts]\nowmer = "x"',
+        '2: facts.owmer: there is no such phrase; did you mean "facts.owner"?',
+    ),
+    "is a number": ("[facts]\nowner = 3", "2: facts.owner: must be a text, or a table of"),
+    "counts what has no count": (
+        '[facts]\nowner = { one = "a", other = "b" }',
+        "2: facts.owner: has plural forms, but nothing is counted in it",
+    ),
+}
+
+
+@pytest.mark.parametrize("kind", FAULTY)
+def test_a_sentence_that_cannot_be_said_is_left_out_and_named(kind: str, tmp_path: Path) -> None:
+    text, fault = FAULTY[kind]
+    catalogue = words(tmp_path, text)
+    assert catalogue.phrases == {}
+    (found,) = catalogue.faults
+    assert found.startswith(f"{tmp_path / 'en/words.toml'}:{fault}")
+
+
+def test_the_sentences_beside_a_faulty_one_are_taken(tmp_path: Path) -> None:
+    catalogue = words(tmp_path, '[facts]\nowner = "{x}"\nno-owner = "nobody"')
+    assert list(catalogue.phrases) == ["facts.no-owner"]
+
+
+def test_every_format_that_a_slot_may_ask_for_is_one_that_is_shown(tmp_path: Path) -> None:
+    alice = speaker(tmp_path, "")
+    for shown_as in sorted(FORMATS):
+        assert alice.shown("1", shown_as)
+
+
+JAPANESE = "このメールは、お客様がチケットを開いたためにお送りしています。" * 3
+
+
+def test_japanese_breaks_between_letters_and_never_before_a_closing_sign() -> None:
+    lines = wording.wrap(JAPANESE + " 「HELP-12」の件名。").split("\n")
+    assert "".join(lines).replace(" ", "") == JAPANESE + "「HELP-12」の件名。"
+    assert max(map(len, lines)) <= 37
+    assert not [line for line in lines if line[0] in "、。」ー" or line[-1] == "「"]
+
+
+def test_korean_breaks_at_spaces() -> None:
+    text = "이 메일은 고객님께서 티켓을 여셨기 때문에 보내 드리는 것입니다. " * 3
+    lines = wording.wrap(text).split("\n")
+    assert " ".join(lines) == text.strip()
+    assert all(sum(2 if ord(c) > 0x7F else 1 for c in line) <= 72 for line in lines)
+
+
+def test_lists_show_a_phrase_in_the_delivered_words() -> None:
+    assert plain(phrase("unit.hours", count=2), "xx-YY") == "2 h"
+    assert plain("{as it is}", "en") == "{as it is}"
+
+
+def test_the_readmes_words_are_right(tmp_path: Path) -> None:
+    section = (SHIPPED.parent / "README.md").read_text().partition("## Your own words")[2]
+    catalogue = words(tmp_path, section.split("```")[1])
+    assert catalogue.faults == ()
+    assert list(catalogue.phrases) == ["next.just-reply", "status.Waiting for the client"]
