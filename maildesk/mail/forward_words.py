@@ -1,7 +1,8 @@
 """The words by which mail programs mark a mail that is passed on, in the languages of our readers.
 
 In: nothing. Out: phrases in case-folded form, and the labels of the header lines that programs
-write above a forwarded mail (en de fr es it pt nl sv da no fi pl cs sk ru uk hu tr ro hr ja zh ko).
+write above a forwarded mail (en de fr es it pt nl sv da no fi pl cs sk ru uk hu tr ro hr el he ar
+vi th ja zh ko).
 `forward_block` knows what to do with them; a new language is only words.
 *Fails:* never.
 """
@@ -15,8 +16,10 @@ from maildesk.mail import reply_words
 
 
 def fold(text: str) -> str:
-    """Text for comparison: `İ` folds to an i with a dot above, which nobody types."""
-    return text.casefold().replace("\u0307", "")
+    """Text for comparison: `İ` folds to an i with a dot above, which nobody types; and marks of
+    direction are not seen.
+    """
+    return text.casefold().replace("\u0307", "").translate(reply_words.DIRECTIONS).strip()
 
 
 class Label(IntEnum):
@@ -35,11 +38,11 @@ class Label(IntEnum):
 # English list item, so they say nothing without a forwarded mail below.
 _SURE = (
     "fwd?|wg|tr|rv|enc|vb|vl|doorst|pd|tov|továbbítás|ilt|i̇lt|videresend|redir|пересл|прп|reenv"
-    "|转发|轉寄|轉發|転送|전달|πρθ|הועבר|تحويل"
+    "|转发|轉寄|轉發|転送|전달|πρθ|הועבר|העברה|تحويل|إعادة توجيه|اعادة توجيه|chuyển tiếp|ส่งต่อ"
 )
 _TAGS = r"(?:\s*\[[^\[\]]{0,40}\]){0,2}\s*"  # [EXT], [HELP-12]
 SURE_SUBJECT = re.compile(rf"{_TAGS}(?:{_SURE})\.?\s?[:：]", re.IGNORECASE)
-ANY_SUBJECT = re.compile(rf"{_TAGS}(?:{_SURE}|vs|i)\.?\s?[:：]", re.IGNORECASE)
+ANY_SUBJECT = re.compile(rf"{_TAGS}(?:{_SURE}|vs|i|ct)\.?\s?[:：]", re.IGNORECASE)
 
 # Between dashes, above a forwarded mail.
 FORWARDS = tuple(
@@ -80,6 +83,17 @@ FORWARDS = tuple(
         "轉寄郵件",
         "전달된 메일",
         "전달 메시지",
+        "προωθημένο μήνυμα",
+        "προώθηση μηνύματος",
+        "הודעה מועברת",
+        "הודעה שהועברה",
+        "رسالة معاد توجيهها",
+        "الرسالة المعاد توجيهها",
+        "رسالة محولة",
+        "thư chuyển tiếp",
+        "thư được chuyển tiếp",
+        "thư đã chuyển tiếp",
+        "ข้อความที่ส่งต่อ",
     )
 )
 # Between dashes, below it.
@@ -120,6 +134,15 @@ SENTENCES = frozenset(
         "下面是被转发的邮件",
         "以下是轉寄的郵件",
         "전달된 메시지",
+        "Αρχή προωθημένου μηνύματος",
+        "Έναρξη προωθημένου μηνύματος",
+        "תחילת ההודעה שהועברה",
+        "בתחילת הודעה שהועברה",
+        "بداية الرسالة المعاد توجيهها",
+        "بدء الرسالة المُعاد توجيهها",
+        "Bắt đầu thư được chuyển tiếp",
+        "เริ่มต้นข้อความที่ส่งต่อ",
+        "เริ่มข้อความที่ส่งต่อ",
     )
 )
 
@@ -127,18 +150,20 @@ _MORE_LABELS = {
     Label.FROM: (
         "absender|afzender|afsender|avsender|avsändare|mittente|odesílatel|odosielateľ|šalje"
         "|feladó|kimden|gönderen|expeditor|expeditorul|de la|saatja|отправитель|от кого|від кого"
-        "|送信者|送信元|发信人|發件人|寄件人|보낸이|보낸 이|발신|발신자"
+        "|αποστολέας|השולח|שולח|المرسل|người gửi|ผู้ส่ง|送信者|送信元"
+        "|发信人|發件人|寄件人|보낸이|보낸 이|발신|발신자"
     ),
     Label.DATE: (
         "päivämäärä|päiväys|odesláno|odoslané|dátum|elküldve|küldve|dată|trimis|tarih"
         "|gönderilen|gönderme tarihi|gönderim tarihi|gönderildi|надіслано|відправлено"
-        "|дата отправки|送信日|日時|送信時刻|发送日期|發送日期|时间|時間|보낸날짜|보낸 시간"
+        "|gửi lúc|วันที่ส่ง|дата отправки|送信日|日時|送信時刻"
+        "|发送日期|發送日期|时间|時間|보낸날짜|보낸 시간"
         "|sent at|date d'envoi|skickat den"
     ),
     Label.TO: (
         "empfänger|destinataire|destinatario|destinatário|ontvanger|modtager|mottaker|mottagare"
         "|pour|komu|adresat|prima|pre|címzett|către|destinatarul|kime|alıcı|送信先|收信人"
-        "|받는이|받는 이|수신|수신자"
+        "|παραλήπτης|נמען|المستلم|người nhận|ผู้รับ|받는이|받는 이|수신|수신자"
     ),
     Label.CC: (
         "copie à|copia|cópia|en copie|kopie (cc)|kopi|kópia|másolat|másolatot kap|bilgi|копія"
@@ -157,7 +182,7 @@ _MORE_LABELS = {
     ),
 }
 LABELS: dict[str, Label] = {word: Label(kind) for word, kind in reply_words.LABEL_KINDS.items()} | {
-    word: kind for kind, words in _MORE_LABELS.items() for word in words.split("|")
+    fold(word): kind for kind, words in _MORE_LABELS.items() for word in words.split("|")
 }
 LABEL = re.compile(r"[\s*]{0,24}([^\s:：*][^:：*]{0,30}?)[\s*]{0,4}[:：]\*{0,2}")
 

@@ -248,4 +248,6 @@ def _label_kind(line: str) -> int | None:
 @lru_cache(maxsize=256)
 def _kind_of_start(start: str) -> int | None:
     found = words.LABEL.match(start)
-    return words.LABEL_KINDS.get(found[1].strip().casefold()) if found else None
+    if not found:
+        return None
+    return words.LABEL_KINDS.get(found[1].translate(words.DIRECTIONS).strip().casefold())

@@ -39,25 +39,37 @@ ENDS = (":", "：", "----", ":*", "-----")
 _LABELS = (
     """
     from von de da od van från fra от від lähettäjä expéditeur remitente mittente nadawca feladó
-    absender kimden gönderen από afzender odesílatel odosielateľ avsändare avsender afsender
+    absender kimden gönderen από מאת من từ จาก afzender
+    odesílatel odosielateľ avsändare avsender afsender
     """,
     """
     sent gesendet envoyé enviado enviada inviato wysłano verzonden skickat sendt date datum dato
-    odesláno odoslané elküldve küldve trimis tarih εστάλη надіслано
+    odesláno odoslané elküldve küldve trimis tarih εστάλη στάλθηκε αποστολή ημερομηνία
+    נשלח תאריך التاريخ ngày ส่ง ส่งเมื่อ วันที่ надіслано
     """,
     """
     to an à para a do aan till til кому vastaanottaja 宛先 收件人 收件者 받는사람 komu pre címzett
-    către kime προς alıcı
+    către kime προς אל إلى الى tới đến ถึง alıcı
     """,
     """
-    cc kopie kopia копия kopio dw udw másolatot копія bilgi κοιν
+    cc kopie kopia копия kopio dw udw másolatot копія bilgi κοιν κοιν. κοινοποίηση
+    עותק העתק نسخة สำเนา สำเนาถึง
     """,
     """
     subject betreff objet asunto oggetto temat onderwerp assunto ämne emne тема aihe 件名 主题
-    předmět predmet tárgy subiect konu θέμα sujet 主旨
+    předmět predmet tárgy subiect konu θέμα נושא الموضوع เรื่อง หัวเรื่อง sujet 主旨
     """,
 )
-LABEL_KINDS = {word: kind for kind, words in enumerate(_LABELS) for word in words.split()} | {
+_BY_KIND = {word: kind for kind, words in enumerate(_LABELS) for word in words.split()} | {
+    "đã gửi": 1,
+    "ngày gửi": 1,
+    "تم الإرسال": 1,
+    "تم الارسال": 1,
+    "تاريخ الإرسال": 1,
+    "نسخة إلى": 3,
+    "đồng gửi": 3,
+    "chủ đề": 4,
+    "tiêu đề": 4,
     "差出人": 0,
     "主題": 4,
     "data": 1,
@@ -98,6 +110,10 @@ LABEL_KINDS = {word: kind for kind, words in enumerate(_LABELS) for word in word
     "제목": 4,
     "標題": 4,
 }
+# As they compare: a final sigma folds to another letter.
+LABEL_KINDS = {word.casefold(): kind for word, kind in _BY_KIND.items()}
+# Programs put invisible marks around labels that are written from right to left.
+DIRECTIONS = dict.fromkeys(map(ord, "\u200e\u200f\u061c\u202a\u202b\u202c\u2066\u2067\u2069"))
 LABEL = re.compile(r"[\s*]{0,8}([^\s:：*][^:：*]{0,20}?)\s?\*?\s?[:：]")
 
 # Between dashes, above everything that is quoted.

@@ -16,6 +16,7 @@ from datetime import UTC, datetime, timedelta, timezone
 from email.utils import parsedate_to_datetime
 
 from maildesk.mail.dates import read_date
+from maildesk.mail.shown_words import in_english
 
 _LONGEST = 200
 _FIRST_YEAR = 1990
@@ -76,6 +77,7 @@ def read_shown_date(value: str, forwarded_at: str) -> datetime | None:
     value = value[:_LONGEST].strip()
     if _EXACT.match(value):
         return read_date(value)
+    value = in_english(value)
     outer = _outer(forwarded_at)
     for year, month, day, rest in _days(value):
         try:

@@ -16,6 +16,7 @@ import pytest
 
 from maildesk.core.model import Forwarded, Mailbox
 from maildesk.mail.parse import extract, parse
+from maildesk.mail.reply import strip_reply
 
 ADA = Mailbox(email="ada@customer.example", name="Ada Lovelace")
 MORNING = datetime(2026, 11, 20, 8, 50, tzinfo=UTC)
@@ -455,6 +456,14 @@ LANGUAGES = {
     "hu": "Továbbított üzenet|Feladó|Dátum|Tárgy|Címzett|2026. 11. 20. 9:50",
     "tr": "İletilen İleti|Kimden|Tarih|Konu|Kime|20 Kasım 2026 Cuma 09:50",
     "ro": "Mesaj redirecționat|De la|Dată|Subiect|Către|20 noiembrie 2026 09:50",
+    "el": "Προωθημένο μήνυμα|Από|Στάλθηκε|Θέμα|Προς|Παρασκευή, 20 Νοεμβρίου 2026 9:50 πμ",
+    "he": "הודעה שהועברה|מאת|נשלח|נושא|אל|יום שישי 20 נובמבר 2026 09:50",
+    "ar": "رسالة معاد توجيهها|من|تم الإرسال|الموضوع|إلى|الجمعة، 20 نوفمبر 2026 9:50 ص",
+    "ar, Levant": "رسالة محولة|من|التاريخ|الموضوع|الى|الجمعة، ٢٠ تشرين الثاني ٢٠٢٦ ٠٩:٥٠",
+    "vi": "Thư chuyển tiếp|Từ|Đã gửi|Chủ đề|Tới|Thứ Sáu, 20 Tháng Mười Một 2026 9:50 SA",
+    "vi, numbers": "Thư chuyển tiếp|Từ|Ngày|Tiêu đề|Đến|20 tháng 11, 2026 lúc 09:50",
+    "th": "ข้อความที่ส่งต่อ|จาก|ส่งเมื่อ|เรื่อง|ถึง|วันศุกร์ที่ 20 พฤศจิกายน 2569 9:50",
+    "th, short": "ข้อความที่ส่งต่อ|จาก|วันที่|หัวเรื่อง|ถึง|20/11/2569 9:50",
     "ja": "転送メッセージ|送信者|日付|件名|宛先|2026年11月20日(金) 9:50",
     "ko": "전달된 메시지|보낸사람|날짜|제목|받는사람|2026년 11월 20일 오전 9:50",
     "zh": "转发邮件信息|发件人|发送日期|主题|收件人|2026-11-20 09:50:00",
@@ -489,7 +498,47 @@ def test_header_lines_alone_do_where_the_subject_says_forward(language: str) -> 
     assert forward(text, subject="Printer") is None
 
 
+OUTLOOK = {
+    "el": "Από|Στάλθηκε|Προς|Κοιν.|Θέμα|Παρασκευή, 20 Νοεμβρίου 2026 9:50 πμ",
+    "he": "מאת|נשלח|אל|עותק|נושא|יום שישי 20 נובמבר 2026 09:50",
+    "ar": "من|تم الإرسال|إلى|نسخة|الموضوع|20/نوفمبر/2026 09:50 ص",
+    "vi": "Từ|Đã gửi|Tới|Cc|Chủ đề|Thứ Sáu, 20 Tháng Mười Một 2026 9:50 SA",
+    "th": "จาก|ส่ง|ถึง|สำเนา|เรื่อง|วันศุกร์ที่ 20 พฤศจิกายน 2569 9:50",
+}
+
+
+@pytest.mark.parametrize("language", OUTLOOK)
+@pytest.mark.parametrize("mark", ["", "\u200f", "\u202b", "*"])
+def test_outlook_is_read_in_more_scripts_with_marks_of_direction(language: str, mark: str) -> None:
+    sender, sent, to, cc, subject, when = OUTLOOK[language].split("|")
+    end = {"\u202b": "\u202c", "*": "*"}.get(mark, "")
+    rule = "_" * 32
+    text = (
+        f"FYI\n\n{rule}\n{mark}{sender}:{end} Ada Lovelace <ada@customer.example>\n"
+        f"{mark}{sent}:{end} {when}\n{mark}{to}:{end} Alice Doe <alice@desk.example>\n"
+        f"{mark}{cc}:{end} Carl <carl@customer.example>\n{mark}{subject}:{end} Printer\n\n"
+        "It burns.\n"
+    )
+    found = read(text, subject="FW: Printer")
+    assert (found.sender, found.date, found.subject) == (ADA, MORNING, "Printer")
+    assert [m.email for m in found.cc] == ["carl@customer.example"]
+    assert (found.text, found.note) == ("It burns.", "FYI")
+
+
+@pytest.mark.parametrize("language", OUTLOOK)
+def test_the_same_lines_above_an_answered_mail_are_cut_from_a_reply(language: str) -> None:
+    sender, sent, to, _, subject, when = OUTLOOK[language].split("|")
+    text = (
+        f"Thank you.\n\n{sender}: Support <support@desk.example>\n{sent}: {when}\n"
+        f"{to}: Ada Lovelace\n{subject}: Printer\n\nDear Ada\n"
+    )
+    assert strip_reply(text) == "Thank you."
+
+
 SENTENCES = [
+    "Αρχή προωθημένου μηνύματος:",
+    "תחילת ההודעה שהועברה:",
+    "Bắt đầu thư được chuyển tiếp:",
     "Anfang der weitergeleiteten Nachricht:",
     "Début du message réexpédié :",
     "Inicio del mensaje reenviado:",
