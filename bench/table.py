@@ -24,7 +24,7 @@ def show(figures: dict[str, Any]) -> str:
     lines = ["  ".join(f"{name} {value}" for name, value in machine.items()), ""]
     lines += [line for wanted in WANTED if (line := _promise(figures, *wanted))]
     lines += ["", *_acks(figures.get("acks", []))]
-    for name in ("start", "idle", "floor", "outbox", "flow"):
+    for name in ("commands", "start", "idle", "floor", "outbox", "flow"):
         if name in figures:
             lines += ["", name, *_plain(figures[name], "  ")]
     return "\n".join(lines)

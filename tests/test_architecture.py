@@ -8,7 +8,10 @@ In: the sources under maildesk/. Out: for each rule the places that break it, an
 from __future__ import annotations
 
 import ast
+import os
 import re
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -46,6 +49,13 @@ PURE = frozenset(
     }
 )
 IMPURE_CALLS = frozenset({"now", "utcnow", "today", "open", "print", "input", "getenv"})
+SLOW_TO_LOAD = frozenset(
+    {
+        *("aiosmtpd", "apscheduler", "asyncio", "babel", "css_inline", "holidays", "imapclient"),
+        *("jinja2", "mailparser", "multiprocessing", "nh3", "publicsuffixlist", "selectolax"),
+        *("sqlite_utils", "ssl", "urllib.request", "maildesk.core.model", "maildesk.mail.parse"),
+    }
+)
 SQL_CALLS = frozenset({"execute", "executemany", "executescript"})
 VAGUE = frozenset({"util", "utils", "helper", "helpers", "common", "manager", "misc"})
 
@@ -237,6 +247,41 @@ def test_only_the_command_line_prints(modules: list[Module]) -> None:
         for line, _ in module.calls(frozenset({"print"}))
     ]
     holds(wrong, "Only cli/ and bootstrap print; everybody else logs:")
+
+
+@pytest.mark.parametrize(
+    "words",
+    [("deliver",), ("ticket", "list"), ("search", "x"), ("inbox", "list"), ("outbox", "list")],
+    ids=" ".join,
+)
+def test_a_short_command_loads_nothing_that_only_the_daemon_needs(
+    words: tuple[str, ...], desk: Path
+) -> None:
+    """A pipe transport starts `deliver` for each mail, and waits for it."""
+    loaded = _loaded_by(words, desk)
+    assert "maildesk.config.settings" in loaded
+    holds(sorted(SLOW_TO_LOAD & loaded), f"`{' '.join(words)}` can do without:")
+
+
+@pytest.fixture(scope="module")
+def desk(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with a desk in it: to make one takes more."""
+    folder = tmp_path_factory.mktemp("desk")
+    _loaded_by(("deliver",), folder)
+    return folder
+
+
+def _loaded_by(words: tuple[str, ...], folder: Path) -> set[str]:
+    tell = "import atexit, sys; atexit.register(lambda: print(*sys.modules))"
+    done = subprocess.run(
+        [sys.executable, "-c", f"{tell}; from maildesk.cli import main; main()", *words],
+        cwd=folder,
+        env={"PATH": os.environ["PATH"], "PYTHONPATH": str(PACKAGE.parent)},
+        input=b"To: support@localhost\n\nx\n",
+        stdout=subprocess.PIPE,
+        check=True,
+    )
+    return set(done.stdout.decode().splitlines()[-1].split())
 
 
 def _is_a_table(function: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:

@@ -53,13 +53,12 @@ def _connected(settings: Settings) -> Iterator[Finding]:
     """What the servers say, one after the other."""
     from maildesk.inbox import imap_check
     from maildesk.inbox.imap_settings import from_config
-    from maildesk.inbox.listening import largest_message
     from maildesk.store.store import Store
 
     store = Store.open(settings.data_dir)
     try:
         for table in settings.mailboxes:
-            box = from_config(table, os.environ, max_message_size=largest_message(settings))
+            box = from_config(table, os.environ, max_message_size=settings.max_message_size)
             yield _asked(f"mailbox {table.name}", partial(imap_check.check, box, store))
         if settings.outgoing.transport == "smtp":
             yield _asked("relay", partial(_relay, settings, store))

@@ -55,9 +55,7 @@ def deliver(
 
 
 def _read(settings: Settings) -> bytes:
-    from maildesk.inbox.listening import largest_message
-
-    largest = largest_message(settings)
+    largest = settings.max_message_size
     # Python's own word for a closed stdin is None, whatever its type says.
     stdin: TextIO | None = sys.stdin
     if stdin is None:
@@ -83,7 +81,7 @@ def _store(
 ) -> int:
     import socket
 
-    from maildesk.core.model import Envelope
+    from maildesk.core.envelope import Envelope
     from maildesk.inbox.receive import Door
     from maildesk.mail.peek import header_values
     from maildesk.store import rehearsal
@@ -99,7 +97,8 @@ def _store(
     store = Store.open(settings.data_dir, lock_seconds=_LOCK_SECONDS)
     try:
         door = Door(store, policy=settings.policy, host=socket.getfqdn(), knock=lambda: None)
-        refusal = door.refuses(envelope, raw)
+        # To ask the door makes the whole policy, which most deliveries have no need of.
+        refusal = door.refuses(envelope, raw) if settings.turns_strangers_away else ""
         if refusal:
             raise RefusedSender(refusal)
         if is_rehearsed:

@@ -43,6 +43,8 @@ class Frame:
 
     def load(self) -> Settings:
         """The settings in force for this call."""
+        # Pydantic would ask every installed package whether it wants to look into our settings.
+        os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
         from maildesk.config import find_config, load
 
         return load(find_config(self._config, os.environ, Path.cwd()), os.environ)

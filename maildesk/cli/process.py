@@ -42,7 +42,7 @@ def process(frame: Frame, at_text: str | None, as_json: bool) -> None:
             if at_text:
                 maildesk.store.write(lambda tx: rehearsal.see(tx, now))
             retry_after_upgrade(maildesk)
-            troubles = _poll(maildesk)
+            troubles = _poll(maildesk) if settings.mailboxes else []
             processed = Processor(maildesk).work_off()
             sweep(maildesk)
             tried = _send(maildesk)

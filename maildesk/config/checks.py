@@ -156,7 +156,7 @@ def _no_holidays(country: str, region: str, known: dict[str, list[str]]) -> str:
 
 def _statuses(data: Table) -> Iterator[Fault]:
     """New tickets are Open, customers reopen to it, and agents finish by Done."""
-    needed = {s.name.lower(): s.category for s in DELIVERED if s.name in {"Open", "Done"}}
+    needed = {name.lower(): DELIVERED[name] for name in ("Open", "Done")}
     for path, status in tables(data, "workflow", "statuses"):
         category = needed.get(str(status.get("name", "")).lower())
         if category and status.get("category", category) != category:

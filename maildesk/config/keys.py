@@ -6,9 +6,8 @@ In: a path of keys and indexes. Out: the model at that place, or the words of a 
 
 from __future__ import annotations
 
-import difflib
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, get_args, get_origin
 
 from maildesk.config.base import Model
@@ -49,19 +48,19 @@ def suggestion(path: Path) -> str:
     """What an unknown key at `path` was probably meant to be."""
     wanted, model = str(path[-1]), table_at(path[:-1])
     known = model.known_keys() if model else ()
-    close = difflib.get_close_matches(wanted.lower(), known, 1)
+    close = _close(wanted.lower(), known)
     if close:
         return f'did you mean "{close[0]}"?'
     homes = [place for place, keys in tables() if wanted in keys and place != _names(path[:-1])]
     if homes:
         return "it belongs " + " or ".join(_home(place) for place in homes[:3])
-    near = difflib.get_close_matches(wanted.lower(), known, 1, 0.0) or known[:1]
+    near = _close(wanted.lower(), known, 0.0) or known[:1]
     return f'the nearest is "{"".join(near)}"; known here are {", ".join(known)}'
 
 
 def nearest(name: str, known: list[str]) -> str:
     """The words that offer the name that was probably meant."""
-    close = difflib.get_close_matches(name, known, 1)
+    close = _close(name, known)
     if close:
         return f"; did you mean {quoted(close[0])}?"
     return f"; known are {', '.join(map(quoted, known))}" if 0 < len(known) <= 12 else ""
@@ -80,6 +79,13 @@ def tables(model: type[Model] = Settings, place: Path = ()) -> Iterator[tuple[Pa
         inner = model_in(field.annotation)
         if inner:
             yield from tables(inner, (*place, name))
+
+
+def _close(word: str, known: Sequence[str], cutoff: float = 0.6) -> list[str]:
+    # Only a fault pays for this import.
+    import difflib
+
+    return difflib.get_close_matches(word, known, 1, cutoff)
 
 
 def _names(path: Path) -> Path:

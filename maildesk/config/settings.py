@@ -8,18 +8,19 @@ is what the core may know of it.
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from pydantic import Field, PrivateAttr
 
 from maildesk.config.arrivals import FilterTable, SenderTable
 from maildesk.config.base import Model, Table, empty_table, left_out
 from maildesk.config.people import AgentTable, BudgetSummaries, DeskTable, OrganisationTable
-from maildesk.config.policy import policy_of
 from maildesk.config.promises import Calendar, PriorityMatrix, Sla, Workflow
 from maildesk.config.values import Address, ConfigPathOrNone, Count, Flag, HerePath, Name, Peer
 from maildesk.config.wires import ImapMailbox, Listener, Outgoing
-from maildesk.core.model import Policy
+
+if TYPE_CHECKING:
+    from maildesk.core.model import Policy
 
 
 class Trust(Model):
@@ -97,8 +98,16 @@ class Settings(Model):
         sizes = [listener.max_message_size for listener in self.listener]
         return max(sizes, default=Listener().max_message_size)
 
+    @property
+    def turns_strangers_away(self) -> bool:
+        """Whether there is anybody at all whom a desk refuses to the face."""
+        return any(desk.unknown_senders == "reject" for desk in self.desks)
+
     def policy(self) -> Policy:
         """The people, desks, trust and caps that decisions look at."""
+        # Who asks has the core in hand; a command that only looks need not load it.
+        from maildesk.config.policy import policy_of
+
         return policy_of(self)
 
     def loaded_from(self, source: Path | None, warnings: tuple[str, ...]) -> Settings:

@@ -17,7 +17,7 @@ from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, Field, PlainValidator, ValidationInfo
 
-from maildesk.core.trust import SOCKET
+from maildesk.core.envelope import SOCKET
 
 _NUMBER = r"([0-9]{1,9}(?:[.,][0-9]{1,6})?)"
 _DURATION = re.compile(

@@ -8,6 +8,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from enum import StrEnum
+
+SOCKET = "socket"  # a listed peer that has no address
 
 # Mail of a first start on a full mailbox, or of an outage: nobody waits for its acknowledgement.
 _LATE = timedelta(days=3)
@@ -60,3 +63,13 @@ class Receipt:
 
     inbox_id: int
     is_new: bool
+
+
+class InboxState(StrEnum):
+    """Where an inbox row stands; all but `pending` are ends, and each has its reason."""
+
+    PENDING = "pending"
+    DONE = "done"
+    IGNORED = "ignored"
+    HELD = "held"
+    FAILED = "failed"

@@ -8,8 +8,9 @@ whether it is believed, and why not. It decides nothing; `trust` does.
 from __future__ import annotations
 
 from maildesk.core.authres import AuthResults
+from maildesk.core.envelope import SOCKET
 from maildesk.core.model import Envelope, InboundMessage, Policy
-from maildesk.core.trust import SOCKET, agent_at, believed_field
+from maildesk.core.trust import agent_at, believed_field
 
 
 def evidence(message: InboundMessage, envelope: Envelope, policy: Policy) -> tuple[str, ...]:

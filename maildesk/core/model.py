@@ -14,6 +14,7 @@ from enum import StrEnum
 from maildesk.core.authres import AuthResults
 from maildesk.core.envelope import Envelope as Envelope
 from maildesk.core.envelope import ImapSpot as ImapSpot
+from maildesk.core.envelope import InboxState as InboxState
 from maildesk.core.envelope import Receipt as Receipt
 from maildesk.core.hint import Hint, WeighedHint
 from maildesk.core.leak import Leak
@@ -42,16 +43,6 @@ class Role(StrEnum):
     REQUESTER = "requester"
     PARTICIPANT = "participant"
     AGENT = "agent"
-
-
-class InboxState(StrEnum):
-    """Where an inbox row stands; all but `pending` are ends, and each has its reason."""
-
-    PENDING = "pending"
-    DONE = "done"
-    IGNORED = "ignored"
-    HELD = "held"
-    FAILED = "failed"
 
 
 # How `InboundMessage.machine_mark` begins where nothing but the subject spoke.

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterable
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -38,6 +39,12 @@ def spelled(address: str) -> Spelled:
     if quoted:
         local = _ESCAPED.sub(r"\1", quoted[1])
     return Spelled(_plain(local), ".".join(map(_label, domain.removesuffix(".").split("."))))
+
+
+def spelled_among(known: Iterable[str], address: str) -> str:
+    """The one of the known addresses that this is a spelling of, or ""."""
+    wanted = spelled(address) if address else None
+    return next((each for each in known if spelled(each) == wanted), "")
 
 
 def _label(label: str) -> str:

@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable
+from functools import cache
 
 from maildesk.core.thanks_words import BESIDES, BESIDES_CJK, GRATITUDE, GRATITUDE_CJK
 
@@ -28,7 +29,8 @@ def is_thanks(text: str, names: Iterable[str] = ()) -> bool:
         return False
     known = {word for name in names for word in _plain(name).split() if len(word) > 1}
     words = " ".join(word for word in _plain(text).split() if word not in known)
-    return bool(words and _ALL.fullmatch(words) and _SOME.search(words))
+    whole, some = _patterns()
+    return bool(words and whole.fullmatch(words) and some.search(words))
 
 
 def _plain(text: str) -> str:
@@ -42,9 +44,13 @@ def _any_of(phrases: Iterable[str]) -> str:
     return "|".join(sorted(map(_plain, phrases), key=len, reverse=True))
 
 
-# Possessive: the longest phrase at each place is taken for good, so the time is linear.
-_ALL = re.compile(
-    f"(?:(?:{_any_of((*GRATITUDE, *BESIDES))})(?: |$)"
-    f"|(?:{_any_of((*GRATITUDE_CJK, *BESIDES_CJK))}) ?)++"
-)
-_SOME = re.compile(f"(?:^| )(?:{_any_of(GRATITUDE)})(?: |$)|{_any_of(GRATITUDE_CJK)}")
+@cache
+def _patterns() -> tuple[re.Pattern[str], re.Pattern[str]]:
+    """For a text of nothing but phrases, and for one of gratitude; made for the first mail."""
+    # Possessive: the longest phrase at each place is taken for good, so the time is linear.
+    whole = (
+        f"(?:(?:{_any_of((*GRATITUDE, *BESIDES))})(?: |$)"
+        f"|(?:{_any_of((*GRATITUDE_CJK, *BESIDES_CJK))}) ?)++"
+    )
+    some = f"(?:^| )(?:{_any_of(GRATITUDE)})(?: |$)|{_any_of(GRATITUDE_CJK)}"
+    return re.compile(whole), re.compile(some)

@@ -21,11 +21,10 @@ from dataclasses import dataclass
 
 from maildesk.core import signature
 from maildesk.core.authres import AuthResult, AuthResults
+from maildesk.core.envelope import SOCKET
 from maildesk.core.model import Agent, Context, Envelope, InboundMessage, Mailbox, Policy
-from maildesk.core.spelling import spelled
+from maildesk.core.spelling import spelled, spelled_among
 from maildesk.core.thread import Refs
-
-SOCKET = "socket"  # a listed peer that has no address
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,8 +71,7 @@ def agent_at(policy: Policy, address: str) -> Agent | None:
 
 def own_address(agent: Agent, address: str) -> str:
     """The agent's configured address that this is a spelling of, or ""."""
-    wanted = spelled(address) if address else None
-    return next((e for e in agent.emails if spelled(e) == wanted), "")
+    return spelled_among(agent.emails, address)
 
 
 def believed_field(

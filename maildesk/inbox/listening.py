@@ -38,11 +38,6 @@ def listeners(
     )
 
 
-def largest_message(settings: Settings) -> int:
-    """The size that ways without a listener of their own keep to, in bytes."""
-    return settings.max_message_size
-
-
 def _settings(table: ListenerTable, handle: int | None) -> ListenerSettings:
     return ListenerSettings(
         protocol=table.protocol,

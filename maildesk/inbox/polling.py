@@ -17,7 +17,6 @@ from maildesk.config.wires import ImapMailbox
 from maildesk.desk import Maildesk
 from maildesk.inbox.imap_poller import Poller
 from maildesk.inbox.imap_settings import from_config
-from maildesk.inbox.listening import largest_message
 from maildesk.inbox.receive import Door
 from maildesk.supervision import Pulse
 
@@ -47,7 +46,7 @@ class Pollers:
 
         Those that wait after a failure try at once: a password's file is in no table.
         """
-        size = largest_message(settings)
+        size = settings.max_message_size
         plans = {table.name: (table, size) for table in settings.mailboxes}
         with self._changing:
             stays = {n for n, (plan, _) in self._running.items() if plans.get(n) == plan}
@@ -72,7 +71,7 @@ class Pollers:
 
     def poller(self, settings: Settings, table: ImapMailbox) -> Poller:
         """The poller of one mailbox, not yet started."""
-        size = largest_message(settings)
+        size = settings.max_message_size
         return Poller(
             from_config(table, os.environ, max_message_size=size),
             door=self._door,

@@ -2,7 +2,8 @@
 
 In: an envelope and the bytes as they came. Out: a receipt, as a future that is done only after the
 commit; then, and only then, may a way in say "250", move the mail or exit 0. Nothing that the
-sender controls runs here but a bounded look at the From line where the policy asks for one.
+sender controls runs here but a bounded look at the From line where the policy asks for one
+(`inbox.refusal`).
 *Fails:* StoreBusy when too much is in the works, UnusableMessage for an empty message, StoreError.
 """
 
@@ -13,17 +14,17 @@ import threading
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
-from maildesk.core.model import Envelope, Policy, Receipt
-from maildesk.core.recipients import desks_elsewhere, first_desk, is_known_sender
-from maildesk.core.senders import hands_on
+from maildesk.core.envelope import Envelope, Receipt
 from maildesk.errors import StoreBusy, UnusableMessage
-from maildesk.mail.peek import from_addresses
 from maildesk.mail.trace import prepend
 from maildesk.store import inbox
-from maildesk.store.gather import has_a_part
 from maildesk.store.raw import IN_ROW
 from maildesk.store.store import Store
+
+if TYPE_CHECKING:
+    from maildesk.core.model import Policy
 
 # What may be held in memory on its way to the disk (reliability: more is told to try again).
 IN_FLIGHT_BYTES = 64 * 1024 * 1024
@@ -65,41 +66,18 @@ class Door:
         return stored
 
     def refuses(self, envelope: Envelope, raw: bytes) -> str:
-        """Why this sender is turned away to the face, or "" when the message is welcome.
-
-        A sender counts as known by the envelope or by From: a forwarder rewrites the first. Who
-        has a part in a ticket of a desk that is written to is let in here; what the mail is about
-        shows only when it is read.
-        """
+        """Why this sender is turned away to the face, or "" when the message is welcome."""
         policy = self._policy()
         if not any(desk.unknown_senders == "reject" for desk in policy.desks):
             return ""
-        if envelope.mail_from == "" or self._is_elsewhere_welcome(policy, envelope):
-            return ""
-        claimed = (envelope.mail_from or "", *from_addresses(raw))
-        elsewhere = desks_elsewhere(policy, envelope.rcpt_to)
-        if any(self._is_known(policy, address, elsewhere) for address in claimed if address):
-            return ""
-        # Whose mail a form brings is known once it is read; a stranger's is held then.
-        if any(hands_on(policy.senders, address) for address in claimed):
-            return ""
-        return "this address takes mail from its customers only"
+        # Most desks turn nobody away, and a pipe delivery to one of them loads no judge.
+        from maildesk.inbox.refusal import refusal
+
+        return refusal(self._store, policy, envelope, raw)
 
     def close(self) -> None:
         """Wait for large messages that are on their way to the disk."""
         self._pool.shutdown(wait=True)
-
-    def _is_known(self, policy: Policy, address: str, elsewhere: frozenset[str]) -> bool:
-        """Tickets of a desk that the policy no longer names count: its key was changed."""
-        if is_known_sender(policy, address):
-            return True
-        with self._store.read() as conn:
-            return has_a_part(conn, address, elsewhere)
-
-    @staticmethod
-    def _is_elsewhere_welcome(policy: Policy, envelope: Envelope) -> bool:
-        delivery = first_desk(policy, envelope.rcpt_to)
-        return delivery is None or delivery.desk.unknown_senders != "reject"
 
     def _keep(self, envelope: Envelope, raw: bytes) -> Future[Receipt]:
         size = len(raw)

@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from email.utils import format_datetime
 
-from maildesk.core.model import Envelope
+from maildesk.core.envelope import Envelope
 
 # `From ` and no colon right behind it: the first line of an mbox entry, never a header field
 # (RFC 822 allowed `From :`).

@@ -23,6 +23,7 @@ from collections import deque
 from collections.abc import Callable
 from concurrent.futures import Future
 from dataclasses import dataclass
+from functools import cache
 from select import POLLERR, POLLHUP, POLLIN, POLLOUT, poll
 from typing import Any
 
@@ -39,7 +40,6 @@ _ANSWER_LIMIT = 16 * 1024 * 1024
 _CHUNK = 256 * 1024
 _START_SECONDS = 30.0
 _STARTS = 3  # workers in a row that die before they are ready
-_MESSAGE = TypeAdapter(InboundMessage)
 
 
 @dataclass(slots=True)
@@ -357,7 +357,13 @@ def _settle(job: _Job, frame: frames.Frame) -> None:
 
 
 def _read_message(frame: frames.Frame) -> InboundMessage:
-    return _MESSAGE.validate_json(frame.head)
+    return _messages().validate_json(frame.head)
+
+
+@cache
+def _messages() -> TypeAdapter[InboundMessage]:
+    """Who believes an answer; made for the first one."""
+    return TypeAdapter(InboundMessage)
 
 
 def _read_parts(frame: frames.Frame) -> tuple[bytes, ...]:

@@ -9,15 +9,17 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 from datetime import datetime
+from typing import TYPE_CHECKING
 
-from maildesk import oauth2
 from maildesk.config.settings import Settings
 from maildesk.errors import ConfigError, LoginRefused, MailboxError, RelayDown, RelayRefused
-from maildesk.oauth2 import StoredTokens, TokenSource
 from maildesk.outbox.maildir import MaildirTransport
 from maildesk.outbox.smtp_transport import SmtpTransport
 from maildesk.outbox.transport import Transport
 from maildesk.store.store import Store
+
+if TYPE_CHECKING:
+    from maildesk.oauth2 import TokenSource
 
 # Where the relay's renewed refresh token is kept; no mailbox can have such a name.
 _RELAY = "[outgoing]"
@@ -40,6 +42,10 @@ def relay_tokens(
     """Access tokens for the relay, where the configuration wants them."""
     if settings.outgoing.oauth2 is None:
         return None
+    # It knows HTTP and TLS, which a relay with a password, or without one, never needs.
+    from maildesk import oauth2
+    from maildesk.oauth2 import StoredTokens, TokenSource
+
     return TokenSource(
         oauth2.from_config(settings.outgoing.oauth2, os.environ),
         name="relay",

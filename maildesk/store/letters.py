@@ -10,7 +10,7 @@ import sqlite3
 from dataclasses import dataclass
 from datetime import datetime
 
-from maildesk.core.model import Attachment, Mailbox
+from maildesk.core.message import Attachment, Mailbox
 from maildesk.errors import NotFound
 from maildesk.store.database import moment
 

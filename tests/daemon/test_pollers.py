@@ -20,7 +20,6 @@ from maildesk.config.settings import Settings
 from maildesk.config.wires import ImapMailbox
 from maildesk.desk import Maildesk
 from maildesk.inbox.imap_poller import Poller
-from maildesk.inbox.listening import largest_message
 from maildesk.inbox.polling import Pollers
 from maildesk.inbox.receive import Door
 from maildesk.supervision import Pulse
@@ -42,7 +41,7 @@ class Watched(Pollers):
     """Pollers that note whom they make, and for which size."""
 
     def poller(self, settings: Settings, table: ImapMailbox) -> Poller:
-        self.made = [*getattr(self, "made", []), (table.name, largest_message(settings))]
+        self.made = [*getattr(self, "made", []), (table.name, settings.max_message_size)]
         return super().poller(settings, table)
 
 
