@@ -8,6 +8,7 @@ part's name, or failed where the part is required, and the list of missing parts
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 
 import pytest
@@ -20,6 +21,10 @@ from tests import parts
 settings.register_profile("same", derandomize=True, deadline=None, database=None)
 settings.register_profile("search", deadline=None, max_examples=5_000)
 settings.load_profile("same")
+
+# Some hundred programs are started, and each is to find its bytecode as an installed one does:
+# compiling the modules anew is a third of a short command's time.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
 _SKIPPED = pytest.StashKey[dict[str, int]]()
 _REQUIRED = pytest.StashKey[frozenset[str]]()

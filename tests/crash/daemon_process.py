@@ -210,7 +210,7 @@ def environment() -> dict[str, str]:
     """Our environment without what belongs to a service manager, and with this checkout."""
     foreign = ("NOTIFY_SOCKET", "LISTEN_FDS", "LISTEN_PID", "JOURNAL_STREAM", "MAILDESK_CONFIG")
     kept = {name: value for name, value in os.environ.items() if name not in foreign}
-    return {**kept, "PYTHONPATH": str(ROOT), "PYTHONDONTWRITEBYTECODE": "1"}
+    return {**kept, "PYTHONPATH": str(ROOT)}
 
 
 def wait_for(is_so: Callable[[], object], seconds: float) -> bool:
