@@ -95,7 +95,7 @@ def forwarded_in(case: Case, hint: Hint | None, now: datetime) -> Decision | Non
         return None if _has_other_readers(case) else _ask(passing)
     if known and (found := _comment_by_author(passing, case.context.ticket(known.ticket_id))):
         return found
-    if hint and hint.kind is not HintKind.MESSAGE_ID:
+    if hint and hint.kind not in (HintKind.MESSAGE_ID, HintKind.QUOTE):
         return _note_on(passing, case.context.ticket(hint.ticket_id))
     return _open_for_author(passing) if _is_customers(passing) else _ask(passing)
 

@@ -19,6 +19,7 @@ class HintKind(StrEnum):
     PLUS = "plus address"
     KEY = "subject key"
     MESSAGE_ID = "Message-ID"
+    QUOTE = "quoted mail"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

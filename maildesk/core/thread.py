@@ -44,6 +44,7 @@ class Refs:
     plus_keys: tuple[str, ...] = ()
     subject_keys: tuple[str, ...] = ()
     message_ids: tuple[str, ...] = ()
+    quoted_keys: tuple[str, ...] = ()
 
 
 def refs(message: InboundMessage, envelope: Envelope, policy: Policy) -> Refs:
@@ -56,6 +57,7 @@ def refs(message: InboundMessage, envelope: Envelope, policy: Policy) -> Refs:
         plus_keys=_plus_keys(message, envelope, policy),
         subject_keys=subject_keys(message.subject),
         message_ids=tuple(i for i in ids if not signature.has_our_form(i)),
+        quoted_keys=(message.quoted_key,) if message.quoted_key else (),
     )
 
 
@@ -65,6 +67,19 @@ def subject_keys(subject: str) -> tuple[str, ...]:
     Which of them are ours the store knows: a desk that was renamed still has its old tickets.
     """
     found = (_normal(*match.groups()) for match in _KEY.finditer(_plain(subject)))
+    return tuple(dict.fromkeys(found))[:_MAX_KEYS]
+
+
+def is_answer(message: InboundMessage) -> bool:
+    """Whether a mail says that it answers one, if only by its subject."""
+    is_threaded = bool(message.in_reply_to or message.references)
+    return is_threaded or _PREFIX.match(_plain(message.subject)) is not None
+
+
+def keys_in(text: str, policy: Policy) -> tuple[str, ...]:
+    """The keys of our desks that stand in a text, without brackets, as our own mails show them."""
+    known = {desk.key.upper() for desk in policy.desks}
+    found = (_normal(*m.groups()) for m in _TAG.finditer(text) if m[1].upper() in known)
     return tuple(dict.fromkeys(found))[:_MAX_KEYS]
 
 

@@ -38,6 +38,7 @@ def _pointers(case: Case) -> Iterator[tuple[HintKind, str]]:
     yield from ((HintKind.PLUS, key) for key in refs.plus_keys)
     yield from ((HintKind.KEY, key) for key in refs.subject_keys)
     yield from ((HintKind.MESSAGE_ID, value) for value in refs.message_ids)
+    yield from ((HintKind.QUOTE, key) for key in refs.quoted_keys)
 
 
 def _use(case: Case, hint: Hint, followed: Hint | None) -> HintUse:

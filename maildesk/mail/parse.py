@@ -38,6 +38,7 @@ _ANSWER = re.compile(
 )
 _KEY_IN_ADDRESS = re.compile(r"\+[a-z][a-z0-9]{0,15}-[0-9]{1,9}@", re.IGNORECASE)
 _ID = re.compile(r"<([^<>]{1,2000})>")
+_BARE_ID = re.compile(r"[^\s<>@]{1,1000}@[^\s<>@]{1,1000}")
 
 
 def parse(raw: bytes, envelope_sender: str | None) -> InboundMessage:
@@ -200,8 +201,7 @@ def _looks_like_answer(block: HeaderBlock, people: Addresses, subject: str) -> b
 
 
 def _is_reply(block: HeaderBlock) -> bool:
-    fields = (*block.all("in-reply-to"), *block.all("references"))
-    return any(_ID.search(_one_line(field)) for field in fields)
+    return bool(_ids(block, "in-reply-to") or _ids(block, "references"))
 
 
 def _fingerprint(raw: bytes, block: HeaderBlock, people: Addresses) -> str:
@@ -227,14 +227,22 @@ def _message_id(block: HeaderBlock) -> str | None:
 
 
 def _ids(block: HeaderBlock, name: str) -> tuple[str, ...]:
-    """Every `<…>` of all fields of that name, in order, each once, the last hundred."""
-    found = [
-        f"<{''.join(inner.split())}>"
-        for value in block.all(name)
-        for inner in _ID.findall(_one_line(value))
-        if inner.strip()
-    ]
+    """Every id of all fields of that name, in order, each once, the last hundred."""
+    found = [i for value in block.all(name) for i in _ids_in(_one_line(value))]
     return tuple(dict.fromkeys(found))[-IDS_LIMIT:]
+
+
+def _ids_in(value: str) -> list[str]:
+    """Every `<…>`; in a field without one its words, if all of them have the form of an id.
+
+    Some gateways take the angles away. Prose of old programs names addresses, so one other word
+    makes it prose.
+    """
+    found = [f"<{''.join(inner.split())}>" for inner in _ID.findall(value) if inner.strip()]
+    if found or "@" not in value:
+        return found
+    bare = [word.strip("<>,;\"'") for word in value.split()]
+    return [f"<{word}>" for word in bare] if all(map(_BARE_ID.fullmatch, bare)) else []
 
 
 def _one_line(value: bytes | None) -> str:

@@ -8,6 +8,8 @@ HTML's text: whoever answers quotes the one that the mail program showed. Nothin
 
 Which mail is answered its ids say. Where a gateway has taken these away, or a program never wrote
 them, the newest mails to this very address on the ticket are tried: nobody learns anything by it.
+Where even the key in the subject is gone, the keys that stand in a customer's answer name tickets,
+and one counts if our mail about it, to this very address, is quoted there.
 """
 
 from __future__ import annotations
@@ -15,7 +17,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
-from maildesk.core import signature
+from maildesk.core import signature, thread
 from maildesk.core.model import InboundMessage, Policy
 from maildesk.core.signature import Scope
 from maildesk.core.thread import Refs
@@ -26,6 +28,7 @@ from maildesk.mail.html import sanitise
 from maildesk.mail.unquote import Sent, is_nothing_else, most_quoted, own_words, stands_in
 from maildesk.outbox.letter import LetterWriter
 from maildesk.store import gather, outbox
+from maildesk.store.aliases import ticket_of
 from maildesk.store.outbox import OutboxItem
 from maildesk.store.store import Store
 
@@ -42,6 +45,7 @@ class _Ours:
     answered: OutboxItem | None  # by its ids
     recent: tuple[OutboxItem, ...]  # to the same person on the same tickets, newest first
     is_to_agent: bool
+    is_lost: bool = False  # no id and no key leads to a ticket, only the quote does
 
     def inside(self) -> tuple[OutboxItem, ...]:
         """The newest that were for agents alone."""
@@ -75,13 +79,17 @@ def _find(message: InboundMessage, refs: Refs, store: Store, policy: Policy) -> 
         answered = next(filter(None, (outbox.by_message_id(conn, i) for i in probes)), None)
         if answered and not agent:
             return _Ours(answered=answered, recent=(), is_to_agent=False)
-        named = dict.fromkeys(hint.ticket_id for hint in gather.find_hints(conn, refs))
+        named = [hint.ticket_id for hint in gather.find_hints(conn, refs)]
+        is_lost = not named and agent is None and thread.is_answer(message)
+        if is_lost:
+            keys = thread.keys_in(message.full_text, policy)
+            named = [i for key in keys if (i := ticket_of(conn, key)) is not None]
         recent = tuple(
             item
-            for ticket_id in tuple(named)[:_TICKETS]
+            for ticket_id in tuple(dict.fromkeys(named))[:_TICKETS]
             for item in outbox.newest_to(conn, ticket_id, addresses, _RECENT)
         )
-    return _Ours(answered=answered, recent=recent, is_to_agent=agent is not None)
+    return _Ours(answered=answered, recent=recent, is_to_agent=agent is not None, is_lost=is_lost)
 
 
 def _cut(
@@ -94,8 +102,13 @@ def _cut(
     at = most_quoted(message.full_text, tried)
     if at is None:
         return message
-    is_inside = ours.is_to_agent and _is_inside(ours.recent[at])
-    return replace(_without(message, ours.recent[at], tried[at]), quotes_inside=is_inside)
+    quoted = ours.recent[at]
+    signed = signature.read(quoted.message_id)
+    return replace(
+        _without(message, quoted, tried[at]),
+        quotes_inside=ours.is_to_agent and _is_inside(quoted),
+        quoted_key=signed.ref.upper() if signed and ours.is_lost else "",
+    )
 
 
 def _without(message: InboundMessage, item: OutboxItem, sent: tuple[Sent, ...]) -> InboundMessage:

@@ -163,6 +163,10 @@ def find_hints(tx: sqlite3.Connection, refs: Refs) -> Iterator[Hint]:
     for value in refs.message_ids:
         for ticket_id in _by_message_id(tx, value):
             yield Hint(kind=HintKind.MESSAGE_ID, value=value, ticket_id=ticket_id)
+    for key in refs.quoted_keys:
+        found = ticket_of(tx, key)
+        if found is not None:
+            yield Hint(kind=HintKind.QUOTE, value=key, ticket_id=found)
 
 
 def _recipient(tx: Tx, message_id: str, ticket_id: int) -> str | None:
