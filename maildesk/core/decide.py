@@ -25,7 +25,7 @@ from maildesk.core.model import (
     InboxState,
 )
 from maildesk.core.opening import open_ticket
-from maildesk.core.recipients import first_desk
+from maildesk.core.recipients import desks_at, is_known_sender
 from maildesk.core.reopening import follow
 from maildesk.core.screen import screen
 from maildesk.core.signature import Scope, is_signed_for
@@ -82,18 +82,25 @@ def _settled(case: Case, hint: Hint | None, now: datetime) -> Decision:
 
 
 def desk_of(message: InboundMessage, envelope: Envelope, context: Context) -> Desk:
-    """The desk of a message: To before Cc before the envelope, then configuration order."""
+    """The desk of a message: To before Cc before the envelope, then configuration order.
+
+    A stranger's mail to several desks is not that of one which turns strangers away, if another
+    takes them: the door has judged it for each of its recipients.
+    """
     policy = context.policy
-    for addresses in (
+    addressed = (
         [m.email for m in message.to],
         [m.email for m in message.cc],
         [*envelope.rcpt_to, *message.delivered_to],
-    ):
-        delivery = first_desk(policy, addresses)
-        if delivery:
-            return delivery.desk
-    named = (d for d in policy.desks if d.key == context.default_desk)
-    return next(named, policy.desks[0])
+    )
+    desks = (desk for addresses in addressed for desk in desks_at(policy, addresses))
+    first = next(desks, None)
+    if first is None:
+        named = (d for d in policy.desks if d.key == context.default_desk)
+        return next(named, policy.desks[0])
+    if first.unknown_senders != "reject" or is_known_sender(policy, message.shown_from):
+        return first
+    return next((d for d in desks if d.unknown_senders != "reject"), first)
 
 
 def _answers_an_alert(case: Case) -> bool:

@@ -57,11 +57,11 @@ def find_desk(policy: Policy, address: str) -> Delivery | None:
     return min((d for d in behind if d), key=lambda d: len(d.tag), default=None)
 
 
-def first_desk(policy: Policy, addresses: Iterable[str]) -> Delivery | None:
-    """The desk of the first address that is ours, in configuration order among equals."""
-    found = [d for d in (find_desk(policy, a) for a in addresses) if d and not d.is_bounce]
-    order = {desk.key: place for place, desk in enumerate(policy.desks)}
-    return min(found, key=lambda d: order[d.desk.key], default=None)
+def desks_at(policy: Policy, addresses: Iterable[str]) -> list[Desk]:
+    """The desks that these addresses reach, in configuration order."""
+    found = (find_desk(policy, address) for address in addresses)
+    keys = {delivery.desk.key for delivery in found if delivery and not delivery.is_bounce}
+    return [desk for desk in policy.desks if desk.key in keys]
 
 
 def desks_elsewhere(policy: Policy, addresses: Iterable[str]) -> frozenset[str]:

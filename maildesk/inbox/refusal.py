@@ -3,14 +3,15 @@
 In: the policy, the envelope, the bytes, the store. Out: the sentence that says why, or "" for a
 message that is welcome. A sender counts as known by the envelope or by From: a forwarder rewrites
 the first. Who has a part in a ticket of a desk that is written to is let in here; what the mail is
-about shows only when it is read.
+about shows only when it is read. Each recipient is judged by its own desk, and one that takes
+strangers is enough.
 *Fails:* StoreError.
 """
 
 from __future__ import annotations
 
 from maildesk.core.model import Envelope, Policy
-from maildesk.core.recipients import desks_elsewhere, first_desk, is_known_sender
+from maildesk.core.recipients import desks_at, desks_elsewhere, is_known_sender
 from maildesk.core.senders import hands_on
 from maildesk.mail.peek import from_addresses
 from maildesk.store.gather import has_a_part
@@ -40,5 +41,5 @@ def _is_known(store: Store, policy: Policy, address: str, elsewhere: frozenset[s
 
 
 def _is_elsewhere_welcome(policy: Policy, envelope: Envelope) -> bool:
-    delivery = first_desk(policy, envelope.rcpt_to)
-    return delivery is None or delivery.desk.unknown_senders != "reject"
+    desks = desks_at(policy, envelope.rcpt_to)
+    return not desks or any(desk.unknown_senders != "reject" for desk in desks)

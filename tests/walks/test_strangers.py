@@ -57,7 +57,28 @@ def test_a_ticket_at_another_desk_opens_no_door_here(begin: Begin, by: str) -> N
     assert walk.work_off() == []
     if by == "smtp":
         both = walk.receive(mail(STRANGER, "Two of you"), to=(here, sales))
-        assert (both.refusal, both.state) == ("", "held")
+        assert (both.refusal, both.ticket) == ("", "SALES-2")
+
+
+@pytest.mark.parametrize("by", ["smtp", "pipe"])
+@pytest.mark.parametrize("order", [1, -1])
+def test_each_recipient_of_a_mail_is_judged_by_its_own_desk(
+    begin: Begin, by: str, order: int
+) -> None:
+    walk = begin(desk='unknown_senders = "reject"')
+    both = ("support@desk.example", "sales@desk.example")[::order]
+    step = walk.receive(mail(STRANGER, to=", ".join(both)), by=by, to=both)
+    assert (step.refusal, step.ticket) == ("", "SALES-1")
+    known = walk.receive(mail(to=", ".join(both)), by=by, to=both)
+    assert known.ticket == "HELP-1"
+
+
+def test_a_copy_for_the_desk_that_takes_strangers_is_not_held_by_the_other(begin: Begin) -> None:
+    walk = begin(desk='unknown_senders = "reject"')
+    both, sales = "support@desk.example, sales@desk.example", "sales@desk.example"
+    raw = mail(STRANGER, to=both)
+    assert walk.receive(raw).refusal
+    assert walk.receive(raw, to=(sales,)).ticket == "SALES-1"
 
 
 def test_a_ticket_of_a_desk_that_has_a_new_key_still_opens_its_door(begin: Begin) -> None:
