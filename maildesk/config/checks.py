@@ -17,6 +17,7 @@ from maildesk.config.faults import Fault
 from maildesk.config.keys import Path, nearest, quoted
 from maildesk.config.promises import ALWAYS, DELIVERED
 from maildesk.config.raw import Placed, Table, is_given, named, tables, texts
+from maildesk.core.intake import fields_in
 
 Named = Iterable[tuple[Path, str]]
 
@@ -28,6 +29,7 @@ def check(data: Table, folder: File) -> Iterator[Fault]:
     yield from _references(data)
     yield from _own_addresses(data)
     yield from _arrivals(data)
+    yield from _intake(data)
     yield from _promises(data)
     yield from _budgets(data)
     yield from check_connections(data)
@@ -81,6 +83,7 @@ def _references(data: Table) -> Iterator[Fault]:
     yield from _unknown(_all(desks, "agents"), agent_ids, "is no agent's id")
     yield from _unknown(logins, agent_ids, "is no agent's id")
     yield from _unknown(_all(tables(data, "mailboxes"), "desk"), desk_keys, "is no desk's key")
+    yield from _unknown(_all(tables(data, "intake"), "desk"), desk_keys, "is no desk's key")
     yield from _unknown(_all([*desks, *customers], "sla"), slas, "is no table under [sla]")
     uses = _all(named(data, "sla"), "calendar")
     yield from _unknown(uses, calendars, "is no table under [calendars]")
@@ -116,6 +119,23 @@ def _arrivals(data: Table) -> Iterator[Fault]:
     for path, rule in tables(data, "senders"):
         if not any(is_given(rule, kind) for kind in kinds):
             yield Fault(path, f"fits all mail; give {', '.join(kinds[:-1])} or {kinds[-1]}")
+
+
+def _intake(data: Table) -> Iterator[Fault]:
+    """What is required is asked for; no customer is asked by two blocks that fit as well."""
+    seen: set[tuple[object, ...]] = set()
+    for path, table in tables(data, "intake"):
+        whom = tuple(table.get(key) for key in ("desk", "type", "language"))
+        if whom in seen:
+            yield Fault(path, "asks the same customers as another block: desk, type and language")
+        seen.add(whom)
+        asked = table.get("text")
+        names = [name for name, _ in fields_in(asked)] if isinstance(asked, str) else []
+        known = {name.casefold() for name in names}
+        for place, name in texts((path, table), "required"):
+            if names and name.casefold() not in known:
+                words = f"{quoted(name)} is no field of the text{nearest(name, names)}"
+                yield Fault(place, words)
 
 
 def _promises(data: Table) -> Iterator[Fault]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from maildesk.core.intake import Block
 from maildesk.core.model import Agent, Desk, Organisation, Policy
 from maildesk.core.priority import Matrix
 from maildesk.core.rules import FilterRule, SenderRule
@@ -38,12 +39,26 @@ def policy_of(settings: Settings) -> Policy:
         senders=_senders(settings),
         filters=_filters(settings),
         priority_matrix=_matrix(settings),
+        intake=_intake(settings),
     )
 
 
 def _matrix(settings: Settings) -> Matrix:
     rows = settings.priority_matrix
     return Matrix(high=rows.high, medium=rows.medium, low=rows.low)
+
+
+def _intake(settings: Settings) -> tuple[Block, ...]:
+    return tuple(
+        Block(
+            text=block.text,
+            desk=block.desk or "",
+            type=block.type or "",
+            language=block.language or "",
+            required=block.required,
+        )
+        for block in settings.intake
+    )
 
 
 def _senders(settings: Settings) -> tuple[SenderRule, ...]:

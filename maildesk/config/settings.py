@@ -14,6 +14,7 @@ from pydantic import Field, PrivateAttr
 
 from maildesk.config.arrivals import FilterTable, SenderTable
 from maildesk.config.base import Model, Table, empty_table, left_out
+from maildesk.config.intake import IntakeTable
 from maildesk.config.people import AgentTable, BudgetSummaries, DeskTable, OrganisationTable
 from maildesk.config.promises import Calendar, PriorityMatrix, Sla, Workflow
 from maildesk.config.values import Address, ConfigPathOrNone, Count, Flag, HerePath, Name, Peer
@@ -73,6 +74,7 @@ class Settings(Model):
     agents: tuple[AgentTable, ...] = ()
     organisations: tuple[OrganisationTable, ...] = ()
     budget_summaries: BudgetSummaries = left_out({})
+    intake: tuple[IntakeTable, ...] = ()
     calendars: Table[Calendar] = Field(default_factory=empty_table)
     sla: Table[Sla] = Field(default_factory=empty_table)
     priority_matrix: PriorityMatrix = left_out({})

@@ -17,6 +17,7 @@ from maildesk.core.envelope import ImapSpot as ImapSpot
 from maildesk.core.envelope import InboxState as InboxState
 from maildesk.core.envelope import Receipt as Receipt
 from maildesk.core.hint import Hint, WeighedHint
+from maildesk.core.intake import Block
 from maildesk.core.leak import Leak
 from maildesk.core.message import Attachment as Attachment
 from maildesk.core.message import Forwarded as Forwarded
@@ -172,6 +173,7 @@ class Policy:
     senders: tuple[SenderRule, ...] = ()
     filters: tuple[FilterRule, ...] = ()
     priority_matrix: Matrix = DELIVERED
+    intake: tuple[Block, ...] = ()
 
     def organisational_domain(self, domain: str) -> str:
         """The organisational domain of an agent's domain; most are their own."""

@@ -27,6 +27,7 @@ EXAMPLES_BY_NATURE = {
     "trust.authserv_ids",
     "senders",
     "filters",
+    "intake",
     "desks",
     "agents",
     "organisations",

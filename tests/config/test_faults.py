@@ -130,6 +130,8 @@ emails = ["Alice <alice@example.com>"]
             "[[senders]]\nname='f'\ndomains=['a.b']\nrequestor='body'",
             '4: senders.requestor: unknown key; did you mean "requester"?',
         ),
+        ("[[intake]]\ntext='Please help.'", "2: intake.text: must have a line with a field, such"),
+        ("[[intake]]\ntext='A:'\ntype='bugs'", "3: intake.type: must be"),
         ("[[senders]]\nname='f'\nheader='X Form: a'", "3: senders.header: must be the name of a"),
         ("[[senders]]\nname='f'\nlabels=[]\ndomains=['a.b']", "3: senders.labels: must"),
         ("[[filters]]\nname='f'\nheader='X-Spam'\naction='drop'", "4: filters.action: must be"),
@@ -200,6 +202,21 @@ def test_one_key_that_is_wrong(tmp_path: Path, text: str, words: str) -> None:
             "[calendars.c]\ntimezone='UTC'\nhours={}\nholidays='IT-XX'",
             4,
             "calendars.c.holidays: IT has no",
+        ),
+        (
+            "[[intake]]\ntext='Version:'\nrequired=['Verison']",
+            3,
+            'intake.required: "Verison" is no field of the text; did you mean "Version"?',
+        ),
+        (
+            "[[intake]]\ntext='A:'\n[[intake]]\ntext='B:'",
+            3,
+            "intake: asks the same customers as another block",
+        ),
+        (
+            "[[intake]]\ndesk='HELO'\ntext='A:'",
+            2,
+            'intake.desk: "HELO" is no desk\'s key; did you mean "HELP"?',
         ),
         ("[[senders]]\nname='f'\nanswer=false", 1, "senders: fits all mail; give addresses"),
         (
