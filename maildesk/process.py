@@ -41,6 +41,7 @@ from maildesk.outbox.sent import without_ours
 from maildesk.store import failed, gather, inbox, untold
 from maildesk.store.inbox import InboxRow
 from maildesk.store.record import record, set_last_mail
+from maildesk.store.spent import spend
 from maildesk.store.writer import Tx
 
 _BATCH = 64
@@ -191,6 +192,7 @@ class Processor:
         if decision.doubts:
             decision, occasion = _asked_again(tx, decision, decision.doubts, occasion)
         recorded = record(tx, decision, message, row.id, moment)
+        spend(tx, decision.spent, row.id, moment)
         self._note_last_mail(tx, decision, message, recorded.ticket_id, occasion.policy)
         if decision.claimed:
             inbox.claim_fingerprint(tx, decision.claimed, row.id)

@@ -8,6 +8,7 @@ open or comment.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 
 from maildesk.core import orders, thread
@@ -29,6 +30,7 @@ from maildesk.core.recipients import desks_at, is_known_sender
 from maildesk.core.reopening import follow
 from maildesk.core.screen import screen
 from maildesk.core.signature import Scope, is_signed_for
+from maildesk.core.spent import spent_ids
 from maildesk.core.trust import identify
 from maildesk.core.undeliverable import reached
 
@@ -36,16 +38,13 @@ from maildesk.core.undeliverable import reached
 def decide(
     message: InboundMessage, envelope: Envelope, context: Context, now: datetime
 ) -> Decision:
-    """What becomes of the message."""
-    policy = context.policy
-    references = thread.refs(message, envelope, policy)
-    writer = identify(message, envelope, references, context)
-    desk = desk_of(message, envelope, context)
+    """What becomes of the message, and of the proofs that it gives away."""
+    references = thread.refs(message, envelope, context.policy)
     case = Case(
         message=message,
         refs=references,
-        writer=writer,
-        desk=desk,
+        writer=identify(message, envelope, references, context),
+        desk=desk_of(message, envelope, context),
         context=context,
         quiet=envelope.quiet,
         is_let_in=envelope.is_let_in,
@@ -53,14 +52,20 @@ def decide(
         over_size=envelope.over_size,
         source=envelope.source,
     )
+    return replace(_judged(case, now), spent=spent_ids(case))
+
+
+def _judged(case: Case, now: datetime) -> Decision:
+    """What becomes of the message on the table."""
     settled = screen(case)
     if settled:
         return settled
     about_held = answered(case)
     if about_held:
         return about_held
+    context, writer = case.context, case.writer
     hint = find_ticket(context, writer)
-    if hint and not envelope.is_let_in and not may_use(hint, context, writer):
+    if hint and not case.is_let_in and not may_use(hint, context, writer):
         return held_for_another(case, hint)
     reading = orders.given(case)
     if reading:

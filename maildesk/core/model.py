@@ -16,7 +16,7 @@ from maildesk.core.envelope import Envelope as Envelope
 from maildesk.core.envelope import ImapSpot as ImapSpot
 from maildesk.core.envelope import InboxState as InboxState
 from maildesk.core.envelope import Receipt as Receipt
-from maildesk.core.hint import Hint, WeighedHint
+from maildesk.core.hint import Hint, SpentId, WeighedHint
 from maildesk.core.intake import Block
 from maildesk.core.leak import Leak
 from maildesk.core.message import Attachment as Attachment
@@ -243,6 +243,7 @@ class Context:
     mails_to_original_last_hour: int = 0  # automatic ones, to the writer of a forwarded mail
     returned: tuple[Returned, ...] = ()  # surest first
     leaks: tuple[Leak, ...] = ()  # of an agent's text, one a ticket
+    spent: frozenset[str] = frozenset()  # MACs of signed ids that prove nothing any more
 
     def ticket(self, ticket_id: int) -> Ticket:
         """The gathered ticket of that id."""
@@ -367,6 +368,7 @@ class Decision:
     notices: tuple[Notice, ...] = ()
     reopens: bool = False  # the ticket was done and is open again
     release: Release | None = None
+    spent: tuple[SpentId, ...] = ()
     doubts: int | None = None  # a held message about which an answer says nothing clear
     marks: tuple[Mark, ...] = ()
     about_comment: int | None = None  # one of before, whose words the notices quote

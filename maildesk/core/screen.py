@@ -128,11 +128,16 @@ def _claimed_agent(case: Case) -> Decision | None:
     may_ask = not case.quiet and not case.is_late and case.is_within_allowance()
     is_persons = case.message.machine is Machine.PERSON and not case.message.handed_on_by
     asked = notices.unverified(case.desk, agent, case.message)
+    why = "; others know the id that it answers" if _answers_a_spent_id(case) else ""
     return Decision(
         state=InboxState.HELD,
-        reason=f"not verified as {agent.id}",
+        reason=f"not verified as {agent.id}{why}",
         notices=(asked,) if may_ask and is_persons else (),
     )
+
+
+def _answers_a_spent_id(case: Case) -> bool:
+    return any(form.mac in case.context.spent for _, form in case.refs.signed)
 
 
 def _unknown_sender(case: Case) -> Decision | None:

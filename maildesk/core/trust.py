@@ -5,8 +5,8 @@ sender is, with the proof. An agent's address without a proof is a claim, not an
 
     proof       what it rests on
     auth        SMTP AUTH on our own listener as that agent, or the agent's own word since
-    signed      the mail answers a Message-ID that we signed for one of the agent's addresses, and
-                our own server does not say `dmarc=fail` of it
+    signed      the mail answers a Message-ID that we signed for one of the agent's addresses, no
+                other has shown to know it (`spent`), and our own server does not say `dmarc=fail`
     dmarc, dkim Authentication-Results (RFC 8601) of a configured id, aligned with From: its very
                 domain, for dkim also the organisational domain above it
     let in      a person at the command line has let the held message in
@@ -117,11 +117,12 @@ def _proof(
 
 
 def _held_our_mail(refs: Refs, context: Context, agent: Agent) -> bool:
-    """Whether the mail answers one that went to the agent: by its signature or our records."""
-    if any(hint.sent_to in agent.emails for hint in context.hints):
+    """Whether the mail answers one that the agent alone had: by its signature or our records."""
+    ours = (hint for hint in context.hints if hint.sent_to in agent.emails)
+    if any(hint.signed and hint.signed.mac not in context.spent for hint in ours):
         return True
     return any(
-        signature.is_signed_for(form, address, context.secret)
+        form.mac not in context.spent and signature.is_signed_for(form, address, context.secret)
         for _, form in refs.signed
         for address in agent.emails
     )

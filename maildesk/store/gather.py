@@ -25,6 +25,7 @@ from maildesk.store.blocked import is_blocked
 from maildesk.store.database import moment, stamp
 from maildesk.store.notes import find_leaks
 from maildesk.store.originals import find_original
+from maildesk.store.spent import find_spent
 from maildesk.store.writer import Tx
 
 _HOUR = timedelta(hours=1)
@@ -67,6 +68,7 @@ def load_context(
         original=original,
         mails_to_original_last_hour=_mails_to_original(tx, message, since),
         returned=found,
+        spent=find_spent(tx, refs),
         leaks=tuple(find_leaks(tx, tickets, message.text, agent)) if agent else (),
     )
 

@@ -151,6 +151,10 @@ _FIRST = (
         recipient TEXT NOT NULL DEFAULT '',
         PRIMARY KEY (message_id, ticket_id)
     ) STRICT, WITHOUT ROWID""",
+    """CREATE TABLE spent_ids (
+        mac TEXT PRIMARY KEY,
+        inbox_id INTEGER NOT NULL REFERENCES inbox (id)
+    ) STRICT, WITHOUT ROWID""",
     "CREATE INDEX message_ids_ticket ON message_ids (ticket_id)",
     """CREATE TABLE events (
         id INTEGER PRIMARY KEY,

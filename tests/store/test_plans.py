@@ -13,6 +13,7 @@ QUESTIONS = [
     "SELECT inbox_id FROM fingerprints WHERE fingerprint = 'x'",
     "SELECT id FROM tickets WHERE key = 'HELP-1'",
     "SELECT ticket_id FROM message_ids WHERE message_id = 'x' ORDER BY ticket_id",
+    "SELECT mac FROM spent_ids WHERE mac = 'x'",
     "SELECT count(*) FROM outbox WHERE counted_as = 'x' AND created_at > 'y'",
     "SELECT count(*) FROM tickets WHERE requester_email = 'x' AND created_at > 'y'",
     "SELECT email FROM participants WHERE ticket_id = 1",

@@ -155,5 +155,6 @@ def test_an_id_that_a_reader_in_cc_has_seen_makes_him_no_agent_where_dmarc_fails
     walk.receive(reply(news, ALICE, "We look at it.", cc="vic@vendor.example"))
     forged = reply(news, ALICE, "Pay 900 EUR to IBAN XX.", headers=FAILS)
     step = walk.receive(forged, peer=TRUSTED)
-    assert (step.state, step.reason) == ("held", "not verified as alice")
+    assert step.state == "held"
+    assert step.reason.startswith("not verified as alice")
     assert "900 EUR" not in to_customers(walk)
