@@ -10,14 +10,16 @@ from __future__ import annotations
 import socket
 import threading
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from maildesk import log
 from maildesk.config.settings import Settings
 from maildesk.core import notices
+from maildesk.core.canned import Canned
 from maildesk.core.model import Envelope, Policy
 from maildesk.mail.worker import ParserPool
-from maildesk.outbox import compose
+from maildesk.outbox import canned, compose
 from maildesk.outbox.courier import Courier
 from maildesk.outbox.letter import LetterWriter
 from maildesk.outbox.maildir import MaildirTransport
@@ -27,6 +29,8 @@ from maildesk.outbox.templates_dir import template_directories
 from maildesk.outbox.ways import relay_tokens, transport_of
 from maildesk.store.outbox import OutboxItem
 from maildesk.store.store import Store
+
+_CANNED_FAULT = "A canned reply of yours cannot be used"
 
 
 def utc_now() -> datetime:
@@ -40,6 +44,7 @@ class Maildesk:
     def __init__(self, settings: Settings, *, now: Callable[[], datetime] = utc_now) -> None:
         self._settings = settings
         self._policy = settings.policy()
+        self._canned: tuple[canned.Version, tuple[Canned, ...]] = ((), ())
         self.now = now
         self.host = socket.getfqdn() or "localhost"
         self.store = Store.open(settings.data_dir)
@@ -55,8 +60,19 @@ class Maildesk:
 
     @property
     def policy(self) -> Policy:
-        """What the configuration in force tells the core."""
-        return self._policy
+        """What the configuration in force tells the core, with the canned replies as they are."""
+        return replace(self._policy, canned=self._canned[1])
+
+    def look_again(self) -> None:
+        """Take up canned replies that have changed; a file that cannot be used is told of once."""
+        directories = template_directories(self._settings.templates.directory)
+        version = canned.version_of(directories)
+        if version == self._canned[0]:
+            return
+        found = canned.load(directories)
+        self._canned = (version, found.replies)
+        for fault in found.faults:
+            self.alert(_CANNED_FAULT, fault, once=f"canned:{self.now():%Y-%m-%d}:{fault[:200]}")
 
     def adopt(self, settings: Settings) -> None:
         """Put a new configuration in force; the data directory stays what it was."""

@@ -71,6 +71,7 @@ class Processor:
     def work_off(self, may_go_on: Callable[[], bool] = lambda: True) -> int:
         """Process what is pending now, for as long as `may_go_on`; how many messages that was."""
         count = 0
+        self._maildesk.look_again()
         while may_go_on() and (rows := self._next_rows()):
             count += self._process(rows, may_go_on)
         if count:

@@ -93,10 +93,10 @@ def read(
     asked = [pair for block in blocks for pair in fields_in(block.text)]
     names = {plain(name): name for name, _ in reversed(asked)}
     examples = {(plain(name), plain(example)) for name, example in asked}
-    said: dict[str, str] = {}
-    own = list(_values(list(_lines(text)), names, examples))
-    quoted = list(_values(list(_lines(full_text)), names, examples)) if names else []
+    own = _values(list(_lines(text)), names, examples)
+    quoted = _values(list(_lines(full_text)), names, examples) if names else iter(())
     has = {plain(name) for name, _ in known}
+    said: dict[str, str] = {}
     for name, value in own:
         said.setdefault(name, value)
     for name, value in quoted:

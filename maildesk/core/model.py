@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from maildesk.core.authres import AuthResults
+from maildesk.core.canned import Canned
 from maildesk.core.envelope import Envelope as Envelope
 from maildesk.core.envelope import ImapSpot as ImapSpot
 from maildesk.core.envelope import InboxState as InboxState
@@ -174,6 +175,7 @@ class Policy:
     filters: tuple[FilterRule, ...] = ()
     priority_matrix: Matrix = DELIVERED
     intake: tuple[Block, ...] = ()
+    canned: tuple[Canned, ...] = ()
 
     def organisational_domain(self, domain: str) -> str:
         """The organisational domain of an agent's domain; most are their own."""
