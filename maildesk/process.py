@@ -27,7 +27,7 @@ from datetime import UTC, datetime
 from maildesk import __version__, log
 from maildesk.core import bounce, thread
 from maildesk.core.decide import decide, desk_of
-from maildesk.core.model import Decision, InboundMessage, InboxState, NewComment, Policy
+from maildesk.core.model import Decision, InboundMessage, InboxState, NewComment, Policy, Visibility
 from maildesk.core.oversize import reason_of
 from maildesk.core.rules import asked_fields
 from maildesk.core.senders import attributed
@@ -250,6 +250,7 @@ class Processor:
             now=self._maildesk.now(),
             inbox_id=row.id,
             answers=message.message_id,
+            subject=message.subject,
         )
         return decision, occasion
 
@@ -267,7 +268,13 @@ class Processor:
         if about is not None:
             ticket = gather.load_ticket(tx, about)
             desks = (d for d in occasion.policy.desks if d.key == ticket.desk)
-            occasion = occasion.about(ticket, next(desks, occasion.desk), comment_id)
+            words = decision.comment
+            occasion = occasion.about(
+                ticket,
+                next(desks, occasion.desk),
+                comment_id,
+                is_internal=words is not None and words.visibility is Visibility.INTERNAL,
+            )
         compose.queue(tx, decision.notices, occasion)
 
     def _fail(self, row: InboxRow, reason: str) -> Future[InboxState]:

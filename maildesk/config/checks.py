@@ -148,6 +148,7 @@ def _promises(data: Table) -> Iterator[Fault]:
     for placed in named(data, "calendars"):
         yield from _holidays(placed)
     yield from _statuses(data)
+    yield from _transitions(data)
 
 
 def _goals(data: Table) -> Iterator[Placed]:
@@ -182,6 +183,13 @@ def _statuses(data: Table) -> Iterator[Fault]:
         if category and status.get("category", category) != category:
             words = f'must stay "{category}" for {status["name"]}, which the desk itself relies on'
             yield Fault((*path, "category"), words)
+
+
+def _transitions(data: Table) -> Iterator[Fault]:
+    rows = list(tables(data, "workflow", "transitions"))
+    own = [value for _, value in _all(tables(data, "workflow", "statuses"), "name")]
+    known = [*DELIVERED, *own]
+    yield from _unknown(_all(rows, "after", "may_follow"), known, "is no status")
 
 
 def _budgets(data: Table) -> Iterator[Fault]:

@@ -13,6 +13,7 @@ from maildesk.core.intake import Block
 from maildesk.core.model import Agent, Desk, Organisation, Policy
 from maildesk.core.priority import Matrix
 from maildesk.core.rules import FilterRule, SenderRule
+from maildesk.core.workflow import Category, Status, Transition, Workflow
 
 if TYPE_CHECKING:
     from maildesk.config.settings import Settings
@@ -40,6 +41,25 @@ def policy_of(settings: Settings) -> Policy:
         filters=_filters(settings),
         priority_matrix=_matrix(settings),
         intake=_intake(settings),
+        workflow=_workflow(settings),
+    )
+
+
+def _workflow(settings: Settings) -> Workflow:
+    return Workflow(
+        statuses=tuple(
+            Status(
+                name=status.name,
+                category=Category(status.category),
+                pauses=status.pauses,
+                is_customer_visible=status.customer_visible,
+            )
+            for status in settings.workflow.statuses
+        ),
+        transitions=tuple(
+            Transition(source=row.after, targets=row.may_follow, types=row.types, by=row.by)
+            for row in settings.workflow.transitions
+        ),
     )
 
 

@@ -25,6 +25,7 @@ from maildesk.config.values import (
     Zone,
 )
 from maildesk.config.values import day_span as read_span
+from maildesk.core import workflow
 
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 ALWAYS = "always"  # the calendar that is built in
@@ -138,17 +139,7 @@ class Status(Model):
 
 
 # By name, with their categories. No `Status` yet: to make one would build its schema twice.
-DELIVERED = {
-    "Open": "new",
-    "Analysis": "active",
-    "Waiting for the client": "waiting",
-    "Approved": "active",
-    "Rejected": "done",
-    "In progress": "active",
-    "On hold": "waiting",
-    "Closed": "done",
-    "Done": "done",
-}
+DELIVERED = {s.name: s.category.value for s in workflow.DELIVERED}
 
 
 def _over_delivered(value: Any, judge: ValidatorFunctionWrapHandler) -> tuple[Status, ...]:
@@ -158,7 +149,23 @@ def _over_delivered(value: Any, judge: ValidatorFunctionWrapHandler) -> tuple[St
     return tuple({status.name.lower(): status for status in statuses}.values())
 
 
+Follows = Annotated[tuple[Name, ...], Field(min_length=1)]
+
+
+class Transition(Model):
+    """What may follow the status `after`, for tickets of these types, by these people."""
+
+    after: Name
+    may_follow: Follows
+    types: tuple[TicketType, ...] = ()
+    by: tuple[Literal["agent", "manager", "customer"], ...] = ()
+
+
 class Workflow(Model):
-    """The statuses: those delivered, each changed by one of its name; further ones follow them."""
+    """The statuses: those delivered, each changed by one of its name; further ones follow them.
+
+    A status without a row of its own among the transitions may be followed by every other.
+    """
 
     statuses: Annotated[tuple[Status, ...], WrapValidator(_over_delivered)] = left_out([])
+    transitions: tuple[Transition, ...] = ()

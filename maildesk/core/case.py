@@ -41,13 +41,19 @@ class Case:
     is_late: bool = False
     over_size: int = 0
     source: str = ""
-    is_for_customer: bool = False  # by `#public`, whatever it answers
+    asked: Visibility | None = None  # by `#internal` or `#public`, whatever it answers
+    is_ended: bool = False  # the ticket, by a command of this very mail
     is_sent_anyway: bool = False  # by `#public anyway`, whatever it says
 
     @property
     def policy(self) -> Policy:
         """The configuration in force."""
         return self.context.policy
+
+    @property
+    def is_for_customer(self) -> bool:
+        """Whether its writer says so."""
+        return self.asked is Visibility.PUBLIC
 
     def desk_of(self, ticket: Ticket) -> Desk:
         """The ticket's desk; the desk the mail came to where that one is no longer there."""
@@ -76,9 +82,15 @@ class Case:
             at=now,
         )
 
-    def mailing(self, desk: Desk) -> Mailing:
+    def mailing(self, desk: Desk, ticket: Ticket | None = None) -> Mailing:
         """The message's words on their way to readers at this desk."""
-        return Mailing(policy=self.policy, desk=desk, message=self.message, writer=self.writer)
+        return Mailing(
+            policy=self.policy,
+            desk=desk,
+            message=self.message,
+            writer=self.writer,
+            ticket=ticket,
+        )
 
     def is_within_allowance(self) -> bool:
         """Whether the sender may be sent one more automatic answer this hour."""

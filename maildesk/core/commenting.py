@@ -88,7 +88,7 @@ def _told(
         return ()
     if case.is_automatic:
         people = tuple(p for p in people if p.role is Role.AGENT)
-    mailing = case.mailing(case.desk_of(ticket))
+    mailing = case.mailing(case.desk_of(ticket), ticket)
     told = mailing.commented(comment.visibility, ticket.owner, people)
     return (*_not_sent_on(case, comment, ticket, kept), *told)
 
@@ -117,7 +117,7 @@ def kept_inside(case: Case, hint: Hint) -> str:
     An archive tells what was sent long ago.
     """
     message = case.message
-    if case.writer.agent is None or case.is_automatic:
+    if case.writer.agent is None or case.is_automatic or case.asked is Visibility.INTERNAL:
         return ""
     if message.unread:
         return f"It could not be read whole: {message.unread}"
@@ -145,6 +145,8 @@ def visibility_of(case: Case, hint: Hint) -> Visibility:
     writes of its own accord is never for the customer, nor is what nobody could read: it may say
     that it is a note. `#public` says of an agent's answer that it is for the customer.
     """
+    if case.asked is Visibility.INTERNAL:
+        return Visibility.INTERNAL
     is_programs = case.writer.agent is not None and case.is_automatic
     is_note = _is_answer_inside(case, hint) or is_programs or kept_inside(case, hint)
     return Visibility.INTERNAL if is_note else Visibility.PUBLIC

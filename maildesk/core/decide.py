@@ -11,7 +11,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 
-from maildesk.core import orders, thread
+from maildesk.core import thread
 from maildesk.core.admission import find_ticket, held_for_another, may_use
 from maildesk.core.case import Case
 from maildesk.core.confirmation import answered
@@ -25,7 +25,9 @@ from maildesk.core.model import (
     InboundMessage,
     InboxState,
 )
+from maildesk.core.news import announced
 from maildesk.core.opening import open_ticket
+from maildesk.core.orders.obey import given, obey
 from maildesk.core.recipients import desks_at, is_known_sender
 from maildesk.core.reopening import follow
 from maildesk.core.screen import screen
@@ -67,11 +69,16 @@ def _judged(case: Case, now: datetime) -> Decision:
     hint = find_ticket(context, writer)
     if hint and not case.is_let_in and not may_use(hint, context, writer):
         return held_for_another(case, hint)
-    reading = orders.given(case)
-    if reading:
-        ticket = context.ticket(hint.ticket_id) if hint else None
-        return orders.obey(case, reading, ticket, lambda left: _settled(left, hint, now))
-    return _settled(case, hint, now)
+    return announced(case, _ordered(case, hint, now))
+
+
+def _ordered(case: Case, hint: Hint | None, now: datetime) -> Decision:
+    """The commands of the message, if it has any, and what is left of it on its way."""
+    reading = given(case)
+    if reading is None:
+        return _settled(case, hint, now)
+    ticket = case.context.ticket(hint.ticket_id) if hint else None
+    return obey(case, reading, ticket, lambda left: _settled(left, hint, now), now)
 
 
 def _settled(case: Case, hint: Hint | None, now: datetime) -> Decision:

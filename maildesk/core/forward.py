@@ -174,6 +174,7 @@ def _open_for_author(passing: _Passing) -> Decision:
         participants=people,
         related_to=related,
         thread=_thread(passing, case.message.message_id),
+        priority=policy.usual_priority,
         created_at=passing.now,
     )
     return Decision(

@@ -10,6 +10,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from maildesk.core.authres import AuthResults
+from maildesk.core.report import Report
+
 
 class Machine(StrEnum):
     """What kind of automatic mail a message is; `PERSON` when a human wrote it."""
@@ -93,3 +96,48 @@ class KnownOriginal:
 
     ticket_id: int
     is_same: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InboundMessage:
+    """A parsed mail: immutable, cleaned of control characters and lone surrogates.
+
+    `sender` is the one strict From mailbox, None when there is none or more than one;
+    `shown_from` is what lists show: the bare From address as far as one can be read.
+    `fingerprint` says when two mails are the same mail (contract §7, "One mail, once").
+    """
+
+    fingerprint: str
+    message_id: str | None
+    sender: Mailbox | None
+    shown_from: str
+    subject: str
+    to: tuple[Mailbox, ...] = ()
+    cc: tuple[Mailbox, ...] = ()
+    delivered_to: tuple[str, ...] = ()
+    date: datetime | None = None
+    in_reply_to: tuple[str, ...] = ()
+    references: tuple[str, ...] = ()
+    machine: Machine = Machine.PERSON
+    machine_mark: str = ""  # which header said so
+    may_be_answered: bool = True  # False: X-Auto-Response-Suppress, no-reply, lists
+    text: str = ""
+    full_text: str = ""
+    html: str | None = None
+    attachments: tuple[Attachment, ...] = ()
+    forwarded: Forwarded | None = None
+    auth_results: tuple[AuthResults, ...] = ()  # topmost first
+    return_path: str | None = None
+    reply_to: tuple[Mailbox, ...] = ()
+    report: Report | None = None
+    list_id: str = ""
+    original_sender: Mailbox | None = None  # as a list that rewrote From says it was
+    fields: tuple[tuple[str, str], ...] = ()  # those that rules of the configuration look at
+    handed_on_by: str = ""  # the From address, where a program or a list wrote for `sender`
+    handed_on_as: str = ""  # the rule that says so
+    is_all_quote: bool = False  # nothing stands in it but what it quotes of a mail of ours
+    quoted_key: str = ""  # of a ticket, when only the quoted mail of ours says which one
+    quotes_inside: bool = False  # it answers nothing by its ids, but quotes our mail to agents
+    holds_inside: bool = False  # such a mail of ours stands in `text`
+    unread: str = ""  # why the message could not be read whole; its one file is the message itself
+    defects: tuple[str, ...] = ()

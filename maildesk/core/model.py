@@ -7,12 +7,12 @@ UTC; addresses are lower case unless a field says `as written`.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 
-from maildesk.core.authres import AuthResults
 from maildesk.core.canned import Canned
+from maildesk.core.effects import Effect
 from maildesk.core.envelope import Envelope as Envelope
 from maildesk.core.envelope import ImapSpot as ImapSpot
 from maildesk.core.envelope import InboxState as InboxState
@@ -22,14 +22,16 @@ from maildesk.core.intake import Block
 from maildesk.core.leak import Leak
 from maildesk.core.message import Attachment as Attachment
 from maildesk.core.message import Forwarded as Forwarded
+from maildesk.core.message import InboundMessage as InboundMessage
 from maildesk.core.message import KnownOriginal as KnownOriginal
 from maildesk.core.message import Machine as Machine
 from maildesk.core.message import Mailbox as Mailbox
 from maildesk.core.message import Words as Words
 from maildesk.core.phrase import Line
-from maildesk.core.priority import DELIVERED, Matrix
-from maildesk.core.report import Mark, Report, Returned
+from maildesk.core.priority import DELIVERED, USUAL_IMPACT, USUAL_URGENCY, Matrix
+from maildesk.core.report import Mark, Returned
 from maildesk.core.rules import FilterRule, SenderRule
+from maildesk.core.workflow import Workflow
 
 
 class Visibility(StrEnum):
@@ -60,54 +62,13 @@ class Event(StrEnum):
     COMMENT_INTERNAL = "comment.internal"
     SENDER_UNVERIFIED = "sender.unverified"
     DELIVERY_FAILED = "delivery.failed"
+    TICKET_ASSIGNED = "ticket.assigned"
+    TICKET_RESOLVED = "ticket.resolved"
+    TICKET_REOPENED = "ticket.reopened"
+    STATUS_CHANGED = "status.changed"
     COMMAND_DONE = "command.done"
     COMMAND_FAILED = "command.failed"
     ADMIN_ALERT = "admin.alert"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class InboundMessage:
-    """A parsed mail: immutable, cleaned of control characters and lone surrogates.
-
-    `sender` is the one strict From mailbox, None when there is none or more than one;
-    `shown_from` is what lists show: the bare From address as far as one can be read.
-    `fingerprint` says when two mails are the same mail (contract §7, "One mail, once").
-    """
-
-    fingerprint: str
-    message_id: str | None
-    sender: Mailbox | None
-    shown_from: str
-    subject: str
-    to: tuple[Mailbox, ...] = ()
-    cc: tuple[Mailbox, ...] = ()
-    delivered_to: tuple[str, ...] = ()
-    date: datetime | None = None
-    in_reply_to: tuple[str, ...] = ()
-    references: tuple[str, ...] = ()
-    machine: Machine = Machine.PERSON
-    machine_mark: str = ""  # which header said so
-    may_be_answered: bool = True  # False: X-Auto-Response-Suppress, no-reply, lists
-    text: str = ""
-    full_text: str = ""
-    html: str | None = None
-    attachments: tuple[Attachment, ...] = ()
-    forwarded: Forwarded | None = None
-    auth_results: tuple[AuthResults, ...] = ()  # topmost first
-    return_path: str | None = None
-    reply_to: tuple[Mailbox, ...] = ()
-    report: Report | None = None
-    list_id: str = ""
-    original_sender: Mailbox | None = None  # as a list that rewrote From says it was
-    fields: tuple[tuple[str, str], ...] = ()  # those that rules of the configuration look at
-    handed_on_by: str = ""  # the From address, where a program or a list wrote for `sender`
-    handed_on_as: str = ""  # the rule that says so
-    is_all_quote: bool = False  # nothing stands in it but what it quotes of a mail of ours
-    quoted_key: str = ""  # of a ticket, when only the quoted mail of ours says which one
-    quotes_inside: bool = False  # it answers nothing by its ids, but quotes our mail to agents
-    holds_inside: bool = False  # such a mail of ours stands in `text`
-    unread: str = ""  # why the message could not be read whole; its one file is the message itself
-    defects: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -176,6 +137,12 @@ class Policy:
     priority_matrix: Matrix = DELIVERED
     intake: tuple[Block, ...] = ()
     canned: tuple[Canned, ...] = ()
+    workflow: Workflow = field(default_factory=Workflow)
+
+    @property
+    def usual_priority(self) -> str:
+        """That of a ticket of which nobody has said how urgent it is."""
+        return self.priority_matrix.priority(USUAL_URGENCY, USUAL_IMPACT)
 
     def organisational_domain(self, domain: str) -> str:
         """The organisational domain of an agent's domain; most are their own."""
@@ -195,6 +162,7 @@ class Participant:
     role: Role
     is_undeliverable: bool = False
     is_withheld: bool = False
+    is_muted: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -202,7 +170,8 @@ class Ticket:
     """What a decision needs of a stored ticket.
 
     `resolved_at` and `reopenings`, those of the last day, are of a ticket that is done.
-    `continues` is the ticket that this one goes on with.
+    `continues` is the ticket that this one goes on with, `status_before` what a waiting ticket was,
+    `has_own_priority` says that an agent has set it and the matrix has not.
     """
 
     id: int
@@ -218,8 +187,13 @@ class Ticket:
     created_at: datetime
     type: str = "request"
     priority: str = "P3"
+    urgency: str = "medium"
+    impact: str = "low"
+    has_own_priority: bool = False
     related_to: str | None = None
     participants: tuple[Participant, ...] = ()
+    status_before: str | None = None
+    due_on: date | None = None
     is_open: bool = True
     resolved_at: datetime | None = None
     reopenings: int = 0
@@ -273,6 +247,7 @@ class NewTicket:
     related_to: str | None = None  # the key that a stranger named, for agents' eyes
     continues: int | None = None  # the ticket, done long ago, that this one goes on with
     thread: tuple[str, ...] = ()  # ids of the conversation that it began with elsewhere
+    priority: str = "P3"
     created_at: datetime
 
 
@@ -289,19 +264,16 @@ class NewComment:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Change:
-    """What an agent's commands make of a ticket; what is None stays as it is.
+    """What becomes of a ticket: the ticket as it is to be, and what is no part of its row.
 
-    `people` are participants whose part is another one now. `blocked` is an address whose mail is
-    ignored from now on, by the word of `by`.
+    `by` is whose commands say so; "" where a mail alone does. Nobody is told of a quiet one. The id
+    of a ticket that is only being opened is 0.
     """
 
-    requester: Mailbox | None = None
-    organisation: str | None = None  # the requester's
-    language: str = ""  # the requester's
-    people: tuple[Participant, ...] = ()
-    closed_as: str | None = None  # a status that ends the ticket
-    blocked: str | None = None
+    ticket: Ticket
+    effects: tuple[Effect, ...] = ()
     by: str = ""
+    is_quiet: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -315,6 +287,15 @@ class Fact:
     actor: str
     detail: tuple[tuple[str, str], ...] = ()
     hints: tuple[WeighedHint, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Transcript:
+    """What became of one command line; with a `form` it was not done, and would be like that."""
+
+    line: str
+    said: Line
+    form: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -334,6 +315,9 @@ class Notice:
     counted: bool = False
     title: Line = ""  # of an alert
     lines: tuple[Line, ...] = ()
+    changes: tuple[Line, ...] = ()  # what is another now
+    transcript: tuple[Transcript, ...] = ()
+    is_bare: bool = False  # without the words of the comment that is recorded meanwhile
     forms: tuple[str, ...] = ()  # command lines that the reader may send back
     forwarded_by: str = ""  # the agent who passed the ticket's first words on; `lines` are theirs
     once: str = ""  # the cause, where it is wider than this one message
@@ -368,7 +352,6 @@ class Decision:
     new_participants: tuple[Participant, ...] = ()
     facts: tuple[Fact, ...] = ()
     notices: tuple[Notice, ...] = ()
-    reopens: bool = False  # the ticket was done and is open again
     release: Release | None = None
     spent: tuple[SpentId, ...] = ()
     doubts: int | None = None  # a held message about which an answer says nothing clear

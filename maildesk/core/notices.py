@@ -8,8 +8,10 @@
     sender.unverified  the agent whose address was used         -
     delivery.failed    the owner, else the desk's agents        the address that failed
     admin.alert        `[alerts] to`, else managers, else all   -
-    command.done       the agent who wrote the commands         -
+    command.done       who wrote the commands                   -
     command.failed     the same, and who forwarded a riddle     allowance spent
+
+What follows from a change of a ticket has its own table, in `core.news`.
 
 In: what happened. Out: notices, at most one a person for one event. `who had it anyway` stood in
 the writer's own To or Cc. Our own addresses are never written to.
@@ -20,7 +22,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from maildesk.core import commands
 from maildesk.core.model import (
     Agent,
     Desk,
@@ -31,8 +32,10 @@ from maildesk.core.model import (
     Participant,
     Policy,
     Role,
+    Ticket,
     Visibility,
 )
+from maildesk.core.orders.forms import FORMS
 from maildesk.core.phrase import Line
 from maildesk.core.recipients import is_ours, organisation_of
 from maildesk.core.trust import Identity, agent_at, own_address
@@ -60,6 +63,7 @@ class Mailing:
     desk: Desk
     message: InboundMessage
     writer: Identity
+    ticket: Ticket | None = None
 
     def opened(self, *answered: str) -> tuple[Notice, ...]:
         """The first mail about a ticket, to the desk's agents and to whom of the staff it names."""
@@ -109,11 +113,11 @@ class Mailing:
                 to=Mailbox(email=p.email, name=p.name),
                 role=p.role,
                 reason=p.role,
-                language=language_of(self.policy, self.desk, p.email),
+                language=language_for(self.policy, self.desk, self.ticket, p.email),
                 words_of=self._name(),
             )
             for p in people
-            if self._is_told(p.email)
+            if self._is_told(p.email) and not p.is_muted
         )
 
     def _is_told(self, address: str) -> bool:
@@ -152,7 +156,7 @@ def asked_who(desk: Desk, agent: Mailbox, shown_from: str) -> Notice:
         agent,
         "Who wrote the mail that you forwarded?",
         ("No customer's address could be read in it, so the ticket is yours for now.", *shown),
-        (commands.FORMS[commands.REQUESTER],),
+        (FORMS["requester"].example,),
     )
 
 
@@ -160,29 +164,13 @@ def command_failed(
     desk: Desk, agent: Mailbox, title: Line, lines: tuple[Line, ...], forms: tuple[str, ...]
 ) -> Notice:
     """Why nothing was done, and the line that would do it."""
-    return _about_commands(Event.COMMAND_FAILED, desk, agent, title, lines, forms)
-
-
-def command_done(desk: Desk, agent: Mailbox, lines: tuple[Line, ...]) -> Notice:
-    """What was done, line by line."""
-    return _about_commands(Event.COMMAND_DONE, desk, agent, "Done.", lines, ())
-
-
-def _about_commands(
-    event: Event,
-    desk: Desk,
-    agent: Mailbox,
-    title: Line,
-    lines: tuple[Line, ...],
-    forms: tuple[str, ...],
-) -> Notice:
     return Notice(
-        event=event,
+        event=Event.COMMAND_FAILED,
         to=agent,
         role=Role.AGENT,
         reason="agent",
         language=desk.language,
-        counted=event is Event.COMMAND_FAILED,
+        counted=True,
         title=title,
         lines=lines,
         forms=forms,
@@ -290,6 +278,19 @@ def language_of(policy: Policy, desk: Desk, address: str) -> str:
     """The language a person is written to in: their organisation's, else the desk's."""
     organisation = organisation_of(policy, address)
     return (organisation.language if organisation else "") or desk.language
+
+
+def language_for(policy: Policy, desk: Desk, ticket: Ticket | None, address: str) -> str:
+    """The language a person on a ticket is written to in: the ticket's, but to other organisations.
+
+    Those are written to in their own, where they have one.
+    """
+    if ticket is None:
+        return language_of(policy, desk, address)
+    organisation = organisation_of(policy, address)
+    is_other = organisation is not None and organisation.name != ticket.organisation
+    own = organisation.language if organisation and is_other else ""
+    return own or ticket.language
 
 
 def _admins(policy: Policy) -> tuple[Mailbox, ...]:

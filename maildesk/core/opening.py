@@ -41,9 +41,8 @@ def open_ticket(case: Case, now: datetime, *, goes_on_with: Ticket | None = None
         return _too_many(case, now)
     requester = case.author
     organisation = organisation_of(policy, requester.email)
-    first = Participant(email=requester.email, name=requester.name, role=Role.REQUESTER)
     others = _people_of(goes_on_with)
-    people = (first, *joining((first,), (*addressed(case), *others)))
+    people = _people(case, others)
     related = goes_on_with.key if goes_on_with else _named(case)
     ticket = NewTicket(
         desk=case.desk.key,
@@ -54,6 +53,7 @@ def open_ticket(case: Case, now: datetime, *, goes_on_with: Ticket | None = None
         participants=people,
         related_to=related,
         continues=goes_on_with.id if goes_on_with else None,
+        priority=policy.usual_priority,
         created_at=now,
     )
     fact = Fact(
@@ -65,10 +65,17 @@ def open_ticket(case: Case, now: datetime, *, goes_on_with: Ticket | None = None
     return Decision(
         state=InboxState.DONE,
         new_ticket=ticket,
-        comment=case.words(Visibility.PUBLIC, now),
+        comment=case.words(case.asked or Visibility.PUBLIC, now),
         facts=(fact, *joined(people)),
         notices=_first_mails(case, requester, others),
     )
+
+
+def _people(case: Case, others: tuple[Participant, ...]) -> tuple[Participant, ...]:
+    """The writer as requester, who stands in To and Cc, and those of before."""
+    author = case.author
+    first = Participant(email=author.email, name=author.name, role=Role.REQUESTER)
+    return (first, *joining((first,), (*addressed(case), *others)))
 
 
 def _named(case: Case) -> str | None:

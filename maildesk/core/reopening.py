@@ -12,6 +12,8 @@
     later                                 a comment on the ticket that goes on with this one, else
                                           such a ticket: linked, with the same people
 
+A ticket that waits for its customer goes on with the customer's words.
+
 In: a message on the table, the hint that it follows. Out: the decision. When unsure, it reopens.
 *Fails:* never.
 """
@@ -26,9 +28,10 @@ from maildesk.core import notices
 from maildesk.core.case import Case
 from maildesk.core.commenting import comment_on, visibility_of
 from maildesk.core.hint import Hint
-from maildesk.core.model import Decision, Fact, InboxState, Ticket, Visibility
+from maildesk.core.model import Change, Decision, Fact, InboxState, Ticket, Visibility
 from maildesk.core.opening import open_ticket
 from maildesk.core.thanks import is_thanks
+from maildesk.core.workflow import Status, answered, moved
 
 
 class _Fate(Enum):
@@ -55,9 +58,26 @@ def follow(case: Case, hint: Hint, now: datetime) -> Decision:
         thanks = Fact(kind="thanks filed", actor=actor, detail=(("status", ticket.status),))
         return replace(decision, facts=(*decision.facts, thanks))
     if fate is _Fate.REOPENING:
-        reopened = Fact(kind="reopened", actor=actor, detail=(("from", ticket.status),))
-        return replace(decision, reopens=True, facts=(*decision.facts, reopened))
-    return decision
+        return _moved(case, decision, ticket, case.policy.workflow.opening(), now)
+    goes_on = None if _is_idle(case, decision) else answered(ticket, case.policy.workflow)
+    return _moved(case, decision, ticket, goes_on, now) if goes_on else decision
+
+
+def _is_idle(case: Case, decision: Decision) -> bool:
+    """Whether a ticket that waits for its customer goes on waiting."""
+    is_public = decision.comment and decision.comment.visibility is Visibility.PUBLIC
+    return bool(case.writer.agent or case.is_automatic or not is_public)
+
+
+def _moved(
+    case: Case, decision: Decision, ticket: Ticket, status: Status, now: datetime
+) -> Decision:
+    """The ticket goes on with the customer's words."""
+    kind = "status changed" if ticket.is_open else "reopened"
+    detail = (("from", ticket.status), ("to", status.name))
+    fact = Fact(kind=kind, actor=case.author.email, detail=detail)
+    after = moved(ticket, status, case.policy.workflow, now)
+    return replace(decision, change=Change(ticket=after), facts=(*decision.facts, fact))
 
 
 def _fate(case: Case, hint: Hint, ticket: Ticket, now: datetime) -> _Fate:
@@ -65,7 +85,7 @@ def _fate(case: Case, hint: Hint, ticket: Ticket, now: datetime) -> _Fate:
     if ticket.is_open or case.writer.agent or case.is_automatic or is_note:
         return _Fate.COMMENT
     done_at = ticket.resolved_at or ticket.created_at
-    if case.quiet and now <= done_at:
+    if case.is_ended or (case.quiet and now <= done_at):
         return _Fate.COMMENT
     desk = case.desk_of(ticket)
     if not desk.thanks_reopen and _is_thanks(case):

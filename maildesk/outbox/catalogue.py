@@ -26,14 +26,14 @@ from maildesk.errors import ConfigError
 
 NAME = "words.toml"
 FORMATS = frozenset(
-    ("date", "moment", "duration", "bytes", "number", "percent", "status", "type", "level")
+    ("date", "moment", "duration", "bytes", "number", "percent", "status", "type", "level", "field")
 )
 PLURALS = frozenset(("zero", "one", "two", "few", "many", "other"))
 COUNT = "count"
 # What `outbox.speech` knows without being told.
 _ALWAYS = frozenset(("key", "subject", "desk"))
 # What an admin may add to: own layouts' sentences, and the names of own statuses and types.
-_OPEN = frozenset(("own", "status", "type", "level"))
+_OPEN = frozenset(("own", "status", "type", "level", "field"))
 _PIECE = re.compile(r"\{\{|\}\}|\{([a-z_]+)(?::([a-z]+))?\}|[{}]")
 
 

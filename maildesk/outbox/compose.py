@@ -8,6 +8,8 @@ that must be the same at every attempt: Message-ID, date, subject, thread, snaps
     sender.unverified   auto-replied       null
     admin.alert         auto-generated     null
     delivery.failed     auto-generated     null
+    ticket.assigned     auto-generated     null
+    status.changed      auto-generated     null
     command.done        auto-replied       null
     command.failed      auto-replied       null
     all others          -                  as configured: they carry a person's own words
@@ -23,10 +25,10 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from maildesk.core import signature
-from maildesk.core.model import Desk, Event, Fact, Mailbox, Notice, Policy, Ticket
+from maildesk.core.model import Desk, Event, Fact, Mailbox, Notice, Policy, Role, Ticket, Transcript
 from maildesk.core.phrase import Line
 from maildesk.core.signature import Scope
-from maildesk.core.thread import subject_line
+from maildesk.core.thread import subject_line, ticket_subject
 from maildesk.core.undeliverable import is_withheld, reachable
 from maildesk.outbox.snapshot import VERSION, line_of, lines_of
 from maildesk.outbox.speech import plain
@@ -39,6 +41,8 @@ _AUTOMATIC = {
     Event.SENDER_UNVERIFIED: "auto-replied",
     Event.ADMIN_ALERT: "auto-generated",
     Event.DELIVERY_FAILED: "auto-generated",
+    Event.TICKET_ASSIGNED: "auto-generated",
+    Event.STATUS_CHANGED: "auto-generated",
     Event.COMMAND_DONE: "auto-replied",
     Event.COMMAND_FAILED: "auto-replied",
 }
@@ -50,6 +54,7 @@ _SCOPES = {
     Event.SENDER_UNVERIFIED: Scope.CONFIRM,
     Event.ADMIN_ALERT: Scope.ALERT,
 }
+_STAFF = (Role.AGENT, "admin")
 _ALPHABET = "abcdefghijklmnopqrstuvwxyz234567"
 _NONCE_LENGTH = 12
 
@@ -67,10 +72,16 @@ class Occasion:
     comment_id: int | None = None
     inbox_id: int | None = None
     answers: str | None = None  # the Message-ID that an automatic answer is about
+    subject: str = ""  # of that mail
+    is_internal: bool = False  # whether the comment is for agents alone
 
-    def about(self, ticket: Ticket, desk: Desk, comment_id: int | None) -> Occasion:
+    def about(
+        self, ticket: Ticket, desk: Desk, comment_id: int | None, *, is_internal: bool = False
+    ) -> Occasion:
         """The same occasion, now that its ticket is known."""
-        return replace(self, ticket=ticket, desk=desk, comment_id=comment_id)
+        return replace(
+            self, ticket=ticket, desk=desk, comment_id=comment_id, is_internal=is_internal
+        )
 
 
 def queue(tx: Tx, notices: tuple[Notice, ...], occasion: Occasion) -> None:
@@ -129,7 +140,7 @@ def _item(tx: Tx, notice: Notice, occasion: Occasion) -> OutboxItem:
         recipient=notice.to.email,
         domain=_domain(desk),
     )
-    automatic = "auto-replied" if notice.counted else _AUTOMATIC.get(notice.event)
+    automatic = _automatic(notice)
     last = record.last_mail(tx, ticket.id, notice.to.email) if ticket else occasion.answers
     thread = _thread(ticket, desk, last)
     return OutboxItem(
@@ -152,8 +163,20 @@ def _item(tx: Tx, notice: Notice, occasion: Occasion) -> OutboxItem:
         counted=notice.counted,
         snapshot=json.dumps(_snapshot(notice, occasion, subject), ensure_ascii=False),
         ticket_id=ticket.id if ticket else None,
-        comment_id=occasion.comment_id if ticket else None,
+        comment_id=occasion.comment_id if ticket and _may_read(notice, occasion) else None,
     )
+
+
+def _automatic(notice: Notice) -> str | None:
+    """What stands in Auto-Submitted (RFC 3834 §5); None on a person's own words."""
+    if notice.counted:
+        return "auto-replied"
+    return _AUTOMATIC.get(notice.event, "auto-generated" if notice.is_bare else None)
+
+
+def _may_read(notice: Notice, occasion: Occasion) -> bool:
+    """Whether the mail brings the comment: what is for agents alone goes to nobody else."""
+    return not notice.is_bare and (notice.role in _STAFF or not occasion.is_internal)
 
 
 def _subject(notice: Notice, occasion: Occasion) -> Line:
@@ -161,6 +184,8 @@ def _subject(notice: Notice, occasion: Occasion) -> Line:
         return f"[maildesk] {plain(notice.title, notice.language)}"
     if occasion.ticket:
         return subject_line(occasion.ticket.key, occasion.ticket.subject)
+    if notice.transcript and occasion.subject:
+        return f"Re: {ticket_subject(occasion.subject, occasion.policy)}"
     return notice.title
 
 
@@ -168,6 +193,8 @@ def _scope(notice: Notice, occasion: Occasion) -> Scope:
     """An answer to an alert about a ticket is a note there; to any other it is nothing."""
     if notice.event is Event.ADMIN_ALERT and occasion.ticket:
         return Scope.INTERNAL
+    if notice.role not in _STAFF:
+        return Scope.PUBLIC
     return _SCOPES.get(notice.event, Scope.PUBLIC)
 
 
@@ -204,11 +231,15 @@ def _snapshot(notice: Notice, occasion: Occasion, subject: Line) -> dict[str, ob
         "reason": notice.reason,
     }
     if occasion.ticket:
-        snapshot["ticket"] = _ticket_facts(occasion.ticket, occasion.policy)
+        snapshot["ticket"] = _ticket_facts(notice, occasion.ticket, occasion.policy)
     if notice.forwarded_by:
         snapshot["forward"] = {"by": notice.forwarded_by, "note": lines_of(notice.lines)}
     elif notice.title or notice.lines:
         snapshot["alert"] = {"title": line_of(notice.title), "lines": lines_of(notice.lines)}
+    if notice.transcript:
+        snapshot["transcript"] = [_told(answer) for answer in notice.transcript]
+    if notice.changes:
+        snapshot["changes"] = lines_of(notice.changes)
     if notice.forms:
         snapshot["forms"] = list(notice.forms)
     if occasion.ticket and occasion.ticket.related_to and notice.role == "agent":
@@ -216,12 +247,17 @@ def _snapshot(notice: Notice, occasion: Occasion, subject: Line) -> dict[str, ob
     return snapshot
 
 
-def _ticket_facts(ticket: Ticket, policy: Policy) -> dict[str, object]:
+def _told(answer: Transcript) -> dict[str, object]:
+    return {"line": answer.line, "said": line_of(answer.said), "form": answer.form}
+
+
+def _ticket_facts(notice: Notice, ticket: Ticket, policy: Policy) -> dict[str, object]:
     owner = next((a.name for a in policy.agents if a.id == ticket.owner), None)
+    shown = policy.workflow.shown(ticket.status, is_open=ticket.is_open)
     return {
         "key": ticket.key,
         "subject": ticket.subject,
-        "status": ticket.status,
+        "status": ticket.status if notice.role in _STAFF else shown,
         "priority": ticket.priority,
         "type": ticket.type,
         "created_at": ticket.created_at.isoformat(),

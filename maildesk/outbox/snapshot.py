@@ -94,6 +94,14 @@ class ForwardFacts(TypedDict):
     note: list[LineFacts]
 
 
+class Answer(TypedDict):
+    """What became of one command line; `form` is how it would be right, "" where it was."""
+
+    line: str
+    said: LineFacts
+    form: str
+
+
 class Snapshot(TypedDict, total=False):
     """All that templates may name. Only `subject_line`, `desk` and `recipient` must be given."""
 
@@ -107,6 +115,8 @@ class Snapshot(TypedDict, total=False):
     alert: Alert | None
     related: Related | None
     forward: ForwardFacts | None
+    changes: list[LineFacts]  # what is another now
+    transcript: list[Answer]  # what became of the reader's command lines
     forms: list[str]  # command lines that the reader may send back
     timezone: str  # whose days are shown; a name of the IANA database
 
@@ -119,6 +129,8 @@ _ABSENT: dict[str, object] = {
     "alert": None,
     "related": None,
     "forward": None,
+    "changes": [],
+    "transcript": [],
     "forms": [],
     "timezone": "UTC",
 }

@@ -161,6 +161,7 @@ _FORMATS: Mapping[str, Callable[[Speaker, str], str]] = {
     "status": lambda to, value: to.named("status", value),
     "type": lambda to, value: to.named("type", value),
     "level": lambda to, value: to.named("level", value),
+    "field": lambda to, value: to.named("field", value),
 }
 
 

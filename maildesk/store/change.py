@@ -1,6 +1,6 @@
-"""What commands make of a ticket that is there: its requester, its people, its end.
+"""What a decision makes of a ticket that is there: its row, its people, and what lies beside.
 
-In: a change that the core decided. Out: the rows as they are then.
+In: a change that the core decided: the ticket as it is to be. Out: the rows as they are then.
 *Fails:* sqlite3.Error as the database gives it.
 """
 
@@ -8,43 +8,71 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from maildesk.core.model import Change, Mailbox
+from maildesk.core.effects import Block, Effect
+from maildesk.core.model import Change, Participant, Ticket
 from maildesk.store.blocked import block_sender
-from maildesk.store.workflow import set_status
+from maildesk.store.database import stamp
 from maildesk.store.writer import Tx
 
 
 def apply_change(tx: Tx, ticket_id: int, change: Change, now: datetime) -> None:
     """Write everything the change says."""
-    if change.requester:
-        _set_requester(tx, ticket_id, change.requester, change)
-    for person in change.people:
-        tx.execute(
-            """INSERT INTO participants (ticket_id, email, name, role)
-               VALUES (:ticket_id, :email, :name, :role)
-               ON CONFLICT (ticket_id, email) DO UPDATE SET role = excluded.role""",
-            {
-                "ticket_id": ticket_id,
-                "email": person.email,
-                "name": person.name,
-                "role": person.role,
-            },
-        )
-    if change.blocked:
-        block_sender(tx, change.blocked, change.by, now)
-    if change.closed_as:
-        set_status(tx, ticket_id, change.closed_as, is_done=True, at=now)
+    _set_row(tx, ticket_id, change.ticket, now)
+    _set_people(tx, ticket_id, change.ticket.participants)
+    for effect in change.effects:
+        _bring_about(tx, effect, now)
 
 
-def _set_requester(tx: Tx, ticket_id: int, requester: Mailbox, change: Change) -> None:
+def _bring_about(tx: Tx, effect: Effect, now: datetime) -> None:
+    match effect:
+        case Block():
+            block_sender(tx, effect.address, effect.by, now)
+
+
+def _set_row(tx: Tx, ticket_id: int, ticket: Ticket, now: datetime) -> None:
     tx.execute(
-        """UPDATE tickets SET requester_email = :email, requester_name = :name,
-               organisation = :organisation, language = :language WHERE id = :id""",
+        """UPDATE tickets SET subject = :subject, type = :type, status = :status,
+               status_before = :status_before, priority = :priority, urgency = :urgency,
+               impact = :impact, own_priority = :own_priority, language = :language,
+               requester_email = :email, requester_name = :name, organisation = :organisation,
+               owner = :owner, due_on = :due_on, is_open = :is_open, resolved_at = :resolved_at,
+               updated_at = max(updated_at, :now)
+           WHERE id = :id""",
         {
-            "email": requester.email,
-            "name": requester.name,
-            "organisation": change.organisation,
-            "language": change.language,
+            "subject": ticket.subject,
+            "type": ticket.type,
+            "status": ticket.status,
+            "status_before": ticket.status_before,
+            "priority": ticket.priority,
+            "urgency": ticket.urgency,
+            "impact": ticket.impact,
+            "own_priority": ticket.has_own_priority,
+            "language": ticket.language,
+            "email": ticket.requester.email,
+            "name": ticket.requester.name,
+            "organisation": ticket.organisation,
+            "owner": ticket.owner,
+            "due_on": ticket.due_on.isoformat() if ticket.due_on else None,
+            "is_open": ticket.is_open,
+            "resolved_at": stamp(ticket.resolved_at) if ticket.resolved_at else None,
+            "now": stamp(now),
             "id": ticket_id,
         },
+    )
+
+
+def _set_people(tx: Tx, ticket_id: int, people: tuple[Participant, ...]) -> None:
+    """Exactly these people are on the ticket; their delivery marks stay as they are."""
+    found = tx.execute("SELECT email FROM participants WHERE ticket_id = ?", (ticket_id,))
+    gone = {row["email"] for row in found} - {p.email for p in people}
+    tx.executemany(
+        "DELETE FROM participants WHERE ticket_id = ? AND email = ?",
+        [(ticket_id, email) for email in sorted(gone)],
+    )
+    tx.executemany(
+        """INSERT INTO participants (ticket_id, email, name, role, muted)
+           VALUES (?, ?, ?, ?, ?)
+           ON CONFLICT (ticket_id, email) DO UPDATE
+               SET role = excluded.role, muted = excluded.muted""",
+        [(ticket_id, p.email, p.name, p.role, p.is_muted) for p in people],
     )

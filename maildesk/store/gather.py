@@ -11,7 +11,7 @@ import json
 import sqlite3
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from maildesk.core.bounce import Trail
 from maildesk.core.hint import Hint, HintKind
@@ -91,11 +91,6 @@ def _tickets(tx: Tx, ids: Iterable[int], now: datetime) -> Iterator[Ticket]:
 def load_ticket(conn: sqlite3.Connection, ticket_id: int) -> Ticket:
     """A ticket with its participants."""
     row = conn.execute("SELECT * FROM tickets WHERE id = :id", {"id": ticket_id}).fetchone()
-    people = conn.execute(
-        """SELECT email, name, role, undeliverable IS NOT NULL AS undeliverable, withheld
-           FROM participants WHERE ticket_id = :id""",
-        {"id": ticket_id},
-    )
     return Ticket(
         id=row["id"],
         key=row["key"],
@@ -110,20 +105,35 @@ def load_ticket(conn: sqlite3.Connection, ticket_id: int) -> Ticket:
         created_at=moment(row["created_at"]),
         type=row["type"],
         priority=row["priority"],
+        urgency=row["urgency"],
+        impact=row["impact"],
+        has_own_priority=bool(row["own_priority"]),
+        status_before=row["status_before"],
+        due_on=date.fromisoformat(row["due_on"]) if row["due_on"] else None,
         related_to=_related(conn, ticket_id),
         is_open=bool(row["is_open"]),
         resolved_at=moment(row["resolved_at"]) if row["resolved_at"] else None,
         continues=row["continues"],
-        participants=tuple(
-            Participant(
-                email=p["email"],
-                name=p["name"],
-                role=Role(p["role"]),
-                is_undeliverable=bool(p["undeliverable"]),
-                is_withheld=bool(p["withheld"]),
-            )
-            for p in people
-        ),
+        participants=_participants(conn, ticket_id),
+    )
+
+
+def _participants(conn: sqlite3.Connection, ticket_id: int) -> tuple[Participant, ...]:
+    people = conn.execute(
+        """SELECT email, name, role, undeliverable IS NOT NULL AS undeliverable, withheld, muted
+           FROM participants WHERE ticket_id = :id""",
+        {"id": ticket_id},
+    )
+    return tuple(
+        Participant(
+            email=p["email"],
+            name=p["name"],
+            role=Role(p["role"]),
+            is_undeliverable=bool(p["undeliverable"]),
+            is_withheld=bool(p["withheld"]),
+            is_muted=bool(p["muted"]),
+        )
+        for p in people
     )
 
 

@@ -25,7 +25,6 @@ from maildesk.core.model import (
 from maildesk.core.report import Mark
 from maildesk.store.change import apply_change
 from maildesk.store.database import stamp
-from maildesk.store.workflow import REOPENED, set_status
 from maildesk.store.writer import Tx
 
 
@@ -51,13 +50,13 @@ def record(
         comment_id = _add_comment(tx, ticket_id, decision.comment, message, inbox_id)
         # A mail that is passed on may be old; the ticket is as old as its coming here.
         _touch(tx, ticket_id, now if decision.comment.words else decision.comment.at)
-    if decision.reopens:
-        set_status(tx, ticket_id, REOPENED, is_done=False, at=now)
     if decision.note:
         _add_comment(tx, ticket_id, decision.note, message, inbox_id)
-    _add_people(tx, ticket_id, decision.new_participants)
     if decision.change:
         apply_change(tx, ticket_id, decision.change, now)
+        if message.message_id:
+            add_message_id(tx, ticket_id, message.message_id)
+    _add_people(tx, ticket_id, decision.new_participants)
     set_marks(tx, ticket_id, decision.marks)
     if decision.reached:
         clear_mark(tx, ticket_id, decision.reached)
@@ -107,9 +106,9 @@ def _add_ticket(tx: Tx, new: NewTicket, opening_message_id: str | None) -> int:
         {"desk": new.desk},
     ).fetchone()["last_number"]
     row = tx.execute(
-        """INSERT INTO tickets (key, desk, number, subject, language, requester_email,
+        """INSERT INTO tickets (key, desk, number, subject, priority, language, requester_email,
                requester_name, organisation, opening_message_id, continues, created_at, updated_at)
-           VALUES (:key, :desk, :number, :subject, :language, :requester_email,
+           VALUES (:key, :desk, :number, :subject, :priority, :language, :requester_email,
                :requester_name, :organisation, :opening_message_id, :continues, :at, :at)
            RETURNING id""",
         {
@@ -117,6 +116,7 @@ def _add_ticket(tx: Tx, new: NewTicket, opening_message_id: str | None) -> int:
             "desk": new.desk,
             "number": number,
             "subject": new.subject,
+            "priority": new.priority,
             "language": new.language,
             "requester_email": new.requester.email,
             "requester_name": new.requester.name,

@@ -77,6 +77,9 @@ _FIRST = (
         priority TEXT NOT NULL DEFAULT 'P3',
         urgency TEXT NOT NULL DEFAULT 'medium',
         impact TEXT NOT NULL DEFAULT 'low',
+        own_priority INTEGER NOT NULL DEFAULT 0,
+        status_before TEXT,
+        due_on TEXT,
         language TEXT NOT NULL,
         requester_email TEXT NOT NULL,
         requester_name TEXT NOT NULL,
@@ -108,6 +111,7 @@ _FIRST = (
         role TEXT NOT NULL CHECK (role IN ('requester', 'participant', 'agent')),
         undeliverable TEXT,
         withheld INTEGER NOT NULL DEFAULT 0,
+        muted INTEGER NOT NULL DEFAULT 0,
         PRIMARY KEY (ticket_id, email)
     ) STRICT, WITHOUT ROWID""",
     "CREATE INDEX participants_email ON participants (email)",

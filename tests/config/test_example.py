@@ -19,6 +19,7 @@ EXAMPLE = Path(__file__).parents[2] / "config.example.toml"
 
 # Where the example must differ from the default, because the default is nothing or the machine's.
 EXAMPLES_BY_NATURE = {
+    "workflow.transitions",
     "data_dir",
     "include",
     "listener",

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from maildesk.core.commands import address_in, nearest_form, read
+from maildesk.core.orders.forms import nearest_form
+from maildesk.core.orders.reading import address_in, read
 
 
 def names(text: str) -> list[tuple[str, str]]:
@@ -81,4 +82,4 @@ def test_a_command_names_one_address_or_none(words: str, address: str) -> None:
 def test_the_nearest_form_is_one_that_works() -> None:
     assert nearest_form("requestor") == "#requester name@example.com"
     assert nearest_form("spamm") == "#spam"
-    assert nearest_form("close") == ""
+    assert nearest_form("xyzzy") == ""

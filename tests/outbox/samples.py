@@ -108,6 +108,26 @@ _SAMPLES: dict[str, dict[str, Any]] = {
         },
         "comment": comment(ALICE, "#done\n\nIt works again."),
     },
+    "ticket.assigned": {
+        **TO_ALICE,
+        "reason": "owner",
+        "ticket": _OWNED,
+        "changes": [{"say": "changed.owner", "with": {"after": "Alice Doe"}}],
+    },
+    "ticket.resolved": {
+        "ticket": {**_OWNED, "status": "Done"},
+        "changes": [{"say": "changed.status", "with": {"before": "Open", "after": "Done"}}],
+        "comment": comment(ALICE, "The lever was stuck."),
+    },
+    "ticket.reopened": {
+        "ticket": {**_OWNED, "status": "Open"},
+        "changes": [{"say": "changed.status", "with": {"before": "Done", "after": "Open"}}],
+        "comment": comment(BOB, "It is pink again."),
+    },
+    "status.changed": {
+        "ticket": _OWNED,
+        "changes": [{"say": "changed.status", "with": {"before": "Open", "after": "In progress"}}],
+    },
     "delivery.failed": {
         **TO_ALICE,
         "alert": {

@@ -76,7 +76,7 @@ def test_a_language_has_the_plural_forms_that_its_numbers_need(language: str) ->
 def test_statuses_types_and_levels_have_plain_names(language: str) -> None:
     catalogue = read(SHIPPED / language / "words.toml", SHIPPED / "en/words.toml")
     for code, phrasing in catalogue.phrases.items():
-        if code.partition(".")[0] in ("status", "type", "level"):
+        if code.rpartition(".")[0] in ("status", "type", "level", "field"):
             assert phrasing.slots == frozenset()
             assert phrasing.forms["other"], code
 

@@ -282,7 +282,7 @@ def test_a_forward_that_shows_no_header_lines_orders_nothing(walk: Walk) -> None
         ("ticket.new", "boris@desk.example"),
     ]
     told = " ".join(body(step.mail_to("alice@desk.example")).split())
-    assert "#spam: it stands in a forward" in told
+    assert "#spam It stands in a forward" in told
     assert "#requester name@example.com" in told
 
 

@@ -169,7 +169,7 @@ def test_public_sends_files_alone_and_nothing_without_words_or_files(
     assert [f.get_filename() for f in files] == ["manual.pdf"]
     empty = walk.receive(reply(note, BORIS, "#public"))
     assert [event for event, _ in empty.events] == ["command.failed"]
-    assert "nothing stands below it" in body(empty.mails[0])
+    assert "Nothing stands below it" in body(empty.mails[0])
 
 
 def test_an_agents_own_words_from_a_note_go_out_when_he_says_public(

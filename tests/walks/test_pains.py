@@ -11,7 +11,6 @@ from email.message import EmailMessage
 
 import pytest
 
-from maildesk.store.workflow import set_status
 from tests.walks.walk import (
     ADA,
     ALICE,
@@ -180,7 +179,7 @@ def done(walk: Walk) -> EmailMessage:
     """A ticket that is done, and the answer that its customer read last."""
     news = walk.receive(mail()).mail_to("alice@desk.example")
     answer = walk.receive(reply(news, ALICE, "Pull the plug.")).mail_to("ada@acme.example")
-    walk.desk.store.write(lambda tx: set_status(tx, 1, "Done", is_done=True, at=walk.moment))
+    walk.receive(mail(ALICE, "[HELP-1]", "#done"), auth="alice")
     return answer
 
 

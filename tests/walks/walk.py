@@ -81,6 +81,7 @@ name = "ACME"
 domains = ["acme.example"]
 people = ["cto@acme.example"]
 {organisation}
+{more}
 """
 
 _numbers = itertools.count(1)
@@ -329,7 +330,7 @@ def begin(
     **lines: str,
 ) -> Walk:
     """A desk in `folder`; each keyword adds lines to that table of the configuration."""
-    places = ("top", "outgoing", "trust", "limits", "desk", "organisation")
+    places = ("top", "outgoing", "trust", "limits", "desk", "organisation", "more")
     assert set(lines) <= set(places), lines
     file = folder / "config.toml"
     filled = {name: lines.get(name, "") for name in places}

@@ -1,36 +1,18 @@
-"""Command lines at the head of an agent's mail: `#command words` before the first other text.
+"""Which lines of a mail are commands: `#command words` before the first other text.
 
-In: a text without quotes and signature. Out: the commands with their words, and the text below
-them. Mail programs dress lines up, so bold, non-breaking spaces, zero-width characters and curly
-quotes are taken off before a line is read.
-*Fails:* never; a line that is no command is text.
-
-    command      words      built
-    #requester   address    yes
-    #spam        -          yes
-    #public      anyway     yes
-    the others of `NAMES`   not yet: the line is refused, and the mail goes to nobody
+In: a text without quotes and signature, the names that its writer may use. Out: the commands with
+their words, and the text below them. Mail programs dress lines up, so bold, non-breaking spaces,
+zero-width characters and curly quotes are taken off before a line is read.
+*Fails:* never; a line that is no command is text. So is a word that a customer cannot mean as one:
+`#1234` of an invoice, `#printer`.
 """
 
 from __future__ import annotations
 
-import difflib
 import re
 import unicodedata
 from dataclasses import dataclass
 
-REQUESTER = "requester"
-SPAM = "spam"
-PUBLIC = "public"
-ANYWAY = "anyway"  # `#public anyway`: although it says what a note says
-# How each command is written; what has no form is not built yet.
-FORMS = {REQUESTER: "#requester name@example.com", SPAM: "#spam", PUBLIC: "#public"}
-_NOT_YET = """
-status done reopen assign take internal due close type urgency impact priority time estimate
-cc uncc organisation merge split link subject language reply escalate undo queue mine search show
-help
-"""
-NAMES = (*FORMS, *_NOT_YET.split())
 _LONGEST = 1_000  # characters of a line
 _MOST = 50  # lines
 _COMMAND = re.compile(r"#([A-Za-z]{2,20})(?:\s+(.*))?")
@@ -57,15 +39,16 @@ class Reading:
     rest: str = ""
 
 
-def read(text: str) -> Reading:
-    """The command lines before the first line of other text."""
+def read(text: str, names: frozenset[str] | None = None) -> Reading:
+    """The command lines before the first line of other text; with `names`, no other words."""
     lines = text.split("\n")
     commands: list[Command] = []
     at = 0
     while at < len(lines) and len(commands) < _MOST:
         plain = _plain(lines[at])
         command = _command(plain) if plain else None
-        if plain and command is None:
+        is_known = command is None or names is None or command.name in names
+        if plain and (command is None or not is_known):
             break
         if command:
             commands.append(command)
@@ -79,12 +62,6 @@ def address_in(words: str) -> str:
     plain = words.replace("mailto:", " ")
     found = dict.fromkeys(a.lower().rstrip(".") for a in _ADDRESS.findall(plain))
     return next(iter(found)) if len(found) == 1 else ""
-
-
-def nearest_form(name: str) -> str:
-    """The command that somebody may have meant, as it is written; "" for none that works."""
-    close = difflib.get_close_matches(name, FORMS, n=1, cutoff=0.6)
-    return FORMS[close[0]] if close else ""
 
 
 def _command(plain: str) -> Command | None:

@@ -1,0 +1,67 @@
+"""How each command is written, and who may write it.
+
+In: nothing. Out: the table. A command stands in it once somebody can obey it.
+*Fails:* never.
+"""
+
+from __future__ import annotations
+
+import difflib
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Form:
+    """One command; `example` is how it is written.
+
+    `is_question` only asks; `needs_ticket` makes no sense without one.
+    """
+
+    example: str
+    is_staffs: bool = True
+    is_customers: bool = False
+    is_question: bool = False
+    needs_ticket: bool = True
+
+
+def _both(example: str) -> Form:
+    return Form(example=example, is_customers=True)
+
+
+FORMS: dict[str, Form] = {
+    "status": Form(example="#status In progress"),
+    "done": Form(example="#done"),
+    "close": _both("#close what the customer should know"),
+    "reopen": _both("#reopen"),
+    "assign": Form(example="#assign me"),
+    "take": Form(example="#take"),
+    "internal": Form(example="#internal"),
+    "public": Form(example="#public"),
+    "type": _both("#type incident"),
+    "urgency": _both("#urgency high"),
+    "impact": _both("#impact high"),
+    "priority": Form(example="#priority P1"),
+    "subject": Form(example="#subject The new subject"),
+    "language": Form(example="#language de"),
+    "organisation": Form(example="#organisation ACME"),
+    "requester": Form(example="#requester name@example.com"),
+    "spam": Form(example="#spam"),
+}
+# Known by the contract, and not built yet.
+NOT_YET = (
+    *("due", "time", "estimate", "approve", "reject", "rate", "budget", "reply"),
+    *("cc", "uncc", "private", "share", "mute", "merge", "split", "link", "escalate", "undo"),
+    *("queue", "mine", "search", "show", "help"),
+)
+
+
+def names_of(*, is_staff: bool) -> frozenset[str]:
+    """The commands that somebody may write."""
+    return frozenset(n for n, f in FORMS.items() if (f.is_staffs if is_staff else f.is_customers))
+
+
+def nearest_form(name: str, *, is_staff: bool = True) -> str:
+    """The command that somebody may have meant, as it is written; "" for none that is near."""
+    names = sorted(names_of(is_staff=is_staff))
+    close = difflib.get_close_matches(name, names, n=1, cutoff=0.6)
+    return FORMS[close[0]].example if close else ""

@@ -1,0 +1,289 @@
+"""What the command lines of one mail make of it and its ticket: all of them, or none.
+
+In: a message on the table, its commands, the ticket that it follows, if any. Out: the decision.
+
+    commands       the words below them       the writer gets
+    all sound      go their usual way         `command.done`, a line for each
+    none below     there is no comment        `command.done`
+    one at fault   an agent's are kept as a   `command.failed`: the line, why, the nearest form
+                   note, a customer's stay
+                   a comment
+
+With `#spam` nothing goes out. With `#public` the words below go to the customer whatever the mail
+answers, with `#public anyway` also what a note says (docs/decisions/0017-words-for-agents-alone).
+Only a proved agent's own mail orders what agents may, and in a forward what stands above the
+forwarded mail; where that one cannot be found, all commands are at fault. A customer may order what
+the customers' column of `forms` names.
+*Fails:* never; a command that cannot be done is an outcome.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from maildesk.core.case import Case
+from maildesk.core.model import (
+    Change,
+    Decision,
+    Event,
+    Fact,
+    InboxState,
+    Machine,
+    Notice,
+    Ticket,
+    Transcript,
+    Visibility,
+    Words,
+)
+from maildesk.core.orders import reading as lines_of
+from maildesk.core.orders.answer import answer
+from maildesk.core.orders.beginning import named_author, provisional
+from maildesk.core.orders.forms import FORMS, NOT_YET, names_of, nearest_form
+from maildesk.core.orders.reading import Command, Reading
+from maildesk.core.orders.situation import Done, Fault, Outcome, Situation
+from maildesk.core.orders.table import DOERS
+from maildesk.core.phrase import phrase
+
+_LONGEST_LINE = 200  # characters of a command line in an answer
+Usual = Callable[[Case], Decision]
+Judged = tuple[tuple[Command, Outcome], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Order:
+    """One mail's commands: who gives them, and how its words go without them."""
+
+    case: Case
+    reading: Reading
+    usual: Usual
+    now: datetime
+
+    @property
+    def is_staffs(self) -> bool:
+        return self.case.writer.agent is not None
+
+    @property
+    def has_more(self) -> bool:
+        """Whether anything but commands stands in the mail."""
+        return bool(self.reading.rest.strip() or self.case.message.attachments)
+
+
+def given(case: Case) -> Reading | None:
+    """The commands of a person's mail; None when it orders nothing."""
+    # An archive tells what was ordered long ago, and a form or a list orders nothing.
+    if case.message.machine is not Machine.PERSON or case.quiet or case.message.handed_on_by:
+        return None
+    names = None if case.writer.agent else names_of(is_staff=False)
+    reading = lines_of.read(case.message.text, names)
+    return reading if reading.commands else None
+
+
+def obey(
+    case: Case, reading: Reading, ticket: Ticket | None, usual: Usual, now: datetime
+) -> Decision:
+    """The commands done, and what is left of the mail on its `usual` way; or why not."""
+    order = _Order(case=case, reading=reading, usual=usual, now=now)
+    return _on_a_ticket(order, ticket) if ticket else _on_a_new_ticket(order)
+
+
+def _on_a_ticket(order: _Order, ticket: Ticket) -> Decision:
+    judged = _judged(order, ticket)
+    if any(isinstance(outcome, Fault) for _, outcome in judged):
+        return _refused(order, judged, ticket)
+    done = _done(judged)
+    after, words = done[-1].ticket, _words_below(order, done)
+    case = order.case
+    if any(d.is_quiet for d in done):
+        decided = _kept(order.usual(case), case, case.message.text)
+    elif words.strip() or case.message.attachments:
+        left = _left(order, after, words, done)
+        left = replace(left, is_ended=ticket.is_open and not after.is_open)
+        decided = _with_words(order.usual(left), case, words)
+    else:
+        decided = Decision(state=InboxState.DONE, reason="commands", ticket_id=ticket.id)
+    return _carried_out(order, decided, judged, after)
+
+
+def _on_a_new_ticket(order: _Order) -> Decision:
+    """Commands at the head of a first mail; alone they open a ticket only for somebody else."""
+    names = {command.name for command in order.reading.commands}
+    case = named_author(order.case, order.reading)
+    if not order.has_more and "requester" not in names:
+        homeless = tuple((c, _homeless(order, c)) for c in order.reading.commands)
+        return _refused(order, homeless, None)
+    rest = replace(case, message=replace(case.message, text=order.reading.rest))
+    opened = order.usual(rest)
+    if opened.new_ticket is None:
+        return opened
+    ticket = provisional(opened.new_ticket, case.policy.workflow.opening().name)
+    judged = _judged(order, ticket)
+    if any(isinstance(outcome, Fault) for _, outcome in judged):
+        return _refused(order, judged, None)
+    done = _done(judged)
+    left = _left(order, ticket, _words_below(order, done), done)
+    opened = order.usual(replace(left, message=replace(rest.message, text=left.message.text)))
+    opened = _with_words(opened, case, left.message.text)
+    after = done[-1].ticket
+    if after.requester != ticket.requester:
+        mine = case.writer.addresses
+        news = tuple(n for n in opened.notices if n.to.email not in mine)
+        opened = replace(opened, notices=news)
+    return _carried_out(order, opened, judged, after)
+
+
+def _carried_out(order: _Order, decided: Decision, judged: Judged, after: Ticket) -> Decision:
+    """The decision about the words, and beside it what the commands change and who is told."""
+    done, case = _done(judged), order.case
+    is_quiet = any(d.is_quiet for d in done)
+    # What the words do comes after the commands, and knows of them.
+    last = decided.change.ticket if decided.change else after
+    change = Change(
+        ticket=last,
+        effects=tuple(e for d in done for e in d.effects),
+        by=case.author.email,
+        is_quiet=is_quiet,
+    )
+    ordered = () if is_quiet else tuple(n for d in done for n in d.notices)
+    receipt = answer(case, after, Event.COMMAND_DONE, _transcript(judged))
+    return replace(
+        decided,
+        change=change,
+        facts=(*(f for d in done for f in d.facts), *decided.facts),
+        notices=(*ordered, *decided.notices, receipt),
+    )
+
+
+def _judged(order: _Order, ticket: Ticket) -> Judged:
+    """Each command on the ticket as those above it have left it."""
+    judged: list[tuple[Command, Outcome]] = []
+    for command in order.reading.commands:
+        outcome = _judge(order, command, ticket)
+        if isinstance(outcome, Done):
+            ticket = outcome.ticket
+        judged.append((command, outcome))
+    return tuple(judged)
+
+
+def _judge(order: _Order, command: Command, ticket: Ticket) -> Outcome:
+    form = FORMS.get(command.name)
+    if _is_unread_forward(order.case):
+        return Fault(why=phrase("orders.unread-forward"), form=FORMS["requester"].example)
+    if form is None or command.name not in names_of(is_staff=order.is_staffs):
+        code = "orders.not-yet" if command.name in NOT_YET else "orders.no-command"
+        near = nearest_form(command.name, is_staff=order.is_staffs)
+        return Fault(why=phrase(code, name=command.name), form=near)
+    situation = Situation(
+        case=order.case,
+        ticket=ticket,
+        now=order.now,
+        name=command.name,
+        words=command.words,
+        rest=order.reading.rest,
+    )
+    outcome = DOERS[command.name](situation)
+    if isinstance(outcome, Fault) and not outcome.form:
+        return replace(outcome, form=form.example)
+    return outcome
+
+
+def _is_unread_forward(case: Case) -> bool:
+    """Whether the first lines may be those of the forwarded mail, by whomever."""
+    passed_on = case.message.forwarded
+    return passed_on is not None and not passed_on.is_found and case.writer.agent is not None
+
+
+def _homeless(order: _Order, command: Command) -> Fault:
+    """A command without a ticket to do something to."""
+    if command.name in names_of(is_staff=order.is_staffs):
+        why = phrase("orders.needs-ticket")
+        return Fault(why=why, form=FORMS[command.name].example)
+    code = "orders.not-yet" if command.name in NOT_YET else "orders.no-command"
+    return Fault(why=phrase(code, name=command.name), form=nearest_form(command.name))
+
+
+def _refused(order: _Order, judged: Judged, ticket: Ticket | None) -> Decision:
+    """Nothing is done; the words are kept, an agent's for agents, and the writer learns why."""
+    case = order.case
+    faults = tuple((c, o) for c, o in judged if isinstance(o, Fault))
+    failed = answer(case, ticket, Event.COMMAND_FAILED, _transcript(faults))
+    told = (failed,) if case.is_within_allowance() else ()
+    if ticket is None and not order.has_more:
+        return Decision(state=InboxState.DONE, reason="command failed", notices=told)
+    fact = Fact(
+        kind="commands refused",
+        actor=case.author.email,
+        detail=tuple((c.name, f.why.code) for c, f in faults),
+    )
+    usual = order.usual(case)
+    if not order.is_staffs:
+        return replace(usual, facts=(*usual.facts, fact), notices=(*told, *usual.notices))
+    kept = _kept(usual, case, case.message.text)
+    return replace(kept, facts=(*kept.facts, fact), notices=(*told, *_others(kept.notices, case)))
+
+
+def _others(told: tuple[Notice, ...], case: Case) -> tuple[Notice, ...]:
+    return tuple(n for n in told if n.to.email not in case.writer.addresses)
+
+
+def _left(order: _Order, after: Ticket, words: str, done: tuple[Done, ...]) -> Case:
+    """The case as it is for the words below the commands: the ticket has changed by then."""
+    case = order.case
+    asked = [d.visibility for d in done if d.visibility]
+    tickets = tuple(after if t.id == after.id else t for t in case.context.tickets)
+    return replace(
+        case,
+        message=replace(case.message, text=words),
+        context=replace(case.context, tickets=tickets),
+        asked=asked[-1] if asked else None,
+        is_sent_anyway=any(d.is_anyway for d in done),
+    )
+
+
+def _words_below(order: _Order, done: tuple[Done, ...]) -> str:
+    """What is to be read: the words that commands hold for the customer, then the text."""
+    parts = (*(d.words for d in done), order.reading.rest)
+    return "\n\n".join(part for part in parts if part.strip())
+
+
+def _done(judged: Judged) -> tuple[Done, ...]:
+    return tuple(outcome for _, outcome in judged if isinstance(outcome, Done))
+
+
+def _transcript(judged: Judged | tuple[tuple[Command, Fault], ...]) -> tuple[Transcript, ...]:
+    return tuple(_answer(command, outcome) for command, outcome in judged)
+
+
+def _answer(command: Command, outcome: Outcome) -> Transcript:
+    line = command.line[:_LONGEST_LINE]
+    if isinstance(outcome, Fault):
+        return Transcript(line=line, said=outcome.why, form=outcome.form)
+    return Transcript(line=line, said=outcome.said)
+
+
+def _with_words(decision: Decision, case: Case, text: str) -> Decision:
+    """The comment without the command lines; words that are not the writer's stay as they are."""
+    if decision.comment is None or decision.comment.words:
+        return decision
+    return replace(decision, comment=replace(decision.comment, words=_words(case, text)))
+
+
+def _kept(decision: Decision, case: Case, text: str) -> Decision:
+    """The mail as a note: on a ticket that is there nobody is written to because of it."""
+    if decision.comment is None or decision.comment.words:
+        return replace(decision, notices=())
+    comment = replace(decision.comment, visibility=Visibility.INTERNAL, words=_words(case, text))
+    told = decision.notices if decision.new_ticket else ()
+    return replace(decision, comment=comment, notices=told)
+
+
+def _words(case: Case, text: str) -> Words:
+    message = case.message
+    return Words(
+        text=text,
+        full_text=message.full_text,
+        html=message.html,
+        message_id=message.message_id,
+        attachments=message.attachments,
+    )

@@ -1,0 +1,132 @@
+"""`#type`, `#urgency`, `#impact`, `#priority`, `#subject`, `#language`, `#organisation`.
+
+In: a situation. Out: the ticket with another value, or why that is none.
+
+Customers say how urgent it is and how much it affects; the matrix makes a priority of both, unless
+an agent has set one.
+*Fails:* never.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Sequence
+from dataclasses import replace
+
+from maildesk.core import thread
+from maildesk.core.model import Ticket
+from maildesk.core.orders.situation import Done, Fault, Outcome, Situation
+from maildesk.core.phrase import phrase
+from maildesk.core.priority import LEVELS, PRIORITIES
+
+TYPES = ("incident", "bug", "request", "change", "problem", "question")
+
+
+def set_type(situation: Situation) -> Outcome:
+    """`#type incident`."""
+    found = _one_of(TYPES, situation.words.casefold())
+    if not found:
+        return _unknown(situation, TYPES)
+    return _set(situation, "type", replace(situation.ticket, type=found))
+
+
+def set_urgency(situation: Situation) -> Outcome:
+    """`#urgency high`: how soon it matters."""
+    return _set_level(situation, "urgency")
+
+
+def set_impact(situation: Situation) -> Outcome:
+    """`#impact high`: how much it affects."""
+    return _set_level(situation, "impact")
+
+
+def set_priority(situation: Situation) -> Outcome:
+    """`#priority P1`, by an agent's own judgement; `#priority auto` leaves it to the matrix."""
+    words, ticket = situation.words.upper(), situation.ticket
+    if words == "AUTO":
+        by_matrix = replace(ticket, priority=_by_matrix(situation, ticket), has_own_priority=False)
+        return _set(situation, "priority", by_matrix)
+    found = _one_of(PRIORITIES, words if words.startswith("P") else f"P{words}")
+    if not found:
+        return _unknown(situation, PRIORITIES)
+    return _set(situation, "priority", replace(ticket, priority=found, has_own_priority=True))
+
+
+def set_subject(situation: Situation) -> Outcome:
+    """`#subject words`: what the ticket is called from now on."""
+    bare = thread.ticket_subject(situation.words, situation.policy)
+    if bare == thread.NO_SUBJECT:
+        return Fault(why=phrase("orders.words-missing"))
+    return _set(situation, "subject", replace(situation.ticket, subject=bare))
+
+
+def set_language(situation: Situation) -> Outcome:
+    """`#language de`: what the people on the ticket are written to in."""
+    words = situation.words.strip()
+    tag = words.replace("_", "-").split("-")
+    is_tag = tag[0].isascii() and tag[0].isalpha() and len(tag[0]) in (2, 3) and len(tag) <= 3
+    if not is_tag:
+        return Fault(why=phrase("orders.no-language", words=words[:80]))
+    language = "-".join((tag[0].lower(), *tag[1:]))
+    return _set(situation, "language", replace(situation.ticket, language=language))
+
+
+def set_organisation(situation: Situation) -> Outcome:
+    """`#organisation ACME`: whose package the ticket draws on; `none` for nobody's."""
+    words = situation.words.strip().strip('"')
+    if words.casefold() in ("none", "-"):
+        return _set(situation, "organisation", replace(situation.ticket, organisation=None))
+    names = {o.name.casefold(): o.name for o in situation.policy.organisations}
+    begun = [n for key, n in names.items() if words and key.startswith(words.casefold())]
+    found = names.get(words.casefold()) or (begun[0] if len(begun) == 1 else None)
+    if found:
+        return _set(situation, "organisation", replace(situation.ticket, organisation=found))
+    close = difflib.get_close_matches(words.casefold(), names, n=1, cutoff=0.6)
+    why = phrase("orders.no-organisation", words=words[:80])
+    return Fault(why=why, form=f"#organisation {names[close[0]]}" if close else "")
+
+
+def _set_level(situation: Situation, field: str) -> Outcome:
+    found = _one_of(LEVELS, situation.words.casefold())
+    if not found:
+        return _unknown(situation, LEVELS)
+    before = situation.ticket
+    is_urgency = field == "urgency"
+    after = replace(before, urgency=found) if is_urgency else replace(before, impact=found)
+    outcome = _set(situation, field, after)
+    priority = _by_matrix(situation, after)
+    if before.has_own_priority or priority == before.priority:
+        return outcome
+    fact = situation.fact("priority changed", **{"from": before.priority, "to": priority})
+    said = phrase("orders.level", field=field, value=found, priority=priority)
+    ticket = replace(after, priority=priority)
+    return replace(outcome, ticket=ticket, said=said, facts=(*outcome.facts, fact))
+
+
+def _by_matrix(situation: Situation, ticket: Ticket) -> str:
+    return situation.policy.priority_matrix.priority(ticket.urgency, ticket.impact)
+
+
+def _set(situation: Situation, field: str, after: Ticket) -> Done:
+    """The ticket with another value in one field, and the fact that says so."""
+    old, new = getattr(situation.ticket, field), getattr(after, field)
+    if old == new:
+        said = phrase("orders.field-already", field=field, value=new or "")
+        return Done(ticket=after, said=said)
+    fact = situation.fact(f"{field} changed", **{"from": old, "to": new})
+    said = phrase("orders.field", field=field, value=new or "", before=old or "")
+    return Done(ticket=after, said=said, facts=(fact,))
+
+
+def _one_of(known: Sequence[str], words: str) -> str:
+    """The value that the words are, or the only one that begins so; "" for none."""
+    begun = [value for value in known if words and value.startswith(words)]
+    return words if words in known else (begun[0] if len(begun) == 1 else "")
+
+
+def _unknown(situation: Situation, known: Sequence[str]) -> Fault:
+    words = situation.words[:80]
+    near = difflib.get_close_matches(words.casefold(), [k.casefold() for k in known], n=1)
+    value = next((k for k in known if near and k.casefold() == near[0]), "")
+    why = phrase("orders.no-value", words=words, known=", ".join(known))
+    return Fault(why=why, form=f"#{situation.name} {value}" if value else "")

@@ -1,0 +1,66 @@
+"""`#status`, `#done`, `#close`, `#reopen`: from one status to the next.
+
+In: a situation. Out: the ticket in its new status, or why it cannot be there.
+*Fails:* never.
+"""
+
+from __future__ import annotations
+
+from maildesk.core.orders.situation import Done, Fault, Outcome, Situation
+from maildesk.core.phrase import phrase
+from maildesk.core.workflow import CLOSED, Category, Status, moved
+from maildesk.core.workflow import DONE as DONE_STATUS
+
+
+def set_status(situation: Situation) -> Outcome:
+    """`#status In progress`, by the name of a status or its beginning."""
+    workflow = situation.policy.workflow
+    status = workflow.find(situation.words)
+    if status:
+        return _move(situation, status)
+    near = workflow.nearest(situation.words)
+    known = ", ".join(s.name for s in workflow.statuses)
+    why = phrase("orders.no-status", words=situation.words[:80], known=known)
+    return Fault(why=why, form=f"#status {near}" if near else "")
+
+
+def finish(situation: Situation) -> Outcome:
+    """`#done`: the matter is settled."""
+    return _move(situation, situation.policy.workflow.ending(DONE_STATUS))
+
+
+def close(situation: Situation) -> Outcome:
+    """`#close words`: it has ended, settled or not; the words are for the customer."""
+    outcome = _move(situation, situation.policy.workflow.ending(CLOSED))
+    if isinstance(outcome, Fault) or not situation.words:
+        return outcome
+    return Done(
+        ticket=outcome.ticket,
+        said=outcome.said,
+        facts=outcome.facts,
+        words=situation.words,
+    )
+
+
+def reopen(situation: Situation) -> Outcome:
+    """`#reopen`: it has not ended after all."""
+    if situation.ticket.is_open:
+        return Fault(why=phrase("orders.is-open", status=situation.ticket.status))
+    return _move(situation, situation.policy.workflow.opening())
+
+
+def _move(situation: Situation, status: Status) -> Outcome:
+    ticket, workflow = situation.ticket, situation.policy.workflow
+    if status.name == ticket.status:
+        return Done(ticket=ticket, said=phrase("orders.status-already", status=status.name))
+    if not workflow.allows(ticket, status, situation.roles):
+        return Fault(why=phrase("orders.may-not-follow", status=status.name, before=ticket.status))
+    kind = "status changed"
+    if status.category is not Category.DONE and not ticket.is_open:
+        kind = "reopened"
+    detail = {"from": ticket.status, "to": status.name}
+    return Done(
+        ticket=moved(ticket, status, workflow, situation.now),
+        said=phrase("orders.status", status=status.name, before=ticket.status),
+        facts=(situation.fact(kind, **detail),),
+    )

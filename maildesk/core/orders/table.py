@@ -1,0 +1,32 @@
+"""What obeys each command of `forms`.
+
+In: nothing. Out: the table.
+*Fails:* never.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from maildesk.core.orders import audience, owner, requester, sorting, status
+from maildesk.core.orders.situation import Outcome, Situation
+
+DOERS: dict[str, Callable[[Situation], Outcome]] = {
+    "status": status.set_status,
+    "done": status.finish,
+    "close": status.close,
+    "reopen": status.reopen,
+    "assign": owner.assign,
+    "take": owner.take,
+    "internal": audience.keep_internal,
+    "public": audience.make_public,
+    "type": sorting.set_type,
+    "urgency": sorting.set_urgency,
+    "impact": sorting.set_impact,
+    "priority": sorting.set_priority,
+    "subject": sorting.set_subject,
+    "language": sorting.set_language,
+    "organisation": sorting.set_organisation,
+    "requester": requester.set_requester,
+    "spam": requester.mark_spam,
+}

@@ -1,0 +1,167 @@
+"""The statuses of a ticket, and how it goes from one to the next.
+
+    category    the ticket           delivered statuses
+    new         nobody is at it      Open
+    active      somebody is          Analysis, Approved, In progress
+    waiting     for somebody else    Waiting for the client, On hold
+    done        has ended            Rejected, Closed, Done
+
+Everything may follow everything, until the configuration has a row for the status that a ticket is
+in: then only what its rows name, for the types and the people they name.
+
+In: a ticket, a status. Out: the ticket in that status.
+*Fails:* never; a status that is no longer configured is taken for active, or for an end.
+"""
+
+from __future__ import annotations
+
+import difflib
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from maildesk.core.model import Ticket
+
+
+class Category(StrEnum):
+    """What a status means to clocks and lists."""
+
+    NEW = "new"
+    ACTIVE = "active"
+    WAITING = "waiting"
+    DONE = "done"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Status:
+    """One status; `pauses` names the clocks that stand still in it."""
+
+    name: str
+    category: Category
+    pauses: tuple[str, ...] = ()
+    is_customer_visible: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Transition:
+    """What may follow a status, for these types, by these people; where none are named, by all."""
+
+    source: str
+    targets: tuple[str, ...]
+    types: tuple[str, ...] = ()
+    by: tuple[str, ...] = ()
+
+
+CLIENT = "Waiting for the client"  # the status that a customer's own words end
+DONE = "Done"
+CLOSED = "Closed"
+_PAUSES = ("update", "resolution")
+DELIVERED = (
+    Status(name="Open", category=Category.NEW),
+    Status(name="Analysis", category=Category.ACTIVE),
+    Status(name=CLIENT, category=Category.WAITING, pauses=_PAUSES),
+    Status(name="Approved", category=Category.ACTIVE),
+    Status(name="Rejected", category=Category.DONE),
+    Status(name="In progress", category=Category.ACTIVE),
+    Status(name="On hold", category=Category.WAITING, pauses=_PAUSES),
+    Status(name=CLOSED, category=Category.DONE),
+    Status(name=DONE, category=Category.DONE),
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Workflow:
+    """The statuses in their order, and the transitions where the configuration limits them."""
+
+    statuses: tuple[Status, ...] = DELIVERED
+    transitions: tuple[Transition, ...] = ()
+
+    def named(self, name: str, *, is_open: bool = True) -> Status:
+        """The status of that very name; an unknown one is active, or an end where it was one."""
+        category = Category.ACTIVE if is_open else Category.DONE
+        unknown = Status(name=name, category=category)
+        return next((s for s in self.statuses if s.name == name), unknown)
+
+    def find(self, words: str) -> Status | None:
+        """The status that somebody means: its name in any case, or the one that begins so."""
+        wanted = _bare(words)
+        exact = next((s for s in self.statuses if _bare(s.name) == wanted), None)
+        begun = [s for s in self.statuses if wanted and _bare(s.name).startswith(wanted)]
+        return exact or (begun[0] if len(begun) == 1 else None)
+
+    def nearest(self, words: str) -> str:
+        """The name of the status that somebody may have meant; "" for none."""
+        names = {_bare(s.name): s.name for s in self.statuses}
+        close = difflib.get_close_matches(_bare(words), names, n=1, cutoff=0.6)
+        return names[close[0]] if close else ""
+
+    def first(self, category: Category, *preferred: str) -> Status | None:
+        """The first preferred status of a category, else the first of the category."""
+        fitting = [s for s in self.statuses if s.category is category]
+        wanted = (s for name in preferred for s in fitting if s.name == name)
+        return next(wanted, fitting[0] if fitting else None)
+
+    def opening(self) -> Status:
+        """What a new ticket is, and one that is open again."""
+        found = self.first(Category.NEW, "Open") or self.first(Category.ACTIVE)
+        return found or Status(name="Open", category=Category.NEW)
+
+    def ending(self, *preferred: str) -> Status:
+        """The status of an end: `Done`, `Closed`, or what stands for it here."""
+        found = self.first(Category.DONE, *preferred)
+        return found or Status(name=preferred[0], category=Category.DONE)
+
+    def shown(self, name: str, *, is_open: bool = True) -> str:
+        """What customers see of a status: itself, or the first of its kind that is for them."""
+        status = self.named(name, is_open=is_open)
+        if status.is_customer_visible:
+            return name
+        seen = (s for s in self.statuses if s.is_customer_visible)
+        alike = next((s for s in seen if s.category is status.category), self.opening())
+        return alike.name
+
+    def allows(self, ticket: Ticket, target: Status, roles: tuple[str, ...]) -> bool:
+        """Whether somebody in these roles may bring the ticket to the status."""
+        rows = [
+            row
+            for row in self.transitions
+            if row.source == ticket.status and (not row.types or ticket.type in row.types)
+        ]
+        if not rows:
+            return True
+        return any(
+            target.name in row.targets and (not row.by or set(row.by) & set(roles)) for row in rows
+        )
+
+
+def moved(ticket: Ticket, status: Status, workflow: Workflow, now: datetime) -> Ticket:
+    """The ticket in another status; while it waits it remembers what it was before."""
+    was = workflow.named(ticket.status, is_open=ticket.is_open)
+    before = ticket.status_before
+    if status.category is not Category.WAITING:
+        before = None
+    elif was.category is not Category.WAITING:
+        before = was.name if was.category is not Category.DONE else None
+    is_open = status.category is not Category.DONE
+    ended = (ticket.resolved_at or now) if not is_open else None
+    return replace(
+        ticket, status=status.name, is_open=is_open, resolved_at=ended, status_before=before
+    )
+
+
+def answered(ticket: Ticket, workflow: Workflow) -> Status | None:
+    """The status of a ticket once its customer has written; None where it does not wait for that.
+
+    `On hold`, and what else a desk has of the category, waits for somebody else.
+    """
+    if ticket.status != CLIENT or not ticket.is_open:
+        return None
+    known = {s.name: s for s in workflow.statuses}
+    return known.get(ticket.status_before or "", workflow.opening())
+
+
+def _bare(name: str) -> str:
+    """A name as people may write it: any case, with hyphens or underscores for spaces."""
+    return " ".join(name.casefold().replace("-", " ").replace("_", " ").split())
