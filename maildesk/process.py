@@ -30,6 +30,7 @@ from maildesk.core.decide import decide, desk_of
 from maildesk.core.model import Decision, InboundMessage, InboxState, NewComment, Policy, Visibility
 from maildesk.core.oversize import reason_of
 from maildesk.core.rules import asked_fields
+from maildesk.core.sameness import sketch
 from maildesk.core.senders import attributed
 from maildesk.desk import Maildesk
 from maildesk.errors import NotFound, StoreError, UnparseableMessage
@@ -38,7 +39,8 @@ from maildesk.mail.peek import named_fields
 from maildesk.outbox import compose
 from maildesk.outbox.compose import Occasion
 from maildesk.outbox.sent import without_ours
-from maildesk.store import failed, gather, inbox, untold
+from maildesk.store import failed, fingerprints, gather, inbox, untold
+from maildesk.store.fingerprints import Claim
 from maildesk.store.inbox import InboxRow
 from maildesk.store.record import record, set_last_mail
 from maildesk.store.spent import spend
@@ -181,9 +183,9 @@ class Processor:
             return InboxState.DONE
         inbox.describe(tx, row.id, message)
         now = self._maildesk.now()
-        known = inbox.claim_fingerprint(tx, _fingerprint(message, row), row.id)
-        if known is not None:
-            reason = f"duplicate of {known}"
+        claim = fingerprints.claim(tx, _fingerprint(message, row), row.id, _sketch(message))
+        if claim.holder is not None:
+            reason = f"duplicate of {claim.holder}"
             inbox.settle(tx, row.id, InboxState.IGNORED, reason, None, now)
             return InboxState.IGNORED
         moment = moment_of(message, row)
@@ -195,11 +197,11 @@ class Processor:
         recorded = record(tx, decision, message, row.id, moment)
         spend(tx, decision.spent, row.id, moment)
         self._note_last_mail(tx, decision, message, recorded.ticket_id, occasion.policy)
-        if decision.claimed:
-            inbox.claim_fingerprint(tx, decision.claimed, row.id)
+        if decision.claimed and message.forwarded:
+            fingerprints.claim(tx, decision.claimed, row.id, sketch(message.forwarded.text))
         comment_id = recorded.comment_id or decision.about_comment
         self._write_to_people(tx, decision, occasion, recorded.ticket_id, comment_id)
-        reason = decision.reason or (f"not read whole: {message.unread}" if message.unread else "")
+        reason = decision.reason or _note(message, claim)
         inbox.settle(tx, row.id, decision.state, reason, recorded.ticket_id, now)
         if decision.state is InboxState.HELD and not decision.notices and not row.envelope.quiet:
             untold.mark(tx, row.id)
@@ -320,7 +322,7 @@ def is_known(maildesk: Maildesk, raw: bytes) -> bool:
     except UnparseableMessage:
         return False
     with maildesk.store.read() as conn:
-        return inbox.holder_of(conn, message.fingerprint) is not None
+        return fingerprints.holder_of(conn, message.fingerprint, _sketch(message)) is not None
 
 
 def _asked_again(
@@ -336,6 +338,18 @@ def _reader(comment: NewComment, policy: Policy) -> str:
     """Where the writer of a comment reads our mail: agents at the first of their addresses."""
     agents = (a for a in policy.agents if a.id == comment.by_agent)
     return next((a.emails[0] for a in agents), comment.author.email)
+
+
+def _sketch(message: InboundMessage) -> bytes:
+    """What the message says, for comparison; of one that could not be read nothing is known."""
+    return b"" if message.unread else sketch(message.text)
+
+
+def _note(message: InboundMessage, claim: Claim) -> str:
+    """What a list should tell of a message that went its usual way."""
+    if message.unread:
+        return f"not read whole: {message.unread}"
+    return f"has the Message-ID of {claim.twin}, and other words" if claim.twin else ""
 
 
 def _fingerprint(message: InboundMessage, row: InboxRow) -> str:

@@ -1,6 +1,7 @@
 """When two mails are the same mail (contract: "One mail, once").
 
-In: what identifies a message. Out: a hex digest; equal digests are one mail.
+In: what identifies a message. Out: a hex digest; equal digests are one mail, if what they say is
+the same by `core.sameness`.
 
 With a Message-ID: the id, the From address and the Date. A list may add a footer and a relay may
 re-encode the body, it is still that mail; another From or Date under the same id is another mail.

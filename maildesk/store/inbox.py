@@ -124,24 +124,6 @@ def uncount_attempt(tx: Tx, inbox_ids: tuple[int, ...]) -> None:
     )
 
 
-def claim_fingerprint(tx: Tx, fingerprint: str, inbox_id: int) -> int | None:
-    """Claim a mail for this row; the id of the row that already has it, or None when it is ours."""
-    tx.execute(
-        "INSERT INTO fingerprints (fingerprint, inbox_id) VALUES (:f, :id) ON CONFLICT DO NOTHING",
-        {"f": fingerprint, "id": inbox_id},
-    )
-    holder = holder_of(tx, fingerprint)
-    return None if holder == inbox_id else holder
-
-
-def holder_of(conn: sqlite3.Connection, fingerprint: str) -> int | None:
-    """The row that has claimed a mail, if any has."""
-    row = conn.execute(
-        "SELECT inbox_id FROM fingerprints WHERE fingerprint = :f", {"f": fingerprint}
-    ).fetchone()
-    return int(row["inbox_id"]) if row else None
-
-
 def describe(tx: Tx, inbox_id: int, message: InboundMessage) -> None:
     """Put what lists show of a message beside its row."""
     tx.execute(

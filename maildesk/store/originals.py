@@ -8,7 +8,9 @@ from __future__ import annotations
 
 from maildesk.core import signature
 from maildesk.core.model import Forwarded, KnownOriginal
+from maildesk.core.sameness import sketch
 from maildesk.store.aliases import ticket_of
+from maildesk.store.fingerprints import holder_of
 from maildesk.store.writer import Tx
 
 _REACH = 20  # ids of a conversation that are looked up, the newest
@@ -18,7 +20,7 @@ def find_original(tx: Tx, original: Forwarded | None, secret: bytes) -> KnownOri
     """Where the original has its place: by what it is, by its id, by what it answers."""
     if original is None:
         return None
-    same = _by_fingerprint(tx, original.fingerprint) or _by_id(tx, original.message_id or "")
+    same = _by_fingerprint(tx, original) or _by_id(tx, original.message_id or "")
     if same is not None:
         return KnownOriginal(ticket_id=same, is_same=True)
     for message_id in reversed(original.thread[-_REACH:]):
@@ -30,12 +32,9 @@ def find_original(tx: Tx, original: Forwarded | None, secret: bytes) -> KnownOri
     return None
 
 
-def _by_fingerprint(tx: Tx, fingerprint: str) -> int | None:
-    row = tx.execute(
-        """SELECT inbox.ticket_id FROM fingerprints JOIN inbox ON inbox.id = inbox_id
-           WHERE fingerprint = :f""",
-        {"f": fingerprint},
-    ).fetchone()
+def _by_fingerprint(tx: Tx, original: Forwarded) -> int | None:
+    holder = holder_of(tx, original.fingerprint, sketch(original.text))
+    row = tx.execute("SELECT ticket_id FROM inbox WHERE id = :id", {"id": holder}).fetchone()
     return row["ticket_id"] if row else None
 
 

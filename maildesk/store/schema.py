@@ -61,8 +61,10 @@ _FIRST = (
         CHECK ((content IS NULL) <> (file IS NULL))
     ) STRICT""",
     """CREATE TABLE fingerprints (
-        fingerprint TEXT PRIMARY KEY,
-        inbox_id INTEGER NOT NULL REFERENCES inbox (id)
+        fingerprint TEXT NOT NULL,
+        inbox_id INTEGER NOT NULL REFERENCES inbox (id),
+        words BLOB NOT NULL,
+        PRIMARY KEY (fingerprint, inbox_id)
     ) STRICT, WITHOUT ROWID""",
     """CREATE TABLE desks (key TEXT PRIMARY KEY, last_number INTEGER NOT NULL)
     STRICT, WITHOUT ROWID""",

@@ -42,9 +42,9 @@ def ack_first() -> None:
 
 def no_claim() -> None:
     """Know no mail again."""
-    from maildesk.store import inbox
+    from maildesk.store import fingerprints
 
-    inbox.claim_fingerprint = lambda *_: None
+    fingerprints.claim = lambda *_: fingerprints.Claim()
 
 
 def sent_first() -> None:

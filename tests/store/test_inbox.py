@@ -9,8 +9,10 @@ from dataclasses import replace
 import pytest
 
 from maildesk.core.model import ImapSpot, InboxState
+from maildesk.core.sameness import sketch
 from maildesk.errors import NotFound
 from maildesk.store import inbox, raw
+from maildesk.store.fingerprints import Claim, claim, holder_of
 from maildesk.store.raw import IN_ROW
 from maildesk.store.store import Store
 from tests.store.rows import ENVELOPE, NOW, RAW, receive
@@ -98,17 +100,37 @@ def test_a_fingerprint_is_claimed_by_exactly_one_of_many(store: Store) -> None:
     ids = [receive(store).inbox_id for _ in range(8)]
     with ThreadPoolExecutor(8) as pool:
         claims = list(
-            pool.map(lambda i: store.write(lambda tx: inbox.claim_fingerprint(tx, "f", i)), ids)
+            pool.map(lambda i: store.write(lambda tx: claim(tx, "f", i, b"")).holder, ids)
         )
     winners = [i for i, holder in zip(ids, claims, strict=True) if holder is None]
     assert len(winners) == 1
     assert {holder for holder in claims if holder} == set(winners)
 
 
+def test_two_mails_of_one_fingerprint_live_if_their_words_differ(store: Store) -> None:
+    one, two, again = (receive(store).inbox_id for _ in range(3))
+    burns, drowns = sketch("The printer burns."), sketch("My desk drowns in paper.")
+    assert store.write(lambda tx: claim(tx, "f", one, burns)) == Claim()
+    assert store.write(lambda tx: claim(tx, "f", two, drowns)) == Claim(twin=one)
+    assert store.write(lambda tx: claim(tx, "f", again, drowns)) == Claim(holder=two)
+    with store.read() as conn:
+        assert holder_of(conn, "f", burns) == one
+
+
+def test_one_fingerprint_is_never_held_by_more_rows_than_can_be_looked_at(store: Store) -> None:
+    rows = [receive(store).inbox_id for _ in range(52)]
+    words = [sketch(f"word{row}") for row in rows]
+    claims = [
+        store.write(lambda tx, row=row, said=said: claim(tx, "f", row, said))
+        for row, said in zip(rows, words, strict=True)
+    ]
+    assert [c.holder for c in claims] == [None] * 50 + [rows[0]] * 2
+
+
 def test_claiming_again_for_the_same_row_is_no_duplicate(store: Store) -> None:
     row = receive(store).inbox_id
     for _ in range(2):
-        assert store.write(lambda tx: inbox.claim_fingerprint(tx, "f", row)) is None
+        assert store.write(lambda tx: claim(tx, "f", row, b"")) == Claim()
 
 
 def test_what_waits_is_found_oldest_first(store: Store) -> None:
@@ -125,12 +147,12 @@ def test_only_failed_and_held_messages_can_be_retried(store: Store) -> None:
         store.write(lambda tx: inbox.reopen(tx, row))
     with pytest.raises(NotFound, match="no message 99 in the inbox"):
         store.write(lambda tx: inbox.reopen(tx, 99))
-    store.write(lambda tx: inbox.claim_fingerprint(tx, "f", row))
+    store.write(lambda tx: claim(tx, "f", row, b""))
     store.write(lambda tx: inbox.settle(tx, row, InboxState.FAILED, "why", None, NOW))
     store.write(lambda tx: inbox.reopen(tx, row))
     with store.read() as conn:
         assert inbox.pending_ids(conn, limit=9) == (row,)
-        assert inbox.holder_of(conn, "f") is None
+        assert holder_of(conn, "f", b"") is None
 
 
 @pytest.mark.parametrize("state", [InboxState.HELD, InboxState.FAILED])

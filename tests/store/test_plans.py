@@ -10,7 +10,7 @@ from maildesk.store.store import Store
 
 QUESTIONS = [
     "SELECT id FROM inbox WHERE state = 'pending' ORDER BY received_at, id LIMIT 9",
-    "SELECT inbox_id FROM fingerprints WHERE fingerprint = 'x'",
+    "SELECT inbox_id, words FROM fingerprints WHERE fingerprint = 'x' ORDER BY inbox_id LIMIT 9",
     "SELECT id FROM tickets WHERE key = 'HELP-1'",
     "SELECT ticket_id FROM message_ids WHERE message_id = 'x' ORDER BY ticket_id",
     "SELECT mac FROM spent_ids WHERE mac = 'x'",

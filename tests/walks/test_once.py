@@ -68,6 +68,22 @@ def test_two_mails_with_one_message_id_both_live(walk: Walk) -> None:
     assert later.state == "done"
 
 
+def test_other_words_under_the_same_id_sender_and_date_live_too(walk: Walk) -> None:
+    walk.receive(mail(text="The printer burns.", headers=ID))
+    step = walk.receive(mail(text="My invoice is wrong.", headers=ID))
+    assert (step.state, step.ticket) == ("done", "HELP-2")
+    assert step.reason == "has the Message-ID of 1, and other words"
+    again = walk.receive(mail(text="My invoice is wrong.\n\n_____\nA list's footer", headers=ID))
+    assert (again.reason, again.mails) == (f"duplicate of {step.row['id']}", [])
+
+
+def test_two_answers_of_a_program_that_numbers_nothing_both_live(walk: Walk) -> None:
+    receipt = walk.receive(mail()).mail_to("ada@acme.example")
+    for words in ("Yes, at once.", "No, forget it."):
+        assert walk.receive(reply(receipt, ADA, words, headers=ID)).ticket == "HELP-1"
+    assert texts(walk)[1:] == ["Yes, at once.", "No, forget it."]
+
+
 def test_two_mails_without_a_message_id_both_live(walk: Walk) -> None:
     assert walk.receive(mail(text="One.", headers={"Message-ID": ""})).ticket == "HELP-1"
     assert walk.receive(mail(text="Two.", headers={"Message-ID": ""})).ticket == "HELP-2"
