@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from maildesk.core.time_entry import TimeEntry
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Block:
@@ -17,5 +19,12 @@ class Block:
     by: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EnterTime:
+    """An agent has worked on the ticket."""
+
+    entry: TimeEntry
+
+
 # Everything that the store knows how to do.
-Effect = Block
+Effect = Block | EnterTime

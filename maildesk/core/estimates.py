@@ -26,11 +26,15 @@ import re
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
 from maildesk.core import dates, durations
 from maildesk.core.dates import Misread
 from maildesk.core.durations import DurationFault
-from maildesk.core.model import Mailbox, Policy, Ticket
+from maildesk.core.message import Mailbox
+
+if TYPE_CHECKING:
+    from maildesk.core.model import Policy, Ticket
 
 _BY = re.compile(r"(?:by|until|till)\b[\s:]{0,3}", re.IGNORECASE)
 

@@ -17,6 +17,7 @@ from maildesk.core.envelope import Envelope as Envelope
 from maildesk.core.envelope import ImapSpot as ImapSpot
 from maildesk.core.envelope import InboxState as InboxState
 from maildesk.core.envelope import Receipt as Receipt
+from maildesk.core.estimates import Estimate
 from maildesk.core.hint import Hint, SpentId, WeighedHint
 from maildesk.core.intake import Block
 from maildesk.core.leak import Leak
@@ -29,6 +30,7 @@ from maildesk.core.message import Mailbox as Mailbox
 from maildesk.core.message import Words as Words
 from maildesk.core.phrase import Line
 from maildesk.core.priority import DELIVERED, USUAL_IMPACT, USUAL_URGENCY, Matrix
+from maildesk.core.rating import Rating
 from maildesk.core.report import Mark, Returned
 from maildesk.core.rules import FilterRule, SenderRule
 from maildesk.core.workflow import Workflow
@@ -198,6 +200,10 @@ class Ticket:
     resolved_at: datetime | None = None
     reopenings: int = 0
     continues: int | None = None
+    minutes: int = 0  # of work entered so far
+    estimates: tuple[Estimate, ...] = ()  # oldest first
+    rating: Rating | None = None
+    fields: tuple[tuple[str, str], ...] = ()  # that its customer filled in
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

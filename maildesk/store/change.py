@@ -8,25 +8,32 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from maildesk.core.effects import Block, Effect
+from maildesk.core.effects import Block, Effect, EnterTime
 from maildesk.core.model import Change, Participant, Ticket
 from maildesk.store.blocked import block_sender
 from maildesk.store.database import stamp
+from maildesk.store.time_entries import add_time_entry
 from maildesk.store.writer import Tx
 
 
-def apply_change(tx: Tx, ticket_id: int, change: Change, now: datetime) -> None:
+def apply_change(
+    tx: Tx, ticket_id: int, change: Change, now: datetime, inbox_id: int | None = None
+) -> None:
     """Write everything the change says."""
     _set_row(tx, ticket_id, change.ticket, now)
     _set_people(tx, ticket_id, change.ticket.participants)
     for effect in change.effects:
-        _bring_about(tx, effect, now)
+        _bring_about(tx, ticket_id, effect, now, inbox_id)
 
 
-def _bring_about(tx: Tx, effect: Effect, now: datetime) -> None:
+def _bring_about(
+    tx: Tx, ticket_id: int, effect: Effect, now: datetime, inbox_id: int | None
+) -> None:
     match effect:
         case Block():
             block_sender(tx, effect.address, effect.by, now)
+        case EnterTime():
+            add_time_entry(tx, ticket_id, effect.entry, inbox_id)
 
 
 def _set_row(tx: Tx, ticket_id: int, ticket: Ticket, now: datetime) -> None:

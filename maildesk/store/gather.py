@@ -23,9 +23,13 @@ from maildesk.store import returned
 from maildesk.store.aliases import ticket_of
 from maildesk.store.blocked import is_blocked
 from maildesk.store.database import moment, stamp
+from maildesk.store.estimates import estimates_of
+from maildesk.store.fields import fields_of
 from maildesk.store.notes import find_leaks
 from maildesk.store.originals import find_original
+from maildesk.store.ratings import rating_of
 from maildesk.store.spent import find_spent
+from maildesk.store.time_entries import minutes_of
 from maildesk.store.writer import Tx
 
 _HOUR = timedelta(hours=1)
@@ -115,6 +119,10 @@ def load_ticket(conn: sqlite3.Connection, ticket_id: int) -> Ticket:
         resolved_at=moment(row["resolved_at"]) if row["resolved_at"] else None,
         continues=row["continues"],
         participants=_participants(conn, ticket_id),
+        minutes=minutes_of(conn, ticket_id),
+        estimates=estimates_of(conn, ticket_id),
+        rating=rating_of(conn, ticket_id) if row["rating"] else None,
+        fields=fields_of(conn, ticket_id),
     )
 
 

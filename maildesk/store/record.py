@@ -53,7 +53,7 @@ def record(
     if decision.note:
         _add_comment(tx, ticket_id, decision.note, message, inbox_id)
     if decision.change:
-        apply_change(tx, ticket_id, decision.change, now)
+        apply_change(tx, ticket_id, decision.change, now, inbox_id)
         if message.message_id:
             add_message_id(tx, ticket_id, message.message_id)
     _add_people(tx, ticket_id, decision.new_participants)

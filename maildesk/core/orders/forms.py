@@ -45,11 +45,12 @@ FORMS: dict[str, Form] = {
     "language": Form(example="#language de"),
     "organisation": Form(example="#organisation ACME"),
     "requester": Form(example="#requester name@example.com"),
+    "time": Form(example="#time 1h30m what was done"),
     "spam": Form(example="#spam"),
 }
 # Known by the contract, and not built yet.
 NOT_YET = (
-    *("due", "time", "estimate", "approve", "reject", "rate", "budget", "reply"),
+    *("due", "estimate", "approve", "reject", "rate", "budget", "reply"),
     *("cc", "uncc", "private", "share", "mute", "merge", "split", "link", "escalate", "undo"),
     *("queue", "mine", "search", "show", "help"),
 )
