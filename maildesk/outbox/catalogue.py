@@ -8,7 +8,7 @@ other) chosen by `{count}`; `{{` and `}}` are braces. Tables join to codes: `[fa
 
 A file is held against the English one that came with the program: a phrase that nothing says, or a
 slot that nothing fills, is a fault. Sentences of an admin's own layouts stand under `[own]`, names
-of their own statuses and types under `[status]` and `[type]`.
+of their own statuses and types under `[name.status]` and `[name.type]`.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ COUNT = "count"
 # What `outbox.speech` knows without being told.
 _ALWAYS = frozenset(("key", "subject", "desk"))
 # What an admin may add to: own layouts' sentences, and the names of own statuses and types.
-_OPEN = frozenset(("own", "status", "type", "level", "field"))
+_OPEN = frozenset(("own", "name"))
 _PIECE = re.compile(r"\{\{|\}\}|\{([a-z_]+)(?::([a-z]+))?\}|[{}]")
 
 

@@ -229,6 +229,7 @@ def _snapshot(notice: Notice, occasion: Occasion, subject: Line) -> dict[str, ob
         "desk": {"key": desk.key, "name": desk.name, "address": desk.address},
         "recipient": to,
         "reason": notice.reason,
+        "is_inside": _scope(notice, occasion) is Scope.INTERNAL,
     }
     if occasion.ticket:
         snapshot["ticket"] = _ticket_facts(notice, occasion.ticket, occasion.policy)

@@ -15,7 +15,7 @@ only. What a sender wrote is a value, never template source.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 from traceback import walk_tb
@@ -27,9 +27,12 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from maildesk.errors import TemplateError
 from maildesk.outbox import wording
+from maildesk.outbox.room import Room
 from maildesk.outbox.snapshot import complete
 from maildesk.outbox.speech import ENGLISH, Speaker, Speech, language_chain, speech
 
+_LONGEST_HTML = 80 * 1024  # bytes
+_ROOMS = (60_000, 30_000, 8_000)  # of them for people's words, until the whole is short enough
 _RIGHT_TO_LEFT = frozenset(("ar", "dv", "fa", "he", "ps", "ur", "yi"))
 
 
@@ -65,11 +68,10 @@ class Renderer:
         spoken, text = self._part(event, "txt", reader, faults)
         html = None
         # HTML in another language than the text would be a second mail; then the text is enough.
-        if reader.language_of(self._layout_language(event, "html", chain)) == spoken:
-            html = self._inliner.inline(self._part(event, "html", reader, faults)[1])
-        return Rendered(
-            subject=" ".join(subject.split()), text=text, html=html, faults=tuple(faults)
-        )
+        if reader.language_of(_first_language(self._directories, event, "html", chain)) == spoken:
+            html = self._html(event, reader, faults)
+        told = tuple(dict.fromkeys(faults))
+        return Rendered(subject=" ".join(subject.split()), text=text, html=html, faults=told)
 
     def events(self) -> list[str]:
         """The names of all events that have a template, in alphabetical order."""
@@ -95,8 +97,14 @@ class Renderer:
         msg = faults[-1] if faults else f"there is no template {event}.{kind}.j2"
         raise TemplateError(msg) from broken
 
-    def _layout_language(self, event: str, kind: str, chain: Sequence[str]) -> str:
-        return _first_language(self._directories, event, kind, chain)
+    def _html(self, event: str, reader: _Reader, faults: list[str]) -> str | None:
+        """The HTML part with all that fits into it; None when not even the frame does."""
+        for room in _ROOMS:
+            given = replace(reader, room=room)
+            html: str = self._inliner.inline(self._part(event, "html", given, faults)[1])
+            if len(html.encode()) <= _LONGEST_HTML:
+                return html
+        return None
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +114,7 @@ class _Reader:
     chain: tuple[str, ...]
     speech: Speech
     values: Mapping[str, object]
+    room: int = 0  # bytes of HTML for people's words
 
     def language_of(self, layout: str) -> str:
         """The language that a layout of that language speaks; the English ones speak any."""
@@ -122,6 +131,7 @@ class _Reader:
             "direction": "rtl" if base in _RIGHT_TO_LEFT else "ltr",
             "speaker": speaker,
             "say": speaker.say,
+            "words": Room(self.room, speaker).words,
         }
 
 
@@ -142,12 +152,13 @@ def _environment(directories: tuple[Path, ...], *, escapes: bool) -> ImmutableSa
         paragraphs=wording.paragraphs,
         opening=wording.opening,
         indent=wording.indent,
+        by_group=wording.by_group,
+        mailto=wording.mailto,
         name=wording.name,
         said=_said,
         shown=_shown,
         strong=wording.strong,
     )
-    environment.globals["words"] = wording.words
     return environment
 
 

@@ -94,12 +94,62 @@ class ForwardFacts(TypedDict):
     note: list[LineFacts]
 
 
-class Answer(TypedDict):
-    """What became of one command line; `form` is how it would be right, "" where it was."""
+class TranscriptFacts(TypedDict):
+    """What became of one command line; with a `form` it was not done, and would be like that."""
 
     line: str
     said: LineFacts
     form: str
+
+
+class Action(TypedDict):
+    """Something to do by one mail: a mailto link, and beside it the line to answer with."""
+
+    label: LineFacts
+    to: str
+    subject: str
+    line: str  # "#approve 7K3M-…"
+
+
+class EstimateFacts(TypedDict):
+    """What work is to cost. `left_seconds` is what its package still has, before this work."""
+
+    number: int
+    seconds: int
+    by: str | None  # an ISO 8601 day
+    words: str
+    left_seconds: int | None
+    package: str | None
+    approved: bool | None  # None: nobody has decided yet
+
+
+class TicketRow(TypedDict):
+    """One ticket of a list. `at` is when it last changed; rows of one `group` stand together."""
+
+    key: str
+    subject: str
+    status: str
+    priority: str | None
+    owner: str | None
+    requester: Person
+    at: str
+    note: LineFacts | None
+    group: LineFacts | None
+    actions: list[Action]
+
+
+class FieldFacts(TypedDict):
+    """A line of a filled-in intake block."""
+
+    name: str
+    value: str
+
+
+class GuideRow(TypedDict):
+    """A command line and what it does."""
+
+    line: str
+    words: LineFacts
 
 
 class Snapshot(TypedDict, total=False):
@@ -111,12 +161,23 @@ class Snapshot(TypedDict, total=False):
     recipient: Recipient
     ticket: TicketFacts | None
     comment: CommentFacts | None
+    comments: list[CommentFacts]  # several in one mail, oldest first
     reason: str  # requester, participant, agent, owner, admin: why this person gets the mail
+    is_inside: bool  # whether an answer to the mail stays among agents
+    actor: Person | None  # who did what the mail tells of
     alert: Alert | None
+    changes: list[LineFacts]  # what is another now
+    transcript: list[TranscriptFacts]
+    estimate: EstimateFacts | None
+    table: list[TicketRow]
+    more: int  # tickets that were left out of `table`
+    guide: list[GuideRow]
+    fields: list[FieldFacts]
+    missing: list[str]  # names of fields that are asked for
+    closes_at: str | None  # when the ticket is closed if nobody answers
+    actions: list[Action]
     related: Related | None
     forward: ForwardFacts | None
-    changes: list[LineFacts]  # what is another now
-    transcript: list[Answer]  # what became of the reader's command lines
     forms: list[str]  # command lines that the reader may send back
     timezone: str  # whose days are shown; a name of the IANA database
 
@@ -125,21 +186,59 @@ _ABSENT: dict[str, object] = {
     "version": VERSION,
     "ticket": None,
     "comment": None,
+    "comments": [],
     "reason": "",
+    "is_inside": False,
+    "actor": None,
     "alert": None,
-    "related": None,
-    "forward": None,
     "changes": [],
     "transcript": [],
+    "estimate": None,
+    "table": [],
+    "more": 0,
+    "guide": [],
+    "fields": [],
+    "missing": [],
+    "closes_at": None,
+    "actions": [],
+    "related": None,
+    "forward": None,
     "forms": [],
     "timezone": "UTC",
 }
+_COMMENT: dict[str, object] = {
+    "author_is_agent": False,
+    "at": "",
+    "html": None,
+    "attachments": [],
+}
+_ROW: dict[str, object] = {
+    "priority": None,
+    "owner": None,
+    "requester": {"name": "", "email": ""},
+    "at": "",
+    "note": None,
+    "group": None,
+    "actions": [],
+}
+# What is filled in inside of one value, or of each of a list.
 _ABSENT_IN: dict[str, dict[str, object]] = {
     "recipient": {"name": "", "role": "participant"},
     "ticket": {"priority": None, "type": None, "owner": None, "created_at": ""},
-    "comment": {"author_is_agent": False, "at": "", "html": None, "attachments": []},
+    "comment": _COMMENT,
+    "comments": _COMMENT,
     "alert": {"lines": []},
     "forward": {"note": []},
+    "transcript": {"form": ""},
+    "estimate": {
+        "number": 1,
+        "by": None,
+        "words": "",
+        "left_seconds": None,
+        "package": None,
+        "approved": None,
+    },
+    "table": _ROW,
 }
 
 
@@ -160,4 +259,6 @@ def complete(values: Mapping[str, object]) -> dict[str, object]:
         given = whole.get(key)
         if isinstance(given, Mapping):
             whole[key] = {**absent, **given}
+        elif isinstance(given, list):
+            whole[key] = [{**absent, **one} for one in given]
     return whole

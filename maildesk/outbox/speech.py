@@ -134,9 +134,9 @@ class Speaker:
             return value  # what it is not, it is not shown as; a mail is not lost for that
 
     def named(self, table: str, name: str) -> str:
-        """A status, type or level in the reader's language; one's own stay as they are called."""
+        """A status, type, level or field in the reader's language; others stay as they are."""
         try:
-            return "".join(map(str, self._speech.find(f"{table}.{name}")[1].forms["other"]))
+            return "".join(map(str, self._speech.find(f"name.{table}.{name}")[1].forms["other"]))
         except TemplateError:
             return name
 

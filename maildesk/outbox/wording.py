@@ -9,11 +9,13 @@ from __future__ import annotations
 
 import re
 import textwrap
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from functools import lru_cache
+from itertools import groupby
 from unicodedata import east_asian_width
+from urllib.parse import quote
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from babel import Locale, UnknownLocaleError
@@ -22,11 +24,11 @@ from babel.numbers import format_decimal, format_percent
 from markupsafe import Markup, escape
 
 COLUMNS = 72
-_LONGEST_HTML = 60_000  # characters: Gmail cuts a mail's HTML at about 100 KB
 _URL = re.compile(r"https?://(?:[^\s<>&]|&amp;)+(?<![.,;:!?)\]'*_])")
 _BLANK_LINES = re.compile(r"\n[ \t]*(?:\n[ \t]*)+")
 _IMAGE = re.compile(r"<img\b[^>\"']*(?:\"[^\"]*\"[^>\"']*|'[^']*'[^>\"']*)*>", re.IGNORECASE)
 _BYTES = 1000
+_LONGEST_LINK = 1500  # characters; Gmail takes about 1,620, Outlook 2,046
 _LETTER = r"[\u3000-\u30ff\u3400-\u9fff\uff00-\uff60]"  # kana, ideographs, full-width signs
 _OPENS = "「『（〈《【"
 _CLOSES = "、。，．・：；！？」』）〉》】ーぁぃぅぇぉっゃゅょァィゥェォッャュョ々"
@@ -35,10 +37,10 @@ _WIDE = re.compile(r"[\u1100-\u11ff\u3000-\u30ff\u3400-\u9fff\uac00-\ud7a3\uff00
 _UNIT = re.compile(f"[{_OPENS}]*+(?:{_LETTER}|(?:(?!{_LETTER})[^ ])++)[{_CLOSES}]*+| |[{_OPENS}]++")
 
 
-def wrap(text: str) -> str:
+def wrap(text: str, columns: int = COLUMNS) -> str:
     """Our own prose at 72 columns, paragraph by paragraph; an address is never broken."""
     paragraphs = _BLANK_LINES.split(text.strip())
-    return "\n\n".join(_wrapped(p) for p in paragraphs if p.strip())
+    return "\n\n".join(_wrapped(p, columns) for p in paragraphs if p.strip())
 
 
 def paragraphs(text: str) -> Markup:
@@ -48,13 +50,8 @@ def paragraphs(text: str) -> Markup:
     return Markup("".join(f'<p class="md-line">{block}</p>' for block in blocks))  # noqa: S704
 
 
-def words(text: str, html: str | None) -> Markup:
-    """A comment for the HTML part: the sanitised HTML where it is of use, else the text.
-
-    Pictures are left out: remote ones would tell who reads, and enclosed ones come as files.
-    """
-    if not html or len(html) > _LONGEST_HTML:
-        return paragraphs(text)
+def without_pictures(html: str) -> Markup:
+    """Sanitised HTML that asks for nothing and shows no enclosed file."""
     return Markup(_IMAGE.sub("", html))  # noqa: S704
 
 
@@ -68,9 +65,30 @@ def name(person: Mapping[str, str]) -> str:
     return person.get("name") or person.get("email", "")
 
 
+def by_group(rows: Iterable[Mapping[str, object]]) -> list[tuple[object, list[object]]]:
+    """The rows of a list, group by group as they come."""
+    return [(group, list(found)) for group, found in groupby(rows, lambda row: row["group"])]
+
+
 def opening(text: str) -> str:
     """The first words, for the line that a mail client shows beside the subject."""
     return textwrap.shorten(text[:400], 110, placeholder=" …")
+
+
+def mailto(action: Mapping[str, str]) -> str:
+    """The link that opens a mail with the action's line in it; RFC 6068.
+
+    Mail programs cut or refuse long ones, and a subject may be long; its key stands in front.
+    """
+    subject = action["subject"]
+    while len(link := _mailto(action, subject)) > _LONGEST_LINK and subject:
+        subject = subject[: len(subject) * 2 // 3]
+    return link
+
+
+def _mailto(action: Mapping[str, str], subject: str) -> str:
+    told = f"?subject={quote(subject, safe='')}&body={quote(action['line'], safe='')}"
+    return f"mailto:{quote(action['to'], safe='@+')}{told}"
 
 
 def indent(text: str, mark: str = "> ") -> str:
@@ -148,19 +166,19 @@ def _zone_name(there: datetime, locale: Locale) -> str:
     return there.tzname() or name if name[:1] in "+-" else name
 
 
-def _wrapped(paragraph: str) -> str:
+def _wrapped(paragraph: str, columns: int) -> str:
     text = " ".join(paragraph.split())
     if _WIDE.search(text):
-        return "\n".join(_wide_lines(text))
-    return textwrap.fill(text, COLUMNS, break_long_words=False, break_on_hyphens=False)
+        return "\n".join(_wide_lines(text, columns))
+    return textwrap.fill(text, columns, break_long_words=False, break_on_hyphens=False)
 
 
-def _wide_lines(text: str) -> Iterator[str]:
+def _wide_lines(text: str, columns: int) -> Iterator[str]:
     """Lines of Chinese or Japanese, which breaks between letters; Korean breaks at spaces."""
     line, used = "", 0
     for unit in _UNIT.findall(text):
         width = sum(2 if east_asian_width(c) in "WF" else 1 for c in unit)
-        if line.strip() and used + width > COLUMNS:
+        if line.strip() and used + width > columns:
             yield line.rstrip()
             line, used = "", 0
         if line or unit != " ":

@@ -18,11 +18,15 @@ from selectolax.lexbor import LexborHTMLParser
 from maildesk.errors import TemplateError
 from maildesk.outbox import wording
 from maildesk.outbox.render import Rendered, Renderer, language_chain
+from maildesk.outbox.samples import ALICE, BOB, BOBS_WORDS, EVENTS, TICKET, comment, sample
 from maildesk.outbox.templates_dir import shipped_templates, template_directories
-from tests.outbox.samples import ALICE, BOB, BOBS_WORDS, EVENTS, TICKET, comment, sample
 
 GOLDEN = Path(__file__).parent / "golden"
 SHIPPED = Renderer(template_directories())
+
+
+ESTIMATE = sample("estimate.requested")["estimate"]
+ROW = sample("digest.queue")["table"][0]
 
 
 def render(event: str, language: str = "en", **more: Any) -> Rendered:
@@ -65,7 +69,8 @@ def test_english_has_every_layout_in_three_forms() -> None:
 
 @pytest.mark.parametrize("event", EVENTS)
 def test_our_own_prose_keeps_to_72_columns(event: str) -> None:
-    long = [line for line in render(event).text.split("\n") if len(line) > 72]
+    text = re.sub(r"(?m)^.*: mailto:.*\n", "", render(event).text)
+    long = [line for line in text.split("\n") if len(line) > 72]
     assert set(long) <= set(BOBS_WORDS.split("\n"))
 
 
@@ -81,7 +86,8 @@ def test_nobodys_words_are_broken_or_changed(event: str) -> None:
 @pytest.mark.parametrize("event", EVENTS)
 def test_a_mail_asks_for_nothing_from_outside(event: str) -> None:
     html = '<p>x<img src="https://t.example/1.gif" alt="a>b"><IMG src=cid:a><b>bold</b></p>'
-    rendered = render(event, comment=comment(BOB, "x", html=html))
+    words = comment(BOB, "x", html=html)
+    rendered = render(event, comment=words, comments=[words])
     assert rendered.html
     assert not re.search(r"(?i)\bsrc\s*=|url\(|@import|<link|<script|<img", rendered.html)
     links = [a.attributes["href"] for a in html_of(rendered).css("a")]
@@ -110,8 +116,19 @@ def test_hostile_values_stay_text(event: str) -> None:
         comment=comment(
             person, evil, attachments=[{"name": evil, "type": evil, "size": 1, "sent": True}]
         ),
+        comments=[comment(person, evil)],
+        actor=person,
         alert={"title": evil, "lines": [evil]},
         related={"key": evil},
+        changes=[evil],
+        transcript=[{"line": evil, "said": evil, "form": evil}],
+        estimate={**ESTIMATE, "words": evil, "package": evil},
+        table=[{**ROW, "key": evil, "subject": evil, "status": evil, "owner": evil, "note": evil}],
+        guide=[{"line": evil, "words": evil}],
+        fields=[{"name": evil, "value": evil}],
+        missing=[evil],
+        actions=[{"label": evil, "to": "support@example.com", "subject": evil, "line": evil}],
+        forms=[evil],
     )
     assert "\n" not in rendered.subject
     assert rendered.html
@@ -148,6 +165,57 @@ def test_html_that_was_made_safe_is_shown_unless_it_is_huge() -> None:
     assert html_of(huge).css_first(".md-words").text() == "plain"
 
 
+HUGE = {
+    "one line": "x" * 500_000,
+    "many lines": "line\n" * 40_000,
+    "many paragraphs": "x\n\n" * 40_000,
+    "many links": "https://a.example/ " * 10_000,
+    "what HTML must escape": "<&>\n" * 30_000,
+}
+
+
+@pytest.mark.parametrize("kind", HUGE)
+def test_html_keeps_short_of_what_gmail_cuts_and_the_text_says_all(kind: str) -> None:
+    words = HUGE[kind].strip()
+    rendered = render("participant.added", comments=[comment(BOB, "short"), comment(ALICE, words)])
+    assert len(str(rendered.html).encode()) <= 80 * 1024
+    assert "You get this mail because" in str(rendered.html)
+    assert words in rendered.text
+    assert "in the plain text of this mail." in str(rendered.html)
+
+
+def test_html_whose_frame_alone_is_too_large_is_left_out() -> None:
+    rendered = render("digest.queue", table=[ROW] * 400)
+    assert rendered.html is None
+    assert rendered.text.count("HELP-7 · ") == 400
+
+
+def test_a_link_is_short_enough_for_every_mail_program_and_keeps_the_key() -> None:
+    subject = "[HELP-12] " + "ピンクのページ" * 60
+    link = {"to": "support+x@example.com", "subject": subject, "line": "#approve 7K3M & more"}
+    made = wording.mailto(link)
+    assert len(made) <= 1500
+    assert made.startswith("mailto:support+x@example.com?subject=%5BHELP-12%5D%20%E3%83%94")
+    assert made.endswith("&body=%23approve%207K3M%20%26%20more")
+
+
+def test_every_action_stands_as_a_link_and_as_a_line() -> None:
+    rendered = render("estimate.requested")
+    for action in sample("estimate.requested")["actions"]:
+        assert wording.mailto(action) in rendered.text
+        assert f"or answer with the line {action['line']}\n" in rendered.text
+        links = [a.attributes["href"] for a in html_of(rendered).css("a")]
+        assert wording.mailto(action) in links
+        assert action["line"] in html_of(rendered).body.text()
+
+
+def test_a_customer_is_not_told_by_a_line_what_the_headline_says() -> None:
+    assert "→" not in render("ticket.resolved").text
+    told = render("ticket.resolved", recipient={**ALICE, "role": "agent"}, reason="owner")
+    assert "Status: In progress → Done" in told.text
+    assert "Status: In progress → Done" in str(told.html)
+
+
 def test_a_row_of_an_older_maildesk_still_renders() -> None:
     old = {
         "subject_line": "[HELP-1] x",
@@ -157,7 +225,7 @@ def test_a_row_of_an_older_maildesk_still_renders() -> None:
         "comment": {"author": BOB, "text": "hello"},
     }
     for event in EVENTS:
-        if event != "admin.alert":
+        if event not in ("admin.alert", "estimate.requested", "estimate.decided"):
             assert SHIPPED.render(event, "en", old).faults == ()
 
 
