@@ -39,7 +39,7 @@ def test_every_module_is_in_the_wheel(wheel: set[str]) -> None:
 
 def test_templates_and_the_example_are_in_the_wheel(wheel: set[str]) -> None:
     templates = [path for path in (ROOT / "templates").rglob("*") if path.is_file()]
-    assert {path.suffix for path in templates} == {".j2", ".toml"}
+    assert {path.suffix for path in templates} == {".j2", ".md", ".toml"}
     wanted = {f"maildesk/_data/{path.relative_to(ROOT)}" for path in templates}
     assert wanted | {"maildesk/_data/config.example.toml"} <= wheel
 
