@@ -46,7 +46,6 @@ def import_(frame: Frame, paths: tuple[Path, ...], notify: bool, as_json: bool) 
     settings = frame.load()
     with ExitStack() as stack:
         archive = Archive.look(paths, datetime.now(UTC))
-        stack.callback(archive.close)
         maildesk = Maildesk(settings)
         stack.callback(maildesk.close)
         is_alone = True

@@ -10,17 +10,17 @@ a file that is no mail, or that cannot be read, is named, not raised.
 
 from __future__ import annotations
 
-import mailbox
 import os
 import re
 import sys
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Protocol
+from typing import BinaryIO
 
 from maildesk.errors import NotFound
+from maildesk.inbox.mbox import Span, spans
 from maildesk.inbox.sequence import Clue, in_order
 from maildesk.mail.dates import read_date
 from maildesk.mail.headers import HeaderBlock, begins, split_loosely, unfold
@@ -35,16 +35,12 @@ _ID = re.compile(r"<([^<>]{1,2000})>")
 _MOMENT = re.compile(rb".* ((?:Mon|Tue|Wed|Thu|Fri|Sat|Sun),? [^\r\n]{10,60}+)")
 
 
-class _Readable(Protocol):
-    def read(self, size: int, /) -> bytes: ...
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Place:
-    """One message: a file, and for an mbox the mailbox module's key in it."""
+    """One message: a file, or the stretch of an mbox that holds it."""
 
     file: Path
-    key: str | None = None
+    span: Span | None = None
 
 
 @dataclass(slots=True, kw_only=True)
@@ -53,7 +49,6 @@ class Archive:
 
     places: tuple[Place, ...]
     no_mail: tuple[str, ...]
-    _boxes: dict[Path, mailbox.mbox] = field(default_factory=dict)
 
     @classmethod
     def look(cls, paths: tuple[Path, ...], now: datetime) -> Archive:
@@ -75,38 +70,30 @@ class Archive:
         archive.no_mail = tuple(no_mail)
         return archive
 
-    def close(self) -> None:
-        """Close the mboxes; reading opens them again."""
-        for box in self._boxes.values():
-            box.close()
-        self._boxes.clear()
-
-    def read(self, place: Place) -> bytes:
-        """The bytes of one message."""
-        if place.key is None:
+    @staticmethod
+    def read(place: Place) -> bytes:
+        """The bytes of one message; no file stays open."""
+        if place.span is None:
             return place.file.read_bytes()
-        raw = self._box(place.file).get_bytes(place.key)
+        with place.file.open("rb") as stream:
+            stream.seek(place.span.start)
+            raw = stream.read(place.span.end - place.span.start)
         return _QUOTED_FROM.sub(rb"\1", raw)
 
-    def _messages(self, file: Path, now: datetime) -> Iterator[tuple[Clue, Place]]:
+    @staticmethod
+    def _messages(file: Path, now: datetime) -> Iterator[tuple[Clue, Place]]:
         with file.open("rb") as stream:
             if stream.read(5) != b"From ":
                 stream.seek(0)
-                if block := _header(stream):
+                if block := _header(stream, _SECOND_LOOK):
                     # The mails of a folder stand behind one another as those of an mbox do.
                     yield _clue(block, b"", file.parent, now), Place(file=file)
                 return
-        box = self._box(file)
-        for key in box.iterkeys():
-            part = box.get_file(key, from_=True)
-            line = part.readline()
-            if block := _header(part):
-                yield _clue(block, line, file, now), Place(file=file, key=key)
-
-    def _box(self, file: Path) -> mailbox.mbox:
-        if file not in self._boxes:
-            self._boxes[file] = mailbox.mbox(file, create=False)
-        return self._boxes[file]
+            stream.seek(0)
+            for span in tuple(spans(stream)):
+                stream.seek(span.start)
+                if block := _header(stream, span.end - span.start):
+                    yield _clue(block, span.line, file, now), Place(file=file, span=span)
 
 
 def _files(path: Path) -> Iterator[Path]:
@@ -144,14 +131,16 @@ def _is_maildir(folder: Path) -> bool:
     return (folder / "cur").is_dir() and (folder / "new").is_dir()
 
 
-def _header(stream: _Readable) -> HeaderBlock | None:
-    """The header of what begins like a mail and has a field that mails have."""
-    head = stream.read(_LOOK)
+def _header(stream: BinaryIO, size: int) -> HeaderBlock | None:
+    """The header of what begins like a mail and has a field that mails have; `size` bytes are it
+    at most.
+    """
+    head = stream.read(min(size, _LOOK))
     if not begins(head):
         return None
     block = split_loosely(head)
     if not block.body:
-        block = split_loosely(head + stream.read(_SECOND_LOOK))
+        block = split_loosely(head + stream.read(min(size - len(head), _SECOND_LOOK)))
     return block if any(block.all(name) for name in _MARKS) else None
 
 

@@ -11,7 +11,7 @@ import io
 import os
 import sqlite3
 import tarfile
-from contextlib import closing
+import time
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -19,6 +19,7 @@ import pytest
 
 from maildesk.errors import NotFound
 from maildesk.inbox.archive import Archive
+from maildesk.inbox.mbox import spans
 
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
 MAIL = b"From: ada@acme.example\r\nDate: Mon, 4 Mar 2019 05:06:0%d +0000\r\n\r\nx\r\n"
@@ -113,8 +114,8 @@ def fields(name: str, date: str = "", answers: str = "") -> str:
 
 def subjects(*paths: Path) -> list[str]:
     """The subjects of the messages in the order of the import."""
-    with closing(Archive.look(paths, NOW)) as archive:
-        lines = [archive.read(place).split(b"\n")[0] for place in archive.places]
+    archive = Archive.look(paths, NOW)
+    lines = [archive.read(place).split(b"\n")[0] for place in archive.places]
     return [line.removeprefix(b"Subject: ").decode() for line in lines]
 
 
@@ -214,8 +215,8 @@ def test_a_mail_is_known_as_one_however_many_fields_stand_before_its_own(
     (tmp_path / "a.eml").write_bytes(flood + MAIL % 2)
     (tmp_path / "b.eml").write_bytes(MAIL % 1)
     (tmp_path / "c.mbox").write_bytes(b"From ada@acme.example -\n" + flood + MAIL % 0)
-    with closing(Archive.look((tmp_path,), NOW)) as archive:
-        assert (names(archive), archive.no_mail) == (["c.mbox", "b.eml", "a.eml"], ())
+    archive = Archive.look((tmp_path,), NOW)
+    assert (names(archive), archive.no_mail) == (["c.mbox", "b.eml", "a.eml"], ())
 
 
 @pytest.mark.parametrize(
@@ -247,6 +248,75 @@ def test_a_database_with_mails_in_it_is_no_mail(tmp_path: Path) -> None:
     conn.close()
     archive = Archive.look((tmp_path,), NOW)
     assert (archive.places, archive.no_mail) == ((), (str(tmp_path / "maildesk.db"),))
+
+
+POSTMARKS = [
+    "ada@acme.example Mon Mar  4 05:06:07 2019",
+    "ada@acme.example Mon Mar  4 05:06:07 +0100 2019",
+    "1590012345678901234@xxx Mon Mar 04 05:06:07 +0000 2019",
+    "ada@acme.example Mon Mar  4 05:06:07 2019 +0100",
+    "ada@acme.example Mon Mar  4 05:06 PST 2019",
+    "ada@acme.example Mon, 4 Mar 2019 05:06:07 +0100",
+    "MAILER-DAEMON Mon Mar  4 05:06:07 2019",
+    "- Mon Mar  4 05:06:07 2019",
+    '"ada lovelace"@acme.example Mon Mar  4 05:06:07 2019',
+    "ada@acme.example Mon Mar  4 05:06:07 2019 remote from mx",
+]
+QUOTED = """To whom it may concern,
+
+From here on it is simple: press the button.
+From: the button
+From ada@acme.example Mon Mar  4 05:06:07 2019
+and so it went on.
+
+From Monday to Friday, Mar 4 05:06:07 2019: closed
+
+From ada@acme.example Mon Mar  4 05:06:07 2019
+No field follows this one.
+"""
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n"])
+@pytest.mark.parametrize("postmark", POSTMARKS)
+def test_a_line_of_a_body_that_begins_with_from_splits_no_mail(
+    tmp_path: Path, postmark: str, end: str
+) -> None:
+    text = "".join(f"From {postmark}\n{fields(n)}\n{QUOTED}\n" for n in "ab")
+    (tmp_path / "old.mbox").write_bytes(text.replace("\n", end).encode())
+    archive = Archive.look((tmp_path / "old.mbox",), NOW)
+    mails = [archive.read(place).decode().replace(end, "\n") for place in archive.places]
+    assert mails == [f"{fields(n)}\n{QUOTED}" for n in "ab"]
+
+
+def test_where_the_first_line_has_no_date_the_others_need_none(tmp_path: Path) -> None:
+    box = tmp_path / "old.mbox"
+    box.write_text("".join(f"From ada@acme.example\n{fields(n)}\nx\n\n" for n in "abc"))
+    assert subjects(box) == ["a", "b", "c"]
+
+
+def test_a_letter_that_begins_with_from_is_no_mail(tmp_path: Path) -> None:
+    (tmp_path / "letter").write_text("From the desk of Ada Lovelace\n\nDear Charles,\n")
+    archive = Archive.look((tmp_path,), NOW)
+    assert (archive.places, archive.no_mail) == ((), (str(tmp_path / "letter"),))
+
+
+def test_an_import_holds_no_mbox_open(tmp_path: Path) -> None:
+    before = len(os.listdir("/proc/self/fd"))
+    for number in range(50):
+        as_mbox(tmp_path / f"{number}.mbox", ("Mon Mar  4 05:06:07 2019", fields(f"m{number}")))
+    archive = Archive.look((tmp_path,), NOW)
+    assert len([archive.read(place) for place in archive.places]) == 50
+    assert len(os.listdir("/proc/self/fd")) == before
+
+
+def test_a_line_without_end_costs_no_memory_of_its_own(tmp_path: Path) -> None:
+    box = tmp_path / "old.mbox"
+    line = b"From " + b"Mon " * 2_000_000
+    box.write_bytes(b"From a@b Mon Mar  4 05:06:07 2019\nSubject: a\n\n" + line)
+    with box.open("rb") as stream:
+        begun = time.perf_counter()
+        assert [span.end for span in spans(stream)] == [box.stat().st_size]
+    assert time.perf_counter() - begun < 1
 
 
 def test_what_is_no_regular_file_is_called_so(tmp_path: Path) -> None:
