@@ -126,11 +126,12 @@ def kept_inside(case: Case, hint: Hint) -> str:
     if case.quiet or case.is_sent_anyway or _is_answer_inside(case, hint):
         return ""
     leak = case.context.leak_on(hint.ticket_id)
-    if leak and not (leak.is_own and case.is_for_customer):
+    if leak and not leak.is_quoted and not (leak.is_own and case.is_for_customer):
         return _SAYS_A_NOTE
     if message.holds_inside:
         return _HOLDS_A_NOTICE
-    return _QUOTES_A_NOTICE if message.quotes_inside and not case.is_for_customer else ""
+    is_quoting = message.quotes_inside or (leak and leak.is_quoted)
+    return _QUOTES_A_NOTICE if is_quoting and not case.is_for_customer else ""
 
 
 def _says_nothing(case: Case) -> bool:

@@ -33,6 +33,7 @@ class Leak:
     ticket_id: int
     line: str
     is_own: bool  # the note is the writer's own
+    is_quoted: bool = False  # not what the writer says, but the mail that he answers
 
 
 @dataclass(slots=True)

@@ -90,7 +90,7 @@ def words_before(line: str) -> str | None:
     return before if before.strip() else None
 
 
-def end_of_unmarked(lines: list[str], at: int, *, is_reply: bool) -> int:
+def end_of_unmarked(lines: list[str], at: int) -> int:
     """Where an introduction ends that begins at `at`, the quote below unmarked; 0: none."""
     first = lines[at][:LONGEST_LINE]
     if not _DIGIT.search(first, 0, 60) and "@" not in first:
@@ -110,8 +110,7 @@ def end_of_unmarked(lines: list[str], at: int, *, is_reply: bool) -> int:
         return at + 1  # Yahoo's telephones write on behind the colon
     stands_apart = at == 0 or not lines[at - 1].strip()
     if (
-        is_reply
-        and stands_apart
+        stands_apart
         and first[-1:] in ":： "
         and _is_plain(first)
         and _is_followed_by_gap(lines, at)

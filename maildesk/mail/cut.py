@@ -1,8 +1,9 @@
 """Which lines of rendered HTML a mail program called not the writer's own.
 
-In: the marks and tags as the renderer walks over them, with the number of lines until then. Out:
-the lines that are left. A container that holds a `blockquote` is cut only in front of it: behind
-and between quotes stand answers. A forwarded message is content and stays.
+In: the marks and tags as the renderer walks over them, with the number of lines until then, and
+whether quotes go or signatures alone. Out: the lines that are left. A container that holds a
+`blockquote` is cut only in front of it: behind and between quotes stand answers. A forwarded
+message is content and stays.
 *Fails:* never.
 """
 
@@ -12,9 +13,10 @@ import re
 from dataclasses import dataclass, field
 
 from maildesk.mail import reply_words as words
-from maildesk.mail.quote_marks import BLOCK, REST
+from maildesk.mail.quote_marks import BLOCK, REST, SIGN
 
-_PIECES = re.compile(f"([{BLOCK}{REST}])")
+MARKS = (BLOCK, REST, SIGN)
+_PIECES = re.compile(f"([{''.join(MARKS)}])")
 _DASHES = " \t-–—*_=>"
 
 
@@ -22,6 +24,7 @@ _DASHES = " \t-–—*_=>"
 class Cut:
     """Stretches of lines to leave out, found in one walk."""
 
+    takes_quotes: bool = True
     stretches: list[tuple[int, int]] = field(default_factory=list)
     rest: int | None = None  # from this line on nothing is own
     _is_awaited: bool = False  # the next element is a container
@@ -35,6 +38,8 @@ class Cut:
 
     def note(self, mark: str, line: int) -> None:
         """A mark, after so many lines."""
+        if mark != SIGN and not self.takes_quotes:
+            return
         if mark == REST:
             self.rest = line if self.rest is None else self.rest
         elif not self._inside:

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 import nh3
 
 from maildesk.mail.clean import clean_text
-from maildesk.mail.quote_marks import mark, unmark
+from maildesk.mail.quote_marks import SIGN, mark, unmark
 from maildesk.mail.render_text import render, render_own
 
 SIZE_LIMIT = 256 * 1024
@@ -62,9 +62,11 @@ class Clean:
         """What a person would read: quotes marked, links readable."""
         return render(self.markup) if self.markup is not None else strip_tags(self.source)
 
-    def own_text(self) -> str:
-        """The text without what the program called a quote or a signature."""
-        return render_own(self.marked) if self.marked else self.text()
+    def own_text(self, *, is_answer: bool = True) -> str:
+        """The text without what the program called a signature, and in an answer a quote."""
+        if not self.marked or (not is_answer and SIGN not in self.marked):
+            return self.text()
+        return render_own(self.marked, is_answer=is_answer)
 
 
 def sanitise(source: str) -> Clean:

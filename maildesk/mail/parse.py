@@ -12,7 +12,6 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from maildesk.core import thread
 from maildesk.core.model import Attachment, InboundMessage, Machine
 from maildesk.core.report import Report
 from maildesk.errors import UnparseableMessage
@@ -36,7 +35,6 @@ _ANSWER = re.compile(
     r"(?:[\[(]\d{1,3}[\])])?\s?[:：]",
     re.IGNORECASE,
 )
-_KEY_IN_ADDRESS = re.compile(r"\+[a-z][a-z0-9]{0,15}-[0-9]{1,9}@", re.IGNORECASE)
 _ID = re.compile(r"<([^<>]{1,2000})>")
 _BARE_ID = re.compile(r"[^\s<>@]{1,1000}@[^\s<>@]{1,1000}")
 
@@ -135,7 +133,7 @@ def _message(
         machine=verdict.kind,
         machine_mark=verdict.mark,
         may_be_answered=verdict.may_be_answered,
-        text=body.with_notes(cap(_own_words(body, block, people, subject))),
+        text=body.with_notes(cap(_own_words(body, block, subject))),
         full_text=body.with_notes(body.text),
         html=body.html,
         attachments=_attachments(parts, body),
@@ -184,20 +182,14 @@ def _verdict(
     )
 
 
-def _own_words(body: Body, block: HeaderBlock, people: Addresses, subject: str) -> str:
+def _own_words(body: Body, block: HeaderBlock, subject: str) -> str:
+    """What `mail.reply` lets stand of the mail that this is."""
     answered = (*_ids(block, "in-reply-to"), *_ids(block, "references"))
     is_forward = forward.is_forward(subject, answered)
-    text = sealed.unwrap(body.text if is_forward or not body.own.strip() else body.own)
-    is_reply = bool(answered) or _looks_like_answer(block, people, subject)
+    is_reply = bool(answered) or _ANSWER.match(subject) is not None
+    own = body.own if is_reply else body.unsigned
+    text = sealed.unwrap(body.text if is_forward or not own.strip() else own)
     return strip_reply(text, is_forward=is_forward, is_reply=is_reply)
-
-
-def _looks_like_answer(block: HeaderBlock, people: Addresses, subject: str) -> bool:
-    """Some programs and gateways answer without saying what; a ticket's key says it, too."""
-    if _ANSWER.match(subject) or thread.subject_keys(subject):
-        return True
-    addresses = (*_delivered_to(block), *(box.email for box in (*people.to, *people.cc)))
-    return any(_KEY_IN_ADDRESS.search(address) for address in addresses)
 
 
 def _is_reply(block: HeaderBlock) -> bool:

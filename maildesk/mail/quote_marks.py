@@ -2,7 +2,8 @@
 
 In: markup as it came, before the allow-list takes names and styles away. Out: the same markup with
 an unwritable character in front of each such element: BLOCK before one that holds the line above a
-quote, an unmarked quote or a signature; REST where all that follows is the answered mail.
+quote or an unmarked quote; REST where all that follows is the answered mail; SIGN before one that
+holds a signature. Whether quotes are to go at all `mail.reply` says.
 *Fails:* never.
 
 A `blockquote` needs no mark: the renderer writes `> ` before its lines, and what stands between two
@@ -14,14 +15,17 @@ from __future__ import annotations
 import re
 
 # Noncharacters: no mail program writes them, and what a sender wrote of them is taken out first.
-BLOCK, REST = "\ufdd0", "\ufdd1"
-_MARKS = re.compile(f"[{BLOCK}{REST}]")
+BLOCK, REST, SIGN = "\ufdd0", "\ufdd1", "\ufdd2"
+_MARKS = re.compile(f"[{BLOCK}{REST}{SIGN}]")
 
 _BLOCKS = """
-gmail_quote(?:_container)?|gmail_attr|gmail_signature|moz-cite-prefix|moz-signature
-|yahoo_quoted|yahoo-quoted|ymail_android_signature|protonmail_quote|protonmail_signature_block
-|zmail_extra|tutanota_quote|ms-outlook-mobile-signature|mail-editor-reference-message-container
-|isReplyContent|ntes-mailmaster-quote|messageReplySection|hs_reply|front-quote|replySplit
+gmail_quote(?:_container)?|gmail_attr|moz-cite-prefix|yahoo_quoted|yahoo-quoted|protonmail_quote
+|zmail_extra|tutanota_quote|mail-editor-reference-message-container|isReplyContent
+|ntes-mailmaster-quote|messageReplySection|hs_reply|front-quote|replySplit
+"""
+_SIGNS = """
+gmail_signature|moz-signature|ymail_android_signature|protonmail_signature_block
+|ms-outlook-mobile-signature
 """
 _RESTS = """
 divRplyFwdMsg|appendonsend|OutlookMessageHeader|stopSpelling|zwchr|x_divRplyFwdMsg
@@ -54,7 +58,7 @@ def _one(table: str) -> str:
 
 _ELEMENT = re.compile(
     rf"<(?:div|table|section|hr|a)\s[^<>]{{0,600}}?\b(?:(?P<block>{_one(_BLOCKS)})"
-    rf"|(?P<rest>{_one(_RESTS)}))(?![\w-])",
+    rf"|(?P<sign>{_one(_SIGNS)})|(?P<rest>{_one(_RESTS)}))(?![\w-])",
     re.IGNORECASE,
 )
 # The line that Outlook and Windows Mail draw above From, Sent, To and Subject.
@@ -70,11 +74,10 @@ _RULES = 20  # lines looked at; the first that stands above a header block is en
 
 def mark(source: str) -> str:
     """The markup with its marks; the very same where there is nothing to mark."""
-    if BLOCK in source or REST in source:
-        source = _MARKS.sub("", source)
+    source = unmark(source)
     if not any(hint in source for hint in _HINTS):
         return source
-    marked = _ELEMENT.sub(lambda found: (BLOCK if found["block"] else REST) + found[0], source)
+    marked = _ELEMENT.sub(lambda found: _mark_of(found) + found[0], source)
     if "order-top" in source or "ORDER-TOP" in source:
         marked = _RULED.sub(_mark_ruled, marked, count=_RULES)
     return marked
@@ -82,7 +85,14 @@ def mark(source: str) -> str:
 
 def unmark(markup: str) -> str:
     """The markup without its marks."""
-    return _MARKS.sub("", markup) if BLOCK in markup or REST in markup else markup
+    has_one = BLOCK in markup or REST in markup or SIGN in markup
+    return _MARKS.sub("", markup) if has_one else markup
+
+
+def _mark_of(found: re.Match[str]) -> str:
+    if found["block"]:
+        return BLOCK
+    return SIGN if found["sign"] else REST
 
 
 def _mark_ruled(found: re.Match[str]) -> str:

@@ -12,8 +12,7 @@ import re
 from dataclasses import dataclass, field
 from html import unescape
 
-from maildesk.mail.cut import Cut
-from maildesk.mail.quote_marks import BLOCK, REST
+from maildesk.mail.cut import MARKS, Cut
 
 _BLOCK_TAGS = """
 address article aside blockquote center dd details div dl dt figcaption figure footer h1 h2 h3
@@ -99,9 +98,12 @@ def render(markup: str) -> str:
     return _join(_fill(markup, _Page()).lines)
 
 
-def render_own(marked: str) -> str:
-    """The text of markup that `quote_marks` marked, without what the marks say is not own."""
-    cut = Cut()
+def render_own(marked: str, *, is_answer: bool) -> str:
+    """The text of markup that `quote_marks` marked, without what the marks say is not own.
+
+    In a mail that answers nothing these are signatures alone.
+    """
+    cut = Cut(takes_quotes=is_answer)
     page = _fill(marked, _Page(cut=cut))
     return _join(cut.leave(page.lines))
 
@@ -145,7 +147,7 @@ def _add_text(page: _Page, text: str) -> None:
         page.add(text)
         return
     for piece in page.cut.pieces(text):
-        if piece in (BLOCK, REST):
+        if piece in MARKS:
             page.end_line()
             page.cut.note(piece, len(page.lines))
         else:

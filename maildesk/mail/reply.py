@@ -5,8 +5,17 @@ In: the full text of a message. Out: the part to show; the whole when nothing wo
 
 Line by line, in one pass: every pattern looks at a line of at most 400 characters (or at six of
 them), so hostile text costs no more than honest text. Text between and below quotes
-is kept: answers stand there. A forwarded message is content, not a quote, and is kept whole. So
-is what looks like a quote in a mail that answers nothing: a form, a log, what a prompt shows.
+is kept: answers stand there.
+
+What goes depends on the mail, whether it comes as text or as HTML alone:
+
+    the mail                                        quotes   signature
+    answers one, by its ids or by `Re:` and kin     go       goes
+    forwards one                                    stay     goes above the forwarded mail
+    neither, though it may name a ticket            stay     goes
+
+What a first mail quotes is news to the desk; and what it holds may be a form, a log, what a prompt
+shows. Our own mail goes in any case, where it is known again word for word (`mail.unquote`).
 """
 
 from __future__ import annotations
@@ -39,21 +48,54 @@ def strip_reply(text: str, *, is_forward: bool = False, is_reply: bool = True) -
     A mail that is neither quotes nobody, whatever its lines look like.
     """
     lines = text.split("\n")
-    if not (is_reply or is_forward):
-        return strip_signature(lines) or text.strip("\n")
-    stretches = _own_stretches(lines, is_forward=is_forward, is_reply=is_reply)
+    if is_forward or not is_reply:
+        return _with_quotes(lines, is_forward=is_forward) or text.strip("\n")
+    stretches, forwarded = _own_stretches(lines)
     kept = [stripped for own in stretches if (stripped := strip_signature(own))]
-    return "\n\n".join(kept) or text.strip("\n")
+    return "\n\n".join((*kept, *forwarded)).strip("\n") or text.strip("\n")
 
 
 def outside_quotes(text: str) -> list[str]:
     """The lines of a text that no quote holds, signatures and all."""
-    stretches = _own_stretches(text.split("\n"), is_forward=False, is_reply=True)
-    return [line for own in stretches for line in own]
+    stretches, forwarded = _own_stretches(text.split("\n"))
+    return [line for own in stretches for line in own] + "\n".join(forwarded).split("\n")
 
 
-def _own_stretches(lines: list[str], *, is_forward: bool, is_reply: bool) -> list[list[str]]:
-    """The lines outside quotes, as the stretches that the quotes leave."""
+def _with_quotes(lines: list[str], *, is_forward: bool) -> str:
+    """The text without signatures alone: what is quoted in it or forwarded stays as it is."""
+    kept: list[str] = []
+    above = at = 0
+    suspects = _suspects(lines)
+    while (at := suspects.find(1, at)) >= 0:
+        end = _end_of_quote(lines, at, lines[max(0, at - attribution.MOST_LINES) : at])
+        found = _QUOTE if end > at else _judge(lines, at)
+        end = max(end, at + 1)
+        if found:
+            kept.extend(_unsigned(lines[above:at]))
+            end = len(lines) if is_forward or found is _FORWARD else end
+            kept.extend(lines[at:end])
+            above = end
+        at = end
+    kept.extend(_unsigned(lines[above:]))
+    return "\n".join(kept).strip("\n")
+
+
+def _unsigned(own: list[str]) -> list[str]:
+    """The lines without a signature; those that introduce the quote below them stay."""
+    words = own.copy()
+    _drop_idle_end(words)
+    start = len(words) - attribution.length_above(words)
+    first = next((at for at, line in enumerate(words[:start]) if line.strip()), start)
+    stripped = strip_signature(words[first:start])
+    if stripped == "\n".join(map(str.rstrip, words[first:start])).rstrip():
+        return own
+    rest = own[start:]
+    gap = [""] if rest and rest[0].strip() else []
+    return [*own[:first], *stripped.split("\n"), *gap, *rest]
+
+
+def _own_stretches(lines: list[str]) -> tuple[list[list[str]], tuple[str, ...]]:
+    """The lines outside quotes, as the stretches that the quotes leave; and a forwarded mail."""
     stretches: list[list[str]] = [[]]
     at = 0
     suspects = _suspects(lines)
@@ -70,16 +112,15 @@ def _own_stretches(lines: list[str], *, is_forward: bool, is_reply: bool) -> lis
             stretches.append([])
             at = end
             continue
-        found = _judge(lines, at, is_forward=is_forward, is_reply=is_reply)
+        found = _judge(lines, at)
         if found is _QUOTE:
             _drop_rule(stretches[-1])
-            return stretches
+            return stretches, ()
         if found is _FORWARD:
-            stretches[-1].extend(lines[at:])
-            return stretches
+            return stretches, ("\n".join(lines[at:]),)
         stretches[-1].append(lines[at])
         at += 1
-    return stretches
+    return stretches, ()
 
 
 def _suspects(lines: list[str]) -> bytearray:
@@ -99,7 +140,7 @@ def _suspects(lines: list[str]) -> bytearray:
     return found
 
 
-def _judge(lines: list[str], at: int, *, is_forward: bool, is_reply: bool) -> str:
+def _judge(lines: list[str], at: int) -> str:
     """What begins with this line: _QUOTE (all the rest is quoted), _FORWARD, or "" for neither."""
     line = lines[at][:LONGEST_LINE].strip()
     if not line:
@@ -109,20 +150,20 @@ def _judge(lines: list[str], at: int, *, is_forward: bool, is_reply: bool) -> st
         if inner.startswith(words.FORWARDS) and line[:2] == "--":
             return _FORWARD
         if (inner in words.ORIGINALS and "--" in line[:3]) or _is_rule_above_block(lines, at):
-            return _FORWARD if is_forward else _QUOTE
+            return _QUOTE
     if line[:1] in "Oo" and line.casefold().startswith(words.ORIGINAL_LINES):
-        return _FORWARD if is_forward else _QUOTE
+        return _QUOTE
     if ":" in line[:40] or "：" in line[:40]:
         if line.casefold() in words.FORWARD_LINES:
             return _FORWARD
-        if _starts_header_block(lines, at, is_sure=not is_reply):
-            return _FORWARD if is_forward else _QUOTE
-    return _QUOTE if _starts_unmarked_quote(lines, at, is_reply=is_reply) else ""
+        if _starts_header_block(lines, at):
+            return _QUOTE
+    return _QUOTE if _starts_unmarked_quote(lines, at) else ""
 
 
-def _starts_unmarked_quote(lines: list[str], at: int, *, is_reply: bool) -> bool:
+def _starts_unmarked_quote(lines: list[str], at: int) -> bool:
     """An introduction with text below it that nothing marks; a marked quote takes its own off."""
-    end = attribution.end_of_unmarked(lines, at, is_reply=is_reply)
+    end = attribution.end_of_unmarked(lines, at)
     if not end:
         return False
     below = next((n for n in range(end, min(end + 4, len(lines))) if lines[n].strip()), None)
@@ -216,20 +257,17 @@ def block_at_the_end(own: list[str], reach: int) -> int:
     return 0
 
 
-def _starts_header_block(lines: list[str], at: int, *, is_sure: bool = False) -> bool:
+def _starts_header_block(lines: list[str], at: int) -> bool:
     """Header lines one below the other: three kinds of them, or two with an address and a time.
 
     Who orders a journey writes `From: Berlin` and `To: Riga`, too; so a block has a subject, or an
-    address, or a time. What answers nothing may be a web form, with a sender, a subject and a date
-    above the words: `is_sure` asks for all four, as Outlook writes them.
+    address, or a time.
     """
     if _label_kind(lines[at]) not in (_FROM, _SENT, _SUBJECT):
         return False
     block = _block(lines, at)
     kinds = {_label_kind(line) for line in block} - {None}
     joined = " ".join(line[:LONGEST_LINE] for line in block)
-    if is_sure:
-        return kinds.issuperset((_FROM, _SENT, _TO, _SUBJECT))
     if _FROM in kinds and len(kinds) >= 3:
         return _SUBJECT in kinds or "@" in joined or bool(_TIME.search(joined))
     return _SENT in kinds and len(kinds) >= 2 and "@" in joined and bool(_TIME.search(joined))

@@ -33,6 +33,7 @@ class Body:
     notes: tuple[str, ...]  # lines to stand below any text made of `text`
     shown: frozenset[int]  # numbers of the parts that `text` and `html` hold
     own: str = ""  # `text` without what the HTML calls a quote or a signature
+    unsigned: str = ""  # `text` without what the HTML calls a signature
 
     def with_notes(self, text: str) -> str:
         """`text`, which may be a part of the body's, and the notes below it."""
@@ -57,12 +58,13 @@ class _Piece:
         rendered = self._rendered()
         return rendered if rendered.strip() else self.plain
 
-    def own(self) -> str:
+    def own(self, *, is_answer: bool) -> str:
         """`text`, without what mail programs name as not the writer's."""
         text = self.text()
         if text == self.plain or not any(part.marked for part in self.markup):
             return text
-        return "\n".join(filter(None, (part.own_text() for part in self.markup)))
+        own = (part.own_text(is_answer=is_answer) for part in self.markup)
+        return "\n".join(filter(None, own))
 
     def _rendered(self) -> str:
         """The text of the markup, made once; asked for when all parts are known."""
@@ -106,7 +108,12 @@ def read_body(parts: list[Part]) -> Body:
     if markup is not None:
         markup = "\n".join((markup, *(f"<p>{entities.escape(note)}</p>" for note in notes)))
     return Body(
-        text=cap(text), own=_own(pieces, text), html=markup, notes=notes, shown=frozenset(shown)
+        text=cap(text),
+        own=_own(pieces, text, is_answer=True),
+        unsigned=_own(pieces, text, is_answer=False),
+        html=markup,
+        notes=notes,
+        shown=frozenset(shown),
     )
 
 
@@ -115,10 +122,11 @@ def _join_text(pieces: list[_Piece]) -> str:
     return "\n".join(text for text in found if text).rstrip()
 
 
-def _own(pieces: list[_Piece], text: str) -> str:
+def _own(pieces: list[_Piece], text: str, *, is_answer: bool) -> str:
     if not any(clean.marked for piece in pieces for clean in piece.markup):
         return cap(text)
-    return cap("\n".join(own for piece in pieces if (own := piece.own().strip("\n"))).rstrip())
+    owns = (piece.own(is_answer=is_answer).strip("\n") for piece in pieces)
+    return cap("\n".join(own for own in owns if own).rstrip())
 
 
 def _add_packed(

@@ -15,6 +15,7 @@ from datetime import date, datetime, timedelta
 
 from maildesk.core.bounce import Trail
 from maildesk.core.hint import Hint, HintKind
+from maildesk.core.leak import Leak
 from maildesk.core.model import Context, InboundMessage, Mailbox, Participant, Policy, Role, Ticket
 from maildesk.core.recipients import plain_address
 from maildesk.core.thread import Refs
@@ -59,7 +60,6 @@ def load_context(
     ids = dict.fromkeys(i for i in named if i is not None)
     tickets = tuple(_tickets(tx, ids, now))
     since = stamp(now - _HOUR)
-    agent = agent_at(policy, message.shown_from)
     return Context(
         policy=policy,
         secret=secret,
@@ -73,7 +73,7 @@ def load_context(
         mails_to_original_last_hour=_mails_to_original(tx, message, since),
         returned=found,
         spent=find_spent(tx, refs),
-        leaks=tuple(find_leaks(tx, tickets, message.text, agent)) if agent else (),
+        leaks=tuple(_leaks(tx, tickets, message, refs, policy)),
     )
 
 
@@ -154,6 +154,15 @@ def has_a_part(conn: sqlite3.Connection, address: str, elsewhere: Iterable[str])
         {"email": address.lower(), "elsewhere": json.dumps(sorted(elsewhere))},
     )
     return found.fetchone() is not None
+
+
+def _leaks(
+    tx: Tx, tickets: tuple[Ticket, ...], message: InboundMessage, refs: Refs, policy: Policy
+) -> Iterator[Leak]:
+    """What an agent's mail says of the notes on its tickets; nobody else has seen them."""
+    agent = agent_at(policy, message.shown_from)
+    if agent:
+        yield from find_leaks(tx, tickets, message, agent, is_threaded=bool(refs.signed))
 
 
 def _related(conn: sqlite3.Connection, ticket_id: int) -> str | None:

@@ -14,7 +14,7 @@ import sqlite3
 from collections.abc import Iterable, Iterator
 
 from maildesk.core.leak import Leak, internal_line
-from maildesk.core.model import Agent, Ticket
+from maildesk.core.model import Agent, InboundMessage, Ticket
 
 _COMMENTS = 500  # of a ticket
 _SIZE = 256 * 1024  # characters of them
@@ -23,20 +23,31 @@ _SIGNATURE = 8  # lines
 
 
 def find_leaks(
-    conn: sqlite3.Connection, tickets: Iterable[Ticket], text: str, agent: Agent
+    conn: sqlite3.Connection,
+    tickets: Iterable[Ticket],
+    message: InboundMessage,
+    agent: Agent,
+    *,
+    is_threaded: bool,
 ) -> Iterator[Leak]:
-    """On each ticket the words of a note that stand in this text of an agent's."""
+    """On each ticket the words of a note that stand in what an agent wrote.
+
+    Where no id says which mail is answered (`is_threaded`), those in what it quotes, too.
+    """
     for ticket in tickets:
         notes = _notes(conn, ticket.id, agent)
         said = tuple(words for _, words in notes)
-        if not internal_line(text, said, ()):
+        if not internal_line(message.full_text, said, ()):
             continue
         seen = (*_seen(conn, ticket.id), *_habits(conn, ticket.id, agent))
         for is_own in (False, True):
             kept = tuple(words for by, words in notes if (by == agent.id) == is_own)
-            line = internal_line(text, kept, seen)
-            if line:
-                yield Leak(ticket_id=ticket.id, line=line, is_own=is_own)
+            line = internal_line(message.text, kept, seen)
+            quoted = "" if line or is_threaded else internal_line(message.full_text, kept, seen)
+            if line or quoted:
+                yield Leak(
+                    ticket_id=ticket.id, line=line or quoted, is_own=is_own, is_quoted=not line
+                )
                 break
 
 

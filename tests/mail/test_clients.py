@@ -11,7 +11,7 @@ import time
 import pytest
 
 from maildesk.mail.parse import parse
-from maildesk.mail.quote_marks import mark
+from maildesk.mail.quote_marks import mark, unmark
 
 EU = "Support erabiltzaileak (support@desk.example) hau idatzi du (2026 aza. 16(a), al. (9:00)):"
 QUOTE = "<p>Which version do you use?</p><p>Support</p>"
@@ -20,6 +20,10 @@ GMAIL = (
     f'<div dir="ltr" class="gmail_attr">{EU}<br></div><blockquote class="gmail_quote" '
     'style="margin:0px 0px 0px 0.8ex;border-left:1px solid rgb(204,204,204);padding-left:1ex">'
     f"{QUOTE}</blockquote></div>"
+)
+GMAIL_SIGNATURE = (
+    '<div><br clear="all"><br>-- <br><div dir="ltr" class="gmail_signature" '
+    'data-smartmail="gmail_signature"><div>Ada Lovelace</div></div></div>'
 )
 OUTLOOK_LABELS = (
     "<p class=MsoNormal><b><span lang=EU>Nork:</span></b><span lang=EU> Support "
@@ -33,12 +37,7 @@ HTML = {
         f'dir="ltr">{EU}<br></div>'
         f'<blockquote class="gmail_quote" style="margin:0">{QUOTE}</blockquote></div>'
     ),
-    "Gmail with a signature": GMAIL.replace(
-        "</div><br>",
-        '</div><div><br clear="all"><br>-- <br><div dir="ltr" class="gmail_signature" '
-        'data-smartmail="gmail_signature"><div>Ada Lovelace</div></div></div><br>',
-        1,
-    ),
+    "Gmail with a signature": GMAIL.replace("</div><br>", f"</div>{GMAIL_SIGNATURE}<br>", 1),
     "Gmail with the answer below": (
         f'<div class="gmail_quote"><div class="gmail_attr">{EU}</div><blockquote '
         f'class="gmail_quote">{QUOTE}</blockquote><div>Version 3.</div></div>'
@@ -125,6 +124,32 @@ def test_the_structure_of_the_html_says_where_the_quote_is(program: str) -> None
     assert "Which version do you use?" in full_text
 
 
+@pytest.mark.parametrize("subject", ["Printer", "[HELP-1] Printer", "Fwd: Printer"])
+@pytest.mark.parametrize("program", HTML)
+def test_what_a_mail_quotes_that_answers_none_is_shown_whatever_its_form(
+    program: str, subject: str
+) -> None:
+    head = f"From: a@b.example\nSubject: {subject}\nContent-Type: text/html; charset=utf-8"
+    text = parse(f"{head}\n\n{HTML[program]}".encode(), None).text
+    assert "Version 3." in text
+    assert "Which version do you use?" in text
+    assert "Ada Lovelace" not in text
+    assert "Eskuratu" not in text or subject.startswith("Fwd")
+
+
+def test_a_first_mail_of_html_alone_ends_above_its_signature() -> None:
+    for signature in (
+        GMAIL_SIGNATURE,
+        '<div class="moz-signature">Ada Lovelace<br>ACME</div>',
+        '<div class="protonmail_signature_block"><div>Ada</div></div>',
+        '<div id="ms-outlook-mobile-signature">Eskuratu Outlook</div>',
+    ):
+        head = "From: a@b.example\nSubject: Printer\nContent-Type: text/html; charset=utf-8"
+        message = parse(f"{head}\n\n<div>It burns.</div>{signature}".encode(), None)
+        assert message.text == "It burns."
+        assert len(message.full_text) > len(message.text)
+
+
 @pytest.mark.parametrize("program", HTML)
 def test_markup_that_is_shown_holds_all_and_no_marks(program: str) -> None:
     head = "From: a@b.example\nContent-Type: text/html; charset=utf-8"
@@ -133,6 +158,7 @@ def test_markup_that_is_shown_holds_all_and_no_marks(program: str) -> None:
     assert "Which version" in html
     assert "\ufdd0" not in html
     assert "\ufdd1" not in html
+    assert "\ufdd2" not in html
 
 
 def test_answers_between_the_quotes_of_one_container_are_kept() -> None:
@@ -194,7 +220,7 @@ def test_a_reply_that_is_a_container_alone_is_shown_whole() -> None:
 def test_hostile_markup_costs_no_more_than_its_length(scrap: str) -> None:
     source = (scrap * 100_000)[: 250 * 1024]
     began = time.process_time()
-    assert mark(source).replace("\ufdd0", "").replace("\ufdd1", "") == source
+    assert unmark(mark(source)) == source
     assert time.process_time() - began < 3
 
 

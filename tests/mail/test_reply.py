@@ -397,3 +397,46 @@ def test_words_that_only_look_like_quoting_are_kept() -> None:
         "x > y\nand y > z",
     ):
         assert strip_reply(text) == text
+
+
+VENDOR = [
+    "On Mon, Nov 16, 2026 at 9:00 AM Vendor <help@vendor.example> wrote:\n\n> It is their fault.",
+    "-----Original Message-----\nFrom: Vendor\nSubject: x\n\nIt is their fault.",
+    (
+        "From: Vendor <help@vendor.example>\nSent: 16 November 2026 9:00\nTo: Ada\nSubject: x"
+        "\n\nIt is their fault."
+    ),
+    "---------- Forwarded message ---------\nFrom: Vendor\n\nIt is their fault.",
+    "On Mon, Nov 16, 2026 at 9:00 AM Vendor <help@vendor.example> wrote:\n\nIt is their fault.",
+]
+
+
+@pytest.mark.parametrize("signature", ["-- \nAda\nACME", "Best regards\nAda", ""])
+@pytest.mark.parametrize("quote", VENDOR)
+def test_a_first_mail_loses_its_signature_and_not_the_quote_below(
+    signature: str, quote: str
+) -> None:
+    text = f"Is that so?\n\n{signature}\n\n{quote}" if signature else f"Is that so?\n\n{quote}"
+    for is_forward in (False, True):
+        got = strip_reply(text, is_forward=is_forward, is_reply=False)
+        assert got == f"Is that so?\n\n{quote}"
+
+
+def test_a_forward_keeps_what_its_program_marks_as_a_quote() -> None:
+    apple = "> Begin forwarded message:\n> \n> From: Bob <bob@b.example>\n> Subject: x\n> \n> Help!"
+    assert strip_reply(f"Look.\n\n{apple}", is_forward=True) == f"Look.\n\n{apple}"
+    assert strip_reply(f"Look.\n\n-- \nAda\n\n{apple}", is_forward=True) == f"Look.\n\n{apple}"
+
+
+def test_a_forwarded_mail_in_an_answer_stays_below_a_signature() -> None:
+    passed = "---------- Forwarded message ---------\nFrom: Bob\n\nIt broke.\n-- \nBob"
+    assert strip_reply(f"Look.\n\n-- \nAda\n\n{passed}") == f"Look.\n\n{passed}"
+
+
+@pytest.mark.parametrize(
+    "piece", ["> a\nb\n", "-- \n", "From: a\n", "On 1 May 2026 x wrote:\n> a\n"]
+)
+def test_a_hostile_first_mail_costs_no_more_than_its_length(piece: str) -> None:
+    began = time.process_time()
+    strip_reply((piece * 40_000)[: 256 * 1024], is_reply=False)
+    assert time.process_time() - began < 4

@@ -61,6 +61,16 @@ def test_an_answer_to_a_note_without_its_ids_is_a_note_and_its_writer_hears_so(
     assert "#public" in body(answer)
 
 
+def test_an_answer_to_a_note_of_long_ago_without_its_ids_is_a_note(
+    walk: Walk, note: EmailMessage
+) -> None:
+    [news] = [m for m in walk.sent() if m["X-Maildesk-Event"] == "ticket.new"][:1]
+    for n in range(8):
+        walk.receive(reply(news, ADA, f"And it smokes, for the {n + 2}. time.", to=""))
+    send(walk, without_ids(f"She is a liar.\n\n{quoted(note, '> ')}"))
+    assert last(walk) == ("internal", "She is a liar.")
+
+
 def test_an_answer_to_a_note_without_its_ids_goes_out_below_the_line_public(
     walk: Walk, note: EmailMessage
 ) -> None:
@@ -135,8 +145,9 @@ def test_an_agents_own_signature_is_no_secret(walk: Walk) -> None:
     sign = "Boris Roe, Example Support, second floor on the left\nTelephone 030 123456, room 2.17"
     first = walk.receive(mail()).mail_to("boris@desk.example")
     walk.receive(reply(first, BORIS, f"It will be mended.\n\n{sign}"))
-    news = walk.receive(mail(ADA, "Another matter")).mail_to("boris@desk.example")
-    stray = walk.receive(reply(news, STRANGER, "Let me in."))
+    second = walk.receive(mail(ADA, "Another matter"))
+    news = second.mail_to("boris@desk.example")
+    stray = walk.receive(reply(second.mail_to("ada@acme.example"), STRANGER, "Let me in."))
     walk.receive(reply(stray.mail_to("boris@desk.example"), BORIS, f"Who is that?\n\n{sign}"))
     walk.receive(reply(news, BORIS, f"We look at it.\n\n{sign}"))
     comment = walk.ticket("HELP-2")["comments"][-1]

@@ -53,13 +53,15 @@ def test_an_agents_words_that_look_like_a_quote_reach_the_customer(walk: Walk) -
     assert last_comment(walk, "HELP-1")["text"] == words
 
 
-def test_a_first_mail_is_shown_whole_and_one_with_a_key_as_an_answer(walk: Walk) -> None:
+def test_a_mail_that_answers_none_is_shown_whole_though_it_names_a_ticket(walk: Walk) -> None:
     form = (
         "Move it:\n\nFrom: Riga\nTo: Rome\nDate: 1 May\nSubject: pallets\n\nThe truck comes at 8."
     )
     walk.receive(mail(ADA, "Transfer", form))
     assert last_comment(walk, "HELP-1")["text"] == form
     walk.receive(mail(ADA, "[HELP-1] Transfer", form))
+    assert last_comment(walk, "HELP-1")["text"] == form
+    walk.receive(mail(ADA, "Re: [HELP-1] Transfer", form))
     assert last_comment(walk, "HELP-1")["text"] == "Move it:"
 
 
