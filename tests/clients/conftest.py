@@ -11,7 +11,6 @@ import contextlib
 import shutil
 import subprocess
 import sys
-import sysconfig
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -35,7 +34,7 @@ def nobodys_desk() -> Iterator[tuple[Path, str]]:
     )
     python = interpreter_for_everybody()
     program = folder / "maildesk"
-    site = sysconfig.get_path("purelib")
+    site = ":".join(path for path in sys.path if path.endswith("-packages"))
     program.write_text(
         f'#!/bin/sh\nPYTHONPATH={ROOT}:{site} exec {python} -m maildesk -c {config} "$@"\n'
     )

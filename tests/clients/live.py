@@ -42,7 +42,7 @@ class Live:
         return int(self.places[0].rpartition(":")[2])
 
     def send(self, raw: bytes, sender: str = ADA, to: str = "support@desk.example") -> None:
-        with smtplib.SMTP("127.0.0.1", self.port, timeout=20) as session:
+        with smtplib.SMTP("127.0.0.1", self.port, timeout=60) as session:
             session.sendmail(sender, [to], raw)
 
     def mails(self, count: int, seconds: float = 20) -> list[EmailMessage]:
@@ -88,7 +88,7 @@ def to(recipient: str, mails: list[EmailMessage]) -> EmailMessage:
     return found
 
 
-def until(condition: Callable[[], object], seconds: float = 20, what: str = "it") -> None:
+def until(condition: Callable[[], object], seconds: float = 60, what: str = "it") -> None:
     """Wait for something that another program brings about."""
     deadline = time.monotonic() + seconds
     while not condition():

@@ -60,13 +60,13 @@ class Exim:
     port: int
 
     def send(self, raw: bytes, recipient: str) -> None:
-        with smtplib.SMTP("127.0.0.1", self.port, timeout=20) as session:
+        with smtplib.SMTP("127.0.0.1", self.port, timeout=60) as session:
             session.sendmail(ADA, [recipient], raw)
 
     def hands_over(self) -> None:
         """Wait until the mail has left its queue."""
         log = self.root / "mainlog"
-        deadline = time.monotonic() + 20
+        deadline = time.monotonic() + 60
         while "Completed" not in log.read_text():
             assert time.monotonic() < deadline, log.read_text()
             time.sleep(0.05)

@@ -85,7 +85,7 @@ class Postfix:
     port: int
 
     def send(self, raw: bytes, *recipients: str, sender: str = ADA) -> None:
-        with smtplib.SMTP("127.0.0.1", self.port, timeout=20) as session:
+        with smtplib.SMTP("127.0.0.1", self.port, timeout=60) as session:
             session.sendmail(sender, recipients, raw)
 
     def log(self) -> str:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import time
-
 import pytest
 
 from maildesk.core.leak import internal_line
+from tests.cost import at_most
 
 NOTE = "She never pays in time, so let us take it slowly.\nAccount: DE89370400440532013000 (closed)"
 GREETING = "Dear Ada,\nwe look at it.\n\n"
@@ -68,7 +67,6 @@ def test_a_short_chance_hit_does_not_hide_the_run_behind_it() -> None:
 @pytest.mark.parametrize("piece", ["a ", "a b c d ", "word\n", "あ", "x" * 30 + "\n"])
 def test_hostile_texts_cost_no_more_than_their_length(piece: str) -> None:
     text = (piece * 64_000)[: 128 * 1024]
-    began = time.process_time()
-    internal_line(text, [text[:-7], text[3:]], [text[5:]])
-    internal_line(text, [text], [])
-    assert time.process_time() - began < 8
+    with at_most(8):
+        internal_line(text, [text[:-7], text[3:]], [text[5:]])
+        internal_line(text, [text], [])

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import time
-
 import pytest
 
 from maildesk.core.thanks import is_thanks
+from tests.cost import at_most
 
 NAMES = ("Alice Doe", "Ada")
 
@@ -87,7 +86,7 @@ def test_whatever_may_ask_for_something_is_more_than_thanks(text: str) -> None:
 
 
 def test_a_hostile_text_costs_no_time() -> None:
-    begun = time.perf_counter()
-    for text in ("thanks " * 28 + "x", "a" * 200, "\u0301" * 200, "谢" * 200):
-        is_thanks(text)
-    assert time.perf_counter() - begun < 0.1
+    is_thanks("thanks")  # the patterns are made for the first one
+    with at_most(0.1):
+        for text in ("thanks " * 28 + "x", "a" * 200, "\u0301" * 200, "谢" * 200):
+            is_thanks(text)

@@ -29,7 +29,7 @@ NOBODY = "nobody listens"
 class Smtp:
     """One SMTP or LMTP connection, written out; every method returns the reply."""
 
-    def __init__(self, port: int, *, is_lmtp: bool = False, seconds: float = 15) -> None:
+    def __init__(self, port: int, *, is_lmtp: bool = False, seconds: float = 40) -> None:
         self.plug = socket.create_connection(("127.0.0.1", port), timeout=seconds)
         self.plug.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self.lines = self.plug.makefile("rb")
@@ -81,7 +81,7 @@ def stuffed(raw: bytes) -> bytes:
     return (b"\r\n" + text).replace(b"\r\n.", b"\r\n..")[2:] + b".\r\n"
 
 
-def send_once(port: int, mail: Mail, *, is_lmtp: bool = False, seconds: float = 15) -> str:
+def send_once(port: int, mail: Mail, *, is_lmtp: bool = False, seconds: float = 40) -> str:
     """One mail over a connection of its own; "" when the connection broke."""
     try:
         client = Smtp(port, is_lmtp=is_lmtp, seconds=seconds)

@@ -127,7 +127,7 @@ def _live_and_die(daemon: Daemon, chance: random.Random) -> bool:
         case event:
             # The first sign of that work, and then some moment while it goes on.
             assert daemon.wait_until_ready(), daemon.said()
-            wait_for(lambda: f" {event} " in daemon.said(), 3)
+            wait_for(lambda: f" {event} " in daemon.said(), 10)
             time.sleep(chance.uniform(0, 0.25))
     was_ready = daemon.wait_until_ready(0)
     assert daemon.is_alive(), daemon.said()

@@ -24,10 +24,10 @@ def test_three_kills_in_a_row_park_no_innocent_mail(daemon: Daemon) -> None:
         for number in range(4):
             mail = make_mail(f"{life}.{number}", to=DESK)
             assert send_once(daemon.ports[0], mail)[:3] == "250"
-        assert wait_for(lambda tried=tried: attempts(daemon.data) > tried, 5)
+        assert wait_for(lambda tried=tried: attempts(daemon.data) > tried)
         daemon.kill()
     daemon.start()
-    assert wait_for(lambda: waiting(daemon.data) == 0, 20)
+    assert wait_for(lambda: waiting(daemon.data) == 0)
     assert states(daemon.data) == ["done"] * 12
 
 

@@ -91,7 +91,7 @@ def test_a_full_disk_puts_mail_off_and_loses_none(small: Daemon, disk: Path, siz
     enlarge(disk)
     late = make_mail("late", to=DESK, size=size)
     assert send_once(small.ports[0], late, seconds=40)[:3] == "250", small.said()
-    assert wait_for(lambda: waiting(small.data) == 0, 45), small.said()[-3000:]
+    assert wait_for(lambda: waiting(small.data) == 0), small.said()[-3000:]
     assert sorted(map(str, comments(small.data))) == sorted(m.message_id for m in [*taken, late])
     assert small.stop() == 0
 
@@ -104,7 +104,7 @@ def test_a_disk_that_stays_full_parks_no_mail(small: Daemon, disk: Path) -> None
     # Long enough for several rounds of processing that all come to nothing.
     time.sleep(12)
     enlarge(disk)
-    assert wait_for(lambda: waiting(small.data) == 0, 45), small.said()[-3000:]
+    assert wait_for(lambda: waiting(small.data) == 0), small.said()[-3000:]
     assert set(states(small.data)) == {"done"}, ask(
         small.data, "SELECT id, state, reason FROM inbox WHERE state <> 'done'"
     )
@@ -151,7 +151,7 @@ def test_no_reply_comes_before_the_commit(daemon: Daemon) -> None:
         client.join(2)
         assert replies == []
         freed_at = time.monotonic()
-    client.join(10)
+    client.join(60)
     assert replies[0][1][:3] == "250"
     assert replies[0][0] > freed_at
     assert daemon.stop() == 0
@@ -169,7 +169,7 @@ def test_a_foreign_transaction_puts_mail_off(daemon: Daemon) -> None:
         foreign.execute("ROLLBACK")
         foreign.close()
     assert send_once(daemon.ports[0], make_mail("late", to=DESK))[:3] == "250"
-    assert wait_for(lambda: waiting(daemon.data) == 0, 15)
+    assert wait_for(lambda: waiting(daemon.data) == 0)
     assert comments(daemon.data) == ["<late@load.test>"]
     assert daemon.stop() == 0
 
@@ -189,12 +189,13 @@ def test_a_lock_that_is_never_given_back_puts_mail_off_everywhere(daemon: Daemon
         began = time.monotonic()
         done = daemon.run("deliver", *words, stdin=mail.raw, seconds=90)
         assert done.returncode == 75, done.stderr
-        assert time.monotonic() - began < 60
+        # It waits for 45 s; a transport gives it fifteen minutes or more.
+        assert time.monotonic() - began < 80
         client.join(60)
     assert replies[0][:1] == "4", replies
     assert daemon.is_alive()
     assert send_once(daemon.ports[0], mail)[:3] == "250"
-    assert wait_for(lambda: waiting(daemon.data) == 0, 15)
+    assert wait_for(lambda: waiting(daemon.data) == 0)
     assert comments(daemon.data) == [mail.message_id]
     assert daemon.stop() == 0
 

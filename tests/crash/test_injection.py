@@ -57,7 +57,7 @@ def live(daemon: Daemon, ledger: Ledger, front: list[str], size: int, seconds: f
     for number in range(_MAILS if life.was_ready else 0):
         mail = make_mail(f"m{number}", to=DESK, size=size)
         ledger.note_sent(mail)
-        reply = send_once(daemon.ports[0], mail, seconds=seconds) if daemon.ports else ""
+        reply = send_once(daemon.ports[0], mail, seconds=30) if daemon.ports else ""
         life.replies.append(reply)
         if reply[:1] == "2":
             ledger.note_acknowledged(mail)
@@ -80,7 +80,7 @@ def mend(daemon: Daemon, ledger: Ledger) -> list[str]:
             ledger.note_acknowledged(mail)
     # A mail that was answered, and whose answer was believed, may still be sent once more.
     assert send_once(daemon.ports[0], next(iter(ledger.mails.values())))[:3] == "250"
-    wait_for(lambda: waiting(daemon.data, "pending") == 0, 20)
+    wait_for(lambda: waiting(daemon.data, "pending") == 0)
     wait_for(lambda: waiting(daemon.data) == 0, 2)
     assert daemon.stop() == 0
     if waiting(daemon.data):

@@ -31,7 +31,7 @@ def test_a_process_that_ends_does_not_take_the_log_with_it(daemon: Daemon) -> No
 
     daemon.kill()
     daemon.start()
-    assert wait_for(lambda: waiting(daemon.data) == 0, 10)
+    assert wait_for(lambda: waiting(daemon.data) == 0)
     conn = checker.open_reader(daemon.data)
     found = {row["message_id"] for row in conn.execute("SELECT message_id FROM comments")}
     conn.close()

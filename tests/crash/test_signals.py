@@ -25,15 +25,15 @@ def test_sigterm_lets_a_mail_under_way_come_to_its_end(daemon: Daemon) -> None:
     daemon.signal(signal.SIGTERM)
     daemon.waits_to_say(" ending")
 
-    assert wait_for(lambda: send_once(port, make_mail("too-late", to=DESK)) == "", 5)
+    assert wait_for(lambda: send_once(port, make_mail("too-late", to=DESK)) == "")
     client.plug.sendall(stuffed(mail.raw)[100:])
     assert client.reply()[:3] == "250"
     client.close()
-    assert daemon.wait(30) == 0, daemon.said()
+    assert daemon.wait(60) == 0, daemon.said()
     daemon.leaves_nothing_behind()
 
     daemon.start()
-    assert wait_for(lambda: waiting(daemon.data) == 0, 10)
+    assert wait_for(lambda: waiting(daemon.data) == 0)
     assert comments(daemon.data) == [mail.message_id]
 
 
@@ -52,7 +52,8 @@ def test_a_second_sigterm_ends_at_once(daemon: Daemon) -> None:
     daemon.signal(signal.SIGTERM)
     daemon.waits_to_say(" ending")
     daemon.signal(signal.SIGTERM)
-    assert daemon.wait(2) == 1
+    # An orderly end would have code 0.
+    assert daemon.wait(20) == 1
     daemon.leaves_nothing_behind()
     client.close()
 
@@ -95,6 +96,6 @@ def test_a_storm_of_reloads_loses_no_mail(daemon: Daemon) -> None:
         daemon.configure(changed if number % 2 else BASE)
         daemon.signal(signal.SIGHUP)
         assert send_once(daemon.ports[0], make_mail(f"n{number}", to=DESK))[:3] == "250"
-    assert wait_for(lambda: waiting(daemon.data) == 0, 10)
+    assert wait_for(lambda: waiting(daemon.data) == 0)
     assert len(comments(daemon.data)) == 12
     assert daemon.stop() == 0

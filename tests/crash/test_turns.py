@@ -23,11 +23,11 @@ class Race:
 
         def hold(_: object) -> None:
             begun.set()
-            self.is_free.wait(10)
+            self.is_free.wait(60)
             self.order.append("held")
 
         self.futures = [store.submit(hold)]
-        begun.wait(10)
+        begun.wait(60)
 
     def enter(self, *names: str) -> None:
         self.futures += [self.store.submit(self._noting(name)) for name in names]
@@ -35,7 +35,7 @@ class Race:
     def run(self) -> list[str]:
         self.is_free.set()
         for future in self.futures:
-            future.result(10)
+            future.result(60)
         return self.order
 
     def _noting(self, name: str) -> Callable[[object], None]:

@@ -28,7 +28,7 @@ def test_a_client_that_vanishes_at_any_byte_leaves_a_whole_mail_or_none(daemon: 
     mail = make_mail("cut", to=DESK, size=40)
     wire = dialogue(mail)
     for cut in range(0, len(wire), _STEP):
-        with socket.create_connection(("127.0.0.1", daemon.ports[0]), 5) as plug:
+        with socket.create_connection(("127.0.0.1", daemon.ports[0]), 30) as plug:
             plug.sendall(wire[:cut])
             if cut % 2:
                 # A reset instead of an end.
@@ -39,12 +39,12 @@ def test_a_client_that_vanishes_at_any_byte_leaves_a_whole_mail_or_none(daemon: 
     for number in range(8):
         # The last byte is there, the client is not.
         mail = make_mail(f"gone{number}", to=DESK)
-        with socket.create_connection(("127.0.0.1", daemon.ports[0]), 5) as plug:
+        with socket.create_connection(("127.0.0.1", daemon.ports[0]), 30) as plug:
             plug.sendall(dialogue(mail))
             if number % 2:
                 plug.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, b"\1\0\0\0\0\0\0\0")
         assert send_once(daemon.ports[0], mail)[:3] == "250"
-    assert wait_for(lambda: waiting(daemon.data) == 0, 20)
+    assert wait_for(lambda: waiting(daemon.data) == 0)
     assert sorted(map(str, comments(daemon.data))) == [f"<gone{n}@load.test>" for n in range(8)]
     assert daemon.stop() == 0
 
@@ -54,14 +54,15 @@ def test_clients_that_stall_keep_nobody_else_waiting(daemon: Daemon) -> None:
     wire = dialogue(make_mail("stalled", to=DESK))
     with contextlib.ExitStack() as stack:
         for cut in range(1, len(wire), len(wire) // 60):
-            plug = socket.create_connection(("127.0.0.1", daemon.ports[0]), 5)
+            plug = socket.create_connection(("127.0.0.1", daemon.ports[0]), 30)
             stack.enter_context(plug)
             plug.sendall(wire[:cut])
         for number in range(5):
             began = time.monotonic()
             reply = send_once(daemon.ports[0], make_mail(f"quick{number}", to=DESK))
             assert reply[:3] == "250"
-            assert time.monotonic() - began < 1
+            # Those that stall are waited for much longer.
+            assert time.monotonic() - began < 20
     assert len(states(daemon.data)) == 5
 
 

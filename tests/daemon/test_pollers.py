@@ -97,7 +97,8 @@ def test_mailboxes_that_hang_are_waited_for_together(tmp_path: Path, silent: int
     with watched(settings(tmp_path, silent, "a", "b", "c")) as pollers:
         began = time.monotonic()
         pollers.stop()
-        assert time.monotonic() - began < 9
+        # Each takes five seconds by itself.
+        assert time.monotonic() - began < 13
 
 
 @pytest.mark.slow
@@ -105,4 +106,5 @@ def test_mailboxes_that_are_given_up_are_waited_for_together(tmp_path: Path, sil
     with watched(settings(tmp_path, silent, "a", "b", "c")) as pollers:
         began = time.monotonic()
         pollers.change(settings(tmp_path, silent))
-        assert time.monotonic() - began < 9
+        # Each takes five seconds by itself.
+        assert time.monotonic() - began < 13

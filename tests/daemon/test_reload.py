@@ -40,7 +40,7 @@ def reload(running: Service) -> None:
 
 def answers(port: int, host: str = "127.0.0.1") -> bool:
     try:
-        with smtplib.SMTP(host, port, timeout=3) as client:
+        with smtplib.SMTP(host, port, timeout=20) as client:
             return client.noop()[0] == 250
     except OSError:
         return False
@@ -153,7 +153,7 @@ def test_reloads_come_one_after_the_other_and_the_last_one_counts(tmp_path: Path
             running.manager.settimeout(1)
             with pytest.raises(TimeoutError):
                 running.manager.recv(4096)
-            running.manager.settimeout(15)
+            running.manager.settimeout(60)
             client.send(b"Subject: x\r\n\r\nx\r\n.\r\n")
             assert client.getreply()[0] == 250
         words = [running.manager.recv(4096).decode().split("=")[0] for _ in range(3)]
@@ -201,7 +201,7 @@ def test_no_client_is_turned_away_by_a_reload_and_none_is_cut_off(tmp_path: Path
             assert client.docmd("DATA")[0] == 354
             make_certificate(tmp_path, "second")
             running.process.send_signal(signal.SIGHUP)
-            deadline = time.monotonic() + 20
+            deadline = time.monotonic() + 60
             while certificate(running.port) == before:
                 assert time.monotonic() < deadline
             running.hear("RELOADING=1")
@@ -239,7 +239,10 @@ def test_mail_is_taken_while_a_dead_mailbox_is_waited_for(tmp_path: Path) -> Non
             running.configure()
             running.process.send_signal(signal.SIGHUP)
             running.hear("RELOADING=1")
-            began = time.monotonic()
             assert answers(running.port)
-            assert time.monotonic() - began < 2
+            # Not a word yet: it still waits.
+            running.manager.setblocking(False)
+            with pytest.raises(BlockingIOError):
+                running.manager.recv(4096)
+            running.manager.settimeout(60)
             running.hear("READY=1")

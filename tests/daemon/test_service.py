@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
+import random
 import signal
 import smtplib
 import socket
@@ -26,7 +28,7 @@ class Service:
         self.folder = folder
         self.manager = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
         self.manager.bind(str(folder / "notify"))
-        self.manager.settimeout(15)
+        self.manager.settimeout(60)
         self.port = free_port()
         self.configure()
         command = [sys.executable, "-m", "maildesk", "-c", str(self.config), "run"]
@@ -55,7 +57,7 @@ class Service:
     def end(self) -> int:
         """SIGTERM, and the exit code."""
         self.process.terminate()
-        return self.process.wait(30)
+        return self.process.wait(60)
 
 
 @contextmanager
@@ -70,8 +72,11 @@ def service(folder: Path, *, prefix: tuple[str, ...] = (), **env: str) -> Iterat
 
 
 def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        return int(server.getsockname()[1])
+    """A port where nobody listens, below those that the kernel lends to clients meanwhile."""
+    while True:
+        port = random.randrange(10_000, 32_000)
+        with contextlib.suppress(OSError), socket.create_server(("127.0.0.1", port)):
+            return port
 
 
 def test_it_is_ready_when_it_takes_mail_and_ends_in_order(tmp_path: Path) -> None:
@@ -81,7 +86,7 @@ def test_it_is_ready_when_it_takes_mail_and_ends_in_order(tmp_path: Path) -> Non
             client.sendmail("a@x.example", "support@localhost", "Subject: x\r\n\r\nhello")
         running.process.terminate()
         running.hear("STOPPING=1")
-        assert running.process.wait(30) == 0
+        assert running.process.wait(60) == 0
 
 
 def test_clients_that_wait_or_stall_do_not_keep_it_from_ending(tmp_path: Path) -> None:
@@ -98,8 +103,9 @@ def test_clients_that_wait_or_stall_do_not_keep_it_from_ending(tmp_path: Path) -
         for client in (idle, stalled):
             assert client.getreply() == (421, b"4.3.2 Shutting down; try again later")
             client.close()
-        assert running.process.wait(30) == 0
-        assert time.monotonic() - began < 5
+        assert running.process.wait(60) == 0
+        # Without a word it would wait for them for minutes.
+        assert time.monotonic() - began < 30
 
 
 def test_the_watchdog_is_fed_while_all_loops_live(tmp_path: Path) -> None:
@@ -108,7 +114,7 @@ def test_the_watchdog_is_fed_while_all_loops_live(tmp_path: Path) -> None:
         started = time.monotonic()
         running.hear("WATCHDOG=1")
         running.hear("WATCHDOG=1")
-        assert time.monotonic() - started < 8
+        assert time.monotonic() - started < 15
 
 
 def test_a_good_configuration_is_taken_up_and_a_bad_one_refused(tmp_path: Path) -> None:
@@ -161,7 +167,7 @@ def test_a_socket_from_systemd_is_listened_on(tmp_path: Path) -> None:
     program = parts.path("systemd-socket-activate")
     prefix = (program, "-l", f"127.0.0.1:{port}", "-E", "NOTIFY_SOCKET", "-E", "PATH")
     with service(tmp_path, prefix=prefix) as running:
-        with smtplib.SMTP(timeout=20) as client:
+        with smtplib.SMTP(timeout=60) as client:
             connect(client, port)
             assert client.noop()[0] == 250
         with pytest.raises(ConnectionRefusedError):
@@ -170,7 +176,7 @@ def test_a_socket_from_systemd_is_listened_on(tmp_path: Path) -> None:
 
 def connect(client: smtplib.SMTP, port: int) -> None:
     """Connect as soon as somebody listens."""
-    deadline = time.monotonic() + 20
+    deadline = time.monotonic() + 60
     while True:
         try:
             client.connect("127.0.0.1", port)

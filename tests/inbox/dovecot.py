@@ -196,7 +196,7 @@ class Dovecot:
 
     def client(self) -> imaplib.IMAP4:
         """A second client, logged in; use it in `with`."""
-        client = imaplib.IMAP4(self.host, self.port, timeout=10)
+        client = imaplib.IMAP4(self.host, self.port, timeout=30)
         client.login(self.user, self.password)
         return client
 
@@ -261,7 +261,7 @@ def running() -> Iterator[Dovecot]:
             finally:
                 with contextlib.suppress(ProcessLookupError):
                     os.killpg(process.pid, signal.SIGKILL)
-                process.wait(5)
+                process.wait(30)
         finally:
             shutil.rmtree(root, ignore_errors=True)
 
@@ -329,7 +329,7 @@ def _version() -> tuple[int, int]:
 
 
 def _wait_for_greeting(server: Dovecot, process: subprocess.Popen[bytes]) -> None:
-    deadline = time.monotonic() + 15
+    deadline = time.monotonic() + 60
     while time.monotonic() < deadline and process.poll() is None:
         with (
             contextlib.suppress(OSError),

@@ -23,14 +23,14 @@ from maildesk.store import mailboxes
 from maildesk.store.store import Store
 
 BRISK = Patience(
-    connect=2.0,
-    read=0.25,
+    connect=10.0,
+    read=0.5,
     goodbye=0.2,
     idle_slice=0.05,
     idle_at_most=(0.4, 0.5),
     first_backoff=0.02,
     longest_backoff=0.08,
-    commit=2.0,
+    commit=10.0,
 )
 NOON = datetime(2026, 7, 20, 12, 0, tzinfo=UTC)
 
@@ -143,14 +143,14 @@ class Room:
         self.stop.set()
         for poller in self._pollers:
             poller.stop()
-            poller.join(2.0)
+            poller.join(10.0)
         self.store.close()
 
     def _beat(self) -> None:
         self.beats += 1
 
 
-def until(condition: Callable[[], bool], seconds: float = 8.0, what: str = "") -> None:
+def until(condition: Callable[[], bool], seconds: float = 30.0, what: str = "") -> None:
     """Wait for something that other threads bring about."""
     deadline = time.monotonic() + seconds
     while not condition():

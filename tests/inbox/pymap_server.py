@@ -42,11 +42,11 @@ def pymap_port() -> Iterator[int]:
         yield port
     finally:
         process.kill()
-        process.wait(5)
+        process.wait(30)
 
 
 def _wait_for_greeting(port: int, process: subprocess.Popen[bytes]) -> None:
-    deadline = time.monotonic() + 15
+    deadline = time.monotonic() + 60
     while time.monotonic() < deadline and process.poll() is None:
         with (
             contextlib.suppress(OSError),

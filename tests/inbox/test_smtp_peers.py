@@ -18,7 +18,7 @@ from tests.inbox.smtp_room import Room, room, server_tls
 def swaks(inside: Room, *words: str | Path) -> str:
     fixed = ["--server", f"127.0.0.1:{inside.port}", "--from", "ann@customer.example"]
     command = [parts.path("swaks"), *fixed, *words]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=30, check=False)
+    done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
     return done.stdout + done.stderr
 
 
@@ -50,7 +50,7 @@ def test_msmtp_logs_in_behind_tls(tmp_path: Path, mechanism: str) -> None:
         command = [parts.path("msmtp"), "--file=/dev/null", *place, *tls, *login]
         words = [*command, "help@desk.example"]
         mail = b"Subject: x\n\n.\n"
-        done = subprocess.run(words, input=mail, capture_output=True, timeout=30, check=False)
+        done = subprocess.run(words, input=mail, capture_output=True, timeout=60, check=False)
         assert done.returncode == 0, done.stderr
         envelope, raw = inside.door.mails[0]
     assert envelope.authenticated_as == "alice"
@@ -62,7 +62,7 @@ def test_swaks_delivers_by_lmtp(tmp_path: Path) -> None:
     with room(protocol="lmtp", socket=tmp_path / "lmtp") as inside:
         words = ["--socket", str(tmp_path / "lmtp"), "--protocol", "LMTP"]
         command = [parts.path("swaks"), *words, "--to", "help@desk.example,bill@desk.example"]
-        done = subprocess.run(command, capture_output=True, text=True, timeout=30, check=False)
+        done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
         assert done.stdout.count("250 2.0.0 Stored as 1") == 2, done.stdout + done.stderr
         assert len(inside.door.mails) == 1
 
@@ -76,7 +76,7 @@ def test_smtp_source_sends_a_hundred_mails_in_ten_sessions(protocol: str) -> Non
         kind = ["-L"] if protocol == "lmtp" else []
         place = f"inet:127.0.0.1:{inside.port}"
         command = [parts.path("smtp-source"), *kind, *load, place]
-        subprocess.run(command, timeout=30, check=True, capture_output=True)
+        subprocess.run(command, timeout=60, check=True, capture_output=True)
         assert len(inside.door.mails) == 100
         assert {envelope.source for envelope, _ in inside.door.mails} == {protocol}
 
@@ -86,7 +86,7 @@ def test_smtplib_sends_8bit_and_utf8_addresses() -> None:
     mail["Subject"], mail["To"] = "Grüße", "hjælp@desk.example"
     mail.set_content("Ærlig talt\n.\n..\n", cte="8bit")
     with room() as inside:
-        with smtplib.SMTP("127.0.0.1", inside.port, timeout=5) as peer:
+        with smtplib.SMTP("127.0.0.1", inside.port, timeout=60) as peer:
             peer.send_message(mail, "søren@customer.example", ["hjælp@desk.example"])
             with pytest.raises(smtplib.SMTPRecipientsRefused) as refusal:
                 peer.sendmail("a@x.example", ["x@desk.example"], "x")
@@ -107,11 +107,11 @@ def test_smtplib_speaks_lmtp() -> None:
 def test_smtplib_wants_a_certificate_that_it_trusts(tmp_path: Path) -> None:
     with room(tls_context=server_tls(tmp_path)) as inside:
         trusting = ssl.create_default_context(cafile=str(tmp_path / "certificate.pem"))
-        peer = smtplib.SMTP("127.0.0.1", inside.port, timeout=5)
+        peer = smtplib.SMTP("127.0.0.1", inside.port, timeout=60)
         with pytest.raises(ssl.SSLCertVerificationError):
             peer.starttls(context=trusting)
         peer.close()
-        with smtplib.SMTP("127.0.0.1", inside.port, timeout=5) as peer:
+        with smtplib.SMTP("127.0.0.1", inside.port, timeout=60) as peer:
             peer._host = "desk.example"  # type: ignore[attr-defined]
             peer.starttls(context=trusting)
             assert peer.sendmail("a@x.example", ["help@desk.example"], "Subject: x") == {}

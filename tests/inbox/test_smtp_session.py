@@ -64,12 +64,12 @@ def test_250_comes_only_after_the_commit() -> None:
         client = inside.greeted()
         client.announce()
         client.send(MAIL + b".\r\n")
-        assert door.handed_in.wait(5)
+        assert door.handed_in.wait(30)
         client.socket.settimeout(0.1)
         with pytest.raises(TimeoutError):
             client.socket.recv(100)
         inside.loop.call_soon_threadsafe(door.let_in)
-        client.socket.settimeout(5)
+        client.socket.settimeout(30)
         assert client.socket.recv(100) == b"250 2.0.0 Stored as 1\r\n"
 
 
@@ -102,7 +102,7 @@ def test_a_commit_that_the_store_gives_up_is_451() -> None:
         client = inside.greeted()
         client.announce()
         client.send(MAIL + b".\r\n")
-        assert door.handed_in.wait(5)
+        assert door.handed_in.wait(30)
         door.waiting.pop().cancel()
         assert client.reply().startswith("451 4.3.0")
 
@@ -127,7 +127,7 @@ def test_a_client_that_vanishes_after_the_dot_does_not_stop_the_commit(manner: s
         client = inside.greeted()
         client.announce()
         client.send(MAIL + b".\r\n")
-        assert door.handed_in.wait(5)
+        assert door.handed_in.wait(30)
         if manner == "half":
             client.socket.shutdown(socket.SHUT_WR)
         else:
@@ -228,7 +228,7 @@ def test_when_memory_is_full_mail_is_told_to_come_later() -> None:
         first = inside.greeted()
         first.announce()
         first.send(b"x" * 78 + b"\r\n.\r\n")
-        assert door.handed_in.wait(5)
+        assert door.handed_in.wait(30)
         second = inside.greeted()
         assert second.ask("MAIL FROM:<a@x.example> SIZE=30").startswith("452 4.3.1")
         assert second.deliver(b"y" * 30 + b"\r\n").startswith("452 4.3.1")

@@ -221,7 +221,7 @@ def test_without_agents_there_is_no_auth(tls: ssl.SSLContext) -> None:
 def test_the_standard_library_logs_in_and_sends(inside: Room) -> None:
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
-    with smtplib.SMTP("127.0.0.1", inside.port, timeout=5) as peer:
+    with smtplib.SMTP("127.0.0.1", inside.port, timeout=60) as peer:
         peer.starttls(context=context)
         peer.login("dave", "open")
         big = b"Subject: big\r\n\r\n" + b"0123456789abcdef\r\n" * 100_000

@@ -41,7 +41,7 @@ def mail(number: int) -> bytes:
     return MAIL % (number, number)
 
 
-def wait_until(is_true: Callable[[], bool], seconds: float = 10.0) -> None:
+def wait_until(is_true: Callable[[], bool], seconds: float = 40.0) -> None:
     end = time.monotonic() + seconds
     while not is_true():
         assert time.monotonic() < end, "it did not happen in time"
