@@ -38,12 +38,14 @@ from maildesk.mail.glimpse import Glimpse, glimpse
 from maildesk.mail.peek import named_fields
 from maildesk.outbox import compose
 from maildesk.outbox.compose import Occasion
+from maildesk.outbox.resumed import send_missed
 from maildesk.outbox.sent import without_ours
 from maildesk.store import failed, fingerprints, gather, inbox, untold
 from maildesk.store.fingerprints import Claim
 from maildesk.store.inbox import InboxRow
 from maildesk.store.record import record, set_last_mail
 from maildesk.store.spent import spend
+from maildesk.store.withheld import missed_comments
 from maildesk.store.writer import Tx
 
 _BATCH = 64
@@ -194,12 +196,15 @@ class Processor:
             decision = replace(decision, reason="nothing was waiting for this confirmation")
         if decision.doubts:
             decision, occasion = _asked_again(tx, decision, decision.doubts, occasion)
+        missed = _missed(tx, decision)
         recorded = record(tx, decision, message, row.id, moment)
         spend(tx, decision.spent, row.id, moment)
         self._note_last_mail(tx, decision, message, recorded.ticket_id, occasion.policy)
         if decision.claimed and message.forwarded:
             fingerprints.claim(tx, decision.claimed, row.id, sketch(message.forwarded.text))
         comment_id = recorded.comment_id or decision.about_comment
+        if missed and decision.ticket_id is not None:
+            send_missed(tx, decision.ticket_id, decision.reached, missed, occasion)
         self._write_to_people(tx, decision, occasion, recorded.ticket_id, comment_id)
         reason = decision.reason or _note(message, claim)
         inbox.settle(tx, row.id, decision.state, reason, recorded.ticket_id, now)
@@ -323,6 +328,13 @@ def is_known(maildesk: Maildesk, raw: bytes) -> bool:
         return False
     with maildesk.store.read() as conn:
         return fingerprints.holder_of(conn, message.fingerprint, _sketch(message)) is not None
+
+
+def _missed(tx: Tx, decision: Decision) -> tuple[int, ...]:
+    """What a marked participant, who has written now, was not sent until then."""
+    if decision.ticket_id is None or not decision.reached:
+        return ()
+    return missed_comments(tx, decision.ticket_id, decision.reached)
 
 
 def _asked_again(

@@ -9,7 +9,8 @@ and the news for the agents: once for a ticket and an address, however much come
     an agent's address              no           goes on            the others are told once
     no proof that it was our mail   no           goes on            told once
 
-A mark ends when its person writes, or when somebody has a dead mail sent again.
+A mark ends when its person writes, and what was withheld is sent then (`outbox.resumed`); or when
+somebody has a dead mail sent again.
 *Fails:* never.
 """
 

@@ -102,7 +102,7 @@ def _withhold(
     tx: Tx, notices: tuple[Notice, ...], occasion: Occasion, ticket: Ticket
 ) -> tuple[Notice, ...]:
     facts = tuple(
-        Fact(kind="mail withheld", actor=n.to.email, detail=(("event", n.event.value),))
+        Fact(kind="mail withheld", actor=n.to.email, detail=_withheld(n, occasion))
         for n in notices
         if is_withheld(ticket, n.to.email)
     )
@@ -110,6 +110,14 @@ def _withhold(
         return notices
     record.add_facts(tx, ticket.id, facts, occasion.now, {})
     return reachable(notices, ticket)
+
+
+def _withheld(notice: Notice, occasion: Occasion) -> tuple[tuple[str, str], ...]:
+    """Which mail was not sent, and whose words it would have brought."""
+    event = ("event", notice.event.value)
+    if occasion.comment_id is None or not _may_read(notice, occasion):
+        return (event,)
+    return (event, ("comment", str(occasion.comment_id)))
 
 
 def queue_alert(

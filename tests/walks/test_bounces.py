@@ -121,11 +121,48 @@ def test_an_address_that_is_gone_gets_no_more_mail_until_its_person_writes(walk:
     assert [e["event"] for e in events(walk, "mail withheld")] == ["comment.public"]
     step = walk.receive(reply(answer, ADA, "Yes, the mailbox is mended."))
     assert step.state == "done"
+    assert "Are you there?" in body(step.mail_to("ada@acme.example"))
     assert events(walk, "delivery resumed") == [{"because": "wrote again", "inbox_id": 5}]
     step = walk.receive(reply(news, ALICE, "Fine."))
     assert "ada@acme.example" in [to for _, to in step.events]
     again = walk.receive(dsn(answer, number=9), sender="")
     assert told(again) == ["alice@desk.example", "boris@desk.example"]
+
+
+def test_what_was_withheld_is_sent_in_its_order_when_the_person_writes_again(walk: Walk) -> None:
+    answer, news = answered(walk)
+    walk.receive(dsn(answer), sender="")
+    for words in ("Are you there?", "#internal\nHe is away.", "It is still smoking."):
+        walk.receive(reply(news, ALICE, words))
+    step = walk.receive(reply(answer, ADA, "Back again."))
+    missed = [m for m in step.mails if m["X-Original-To"] == "ada@acme.example"]
+    assert [m["X-Maildesk-Event"] for m in missed] == ["comment.public"] * 2
+    assert ["Are you there?" in body(m) for m in missed] == [True, False]
+    assert ["still smoking" in body(m) for m in missed] == [False, True]
+    assert "He is away" not in "".join(m.as_string() for m in missed)
+    assert missed[0]["From"].startswith('"Alice Doe (')
+    assert [e["comments"] for e in events(walk, "withheld mail sent")] == ["2"]
+    assert walk.receive(reply(missed[1], ADA, "Thank you.")).ticket == "HELP-1"
+
+
+def test_what_was_withheld_is_sent_once(walk: Walk) -> None:
+    answer, news = answered(walk)
+    walk.receive(dsn(answer), sender="")
+    walk.receive(reply(news, ALICE, "Are you there?"))
+    walk.receive(reply(answer, ADA, "Back again."))
+    walk.receive(dsn(answer, number=9), sender="")
+    step = walk.receive(reply(answer, ADA, "And again."))
+    assert "ada@acme.example" not in [to for _, to in step.events]
+    assert len(events(walk, "withheld mail sent")) == 1
+
+
+def test_an_automatic_answer_of_a_withheld_address_resumes_nothing(walk: Walk) -> None:
+    answer, news = answered(walk)
+    walk.receive(dsn(answer), sender="")
+    walk.receive(reply(news, ALICE, "Are you there?"))
+    away = reply(answer, ADA, "I am away.", headers={"Auto-Submitted": "auto-replied"})
+    assert walk.receive(away).mails == []
+    assert events(walk, "delivery resumed") == []
 
 
 def test_a_mail_that_came_back_can_be_sent_again_by_hand(walk: Walk) -> None:
