@@ -35,6 +35,7 @@ def policy_of(settings: Settings) -> Policy:
         tickets_per_sender=settings.limits.tickets_per_sender,
         reopenings_per_ticket=settings.limits.reopenings_per_ticket,
         reverse_path=settings.outgoing.reverse_path,
+        batch=settings.outgoing.batch,
         attach_up_to=settings.outgoing.attach_up_to,
         max_message_size=settings.max_message_size,
         senders=_senders(settings),

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
+from maildesk.core.actions import Action
 from maildesk.core.canned import Canned
 from maildesk.core.effects import Effect
 from maildesk.core.envelope import Envelope as Envelope
@@ -132,6 +133,7 @@ class Policy:
     tickets_per_sender: int = 50  # new ones, an hour
     reopenings_per_ticket: int = 5  # a day
     reverse_path: str = "fixed"  # "verp" | "null"
+    batch: timedelta = timedelta(0)  # for which quick changes wait for each other
     attach_up_to: int = 10 * 1024 * 1024
     max_message_size: int = 25 * 1024 * 1024
     senders: tuple[SenderRule, ...] = ()
@@ -325,6 +327,7 @@ class Notice:
     transcript: tuple[Transcript, ...] = ()
     is_bare: bool = False  # without the words of the comment that is recorded meanwhile
     forms: tuple[str, ...] = ()  # command lines that the reader may send back
+    actions: tuple[Action, ...] = ()
     forwarded_by: str = ""  # the agent who passed the ticket's first words on; `lines` are theirs
     once: str = ""  # the cause, where it is wider than this one message
 

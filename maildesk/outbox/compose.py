@@ -22,18 +22,20 @@ from __future__ import annotations
 import json
 import secrets
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from maildesk.core import signature
+from maildesk.core.actions import Action
 from maildesk.core.model import Desk, Event, Fact, Mailbox, Notice, Policy, Role, Ticket, Transcript
 from maildesk.core.phrase import Line
 from maildesk.core.signature import Scope
 from maildesk.core.thread import subject_line, ticket_subject
 from maildesk.core.undeliverable import is_withheld, reachable
+from maildesk.outbox import batch
 from maildesk.outbox.snapshot import VERSION, line_of, lines_of
 from maildesk.outbox.speech import plain
 from maildesk.store import record
-from maildesk.store.outbox import OutboxItem, add
+from maildesk.store.outbox import OutboxItem, add, amend, waiting_for, withdraw
 from maildesk.store.writer import Tx
 
 _AUTOMATIC = {
@@ -93,9 +95,28 @@ def queue(tx: Tx, notices: tuple[Notice, ...], occasion: Occasion) -> None:
         notices = _withhold(tx, notices, occasion, occasion.ticket)
     for notice in notices:
         item = _item(tx, notice, occasion)
+        if _goes_with_another(tx, item, occasion):
+            continue
         if add(tx, item) and item.ticket_id is not None:
             record.add_message_id(tx, item.ticket_id, item.message_id, item.recipient)
             record.set_last_mail(tx, item.ticket_id, item.recipient, item.message_id)
+
+
+def _goes_with_another(tx: Tx, item: OutboxItem, occasion: Occasion) -> bool:
+    """Whether a mail that still waits takes this one in."""
+    if item.ticket_id is None or item.due_at == item.created_at:
+        return False
+    events = tuple(event.value for event in batch.EVENTS)
+    for claim in waiting_for(tx, item.ticket_id, item.recipient, events, occasion.now):
+        both = batch.joined(claim.item, item)
+        if both is None:
+            return False
+        if batch.is_idle(both):
+            withdraw(tx, claim.id)
+        else:
+            amend(tx, claim.id, both)
+        return True
+    return False
 
 
 def _withhold(
@@ -138,7 +159,7 @@ def nonce() -> str:
 
 
 def _item(tx: Tx, notice: Notice, occasion: Occasion) -> OutboxItem:
-    desk, ticket = occasion.desk, occasion.ticket
+    desk, ticket, policy = occasion.desk, occasion.ticket, occasion.policy
     subject = _subject(notice, occasion)
     message_id = signature.mint(
         occasion.secret,
@@ -155,7 +176,7 @@ def _item(tx: Tx, notice: Notice, occasion: Occasion) -> OutboxItem:
         event=notice.event,
         cause=notice.once or f"{occasion.cause}:{notice.event}",
         created_at=occasion.now,
-        due_at=occasion.now,
+        due_at=occasion.now + (policy.batch if notice.event in batch.EVENTS else timedelta()),
         recipient=notice.to.email,
         recipient_name=notice.to.name,
         language=notice.language,
@@ -249,11 +270,23 @@ def _snapshot(notice: Notice, occasion: Occasion, subject: Line) -> dict[str, ob
         snapshot["transcript"] = [_told(answer) for answer in notice.transcript]
     if notice.changes:
         snapshot["changes"] = lines_of(notice.changes)
+    if notice.actions:
+        snapshot["actions"] = [_offered(action, desk, subject) for action in notice.actions]
     if notice.forms:
         snapshot["forms"] = list(notice.forms)
     if occasion.ticket and occasion.ticket.related_to and notice.role == "agent":
         snapshot["related"] = {"key": occasion.ticket.related_to}
     return snapshot
+
+
+def _offered(action: Action, desk: Desk, subject: Line) -> dict[str, object]:
+    """An action as a mail to the desk, under the subject that names its ticket."""
+    return {
+        "label": line_of(action.label),
+        "to": desk.address,
+        "subject": line_of(subject),
+        "line": action.line,
+    }
 
 
 def _told(answer: Transcript) -> dict[str, object]:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 from maildesk import log
@@ -55,9 +55,9 @@ class LetterWriter:
     def write(self, claim: Claim) -> bytes:
         """The bytes of one mail."""
         item = claim.item
-        comment = self._comment(item)
-        files = self._files_of(item, comment)
-        values = _values(item, comment, files)
+        comments = self._comments(item)
+        files = self._files_of(item, comments)
+        values = _values(item, comments, files)
         rendered = self._renderer.render(item.event, item.language, values)
         for fault in rendered.faults:
             log.error("template-fault", template=item.event, fault=fault)
@@ -79,50 +79,59 @@ class LetterWriter:
                 reason=str(values.get("reason", "")),
                 text=rendered.text,
                 html=rendered.html,
-                attachments=self._contents(comment, files),
+                attachments=self._contents(comments, files),
             )
         )
         return self._sign(mail)
 
     def rendered(self, item: OutboxItem, *, with_words: bool = True) -> Rendered:
         """The texts of a mail again, as they were sent, or what stands around its words."""
-        comment = self._comment(item)
-        if comment and not with_words:
-            comment = replace(comment, text="", html=None)
-        values = _values(item, comment, self._files_of(item, comment))
+        comments = self._comments(item)
+        if not with_words:
+            comments = tuple(replace(comment, text="", html=None) for comment in comments)
+        values = _values(item, comments, self._files_of(item, comments))
         return self._renderer.render(item.event, item.language, values)
 
-    def _files_of(self, item: OutboxItem, comment: StoredComment | None) -> tuple[Attachment, ...]:
-        return () if item.event in _WITHOUT_FILES else self._sent_files(comment)
+    def _files_of(
+        self, item: OutboxItem, comments: tuple[StoredComment, ...]
+    ) -> tuple[Attachment, ...]:
+        return () if item.event in _WITHOUT_FILES else self._sent_files(comments)
 
-    def _comment(self, item: OutboxItem) -> StoredComment | None:
+    def _comments(self, item: OutboxItem) -> tuple[StoredComment, ...]:
+        """The words that the mail brings: one comment, or all of one batch."""
         if item.comment_id is None or item.event in _WITHOUT_COMMENT:
-            return None
+            return ()
+        ids = json.loads(item.snapshot).get("comment_ids", [item.comment_id])
         with self._store.read() as conn:
-            return read_comment(conn, item.comment_id)
+            return tuple(read_comment(conn, comment_id) for comment_id in ids)
 
-    def _sent_files(self, comment: StoredComment | None) -> tuple[Attachment, ...]:
+    def _sent_files(self, comments: tuple[StoredComment, ...]) -> tuple[Attachment, ...]:
         """The files that travel: in order, each within what is left of the allowance."""
         left = self._policy().attach_up_to
         sent = []
-        for file in comment.attachments if comment else ():
+        for file in (file for comment in comments for file in comment.attachments):
             if file.size <= left:
                 sent.append(file)
                 left -= file.size
         return tuple(sent)
 
     def _contents(
-        self, comment: StoredComment | None, files: tuple[Attachment, ...]
+        self, comments: tuple[StoredComment, ...], files: tuple[Attachment, ...]
     ) -> tuple[OutgoingAttachment, ...]:
-        if comment is None or comment.inbox_id is None or not files:
-            return ()
+        return tuple(content for comment in comments for content in self._taken(comment, files))
+
+    def _taken(
+        self, comment: StoredComment, files: tuple[Attachment, ...]
+    ) -> Iterator[OutgoingAttachment]:
+        """Those of the files that are this comment's, out of the mail that brought it."""
+        own = tuple(file for file in comment.attachments if any(file is f for f in files))
+        if comment.inbox_id is None or not own:
+            return
         with self._store.read() as conn:
             raw = self._store.raw.read(conn, comment.inbox_id)
-        contents = self._parser.extract(raw, tuple(f.part for f in files)).result()
-        return tuple(
-            OutgoingAttachment(name=file.name, type=file.type, content=content)
-            for file, content in zip(files, contents, strict=True)
-        )
+        contents = self._parser.extract(raw, tuple(f.part for f in own)).result()
+        for file, content in zip(own, contents, strict=True):
+            yield OutgoingAttachment(name=file.name, type=file.type, content=content)
 
 
 def _says_no_more(comment: StoredComment) -> bool:
@@ -137,12 +146,15 @@ def _says_no_more(comment: StoredComment) -> bool:
 
 
 def _values(
-    item: OutboxItem, comment: StoredComment | None, files: tuple[Attachment, ...]
+    item: OutboxItem, comments: tuple[StoredComment, ...], files: tuple[Attachment, ...]
 ) -> dict[str, object]:
-    """What the template gets: the snapshot, and the comment, which never changes."""
+    """What the template gets: the snapshot, and the comments, which never change."""
     values: dict[str, object] = json.loads(item.snapshot)
-    if comment:
-        values["comment"] = _facts(comment, files)
+    facts = [_facts(comment, files) for comment in comments]
+    if len(facts) > 1:
+        values["comments"] = facts
+    elif facts:
+        values["comment"] = facts[0]
     return values
 
 

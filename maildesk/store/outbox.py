@@ -104,6 +104,48 @@ def add(tx: Tx, item: OutboxItem) -> bool:
     )
 
 
+def waiting_for(
+    tx: Tx, ticket_id: int, recipient: str, events: tuple[str, ...], now: datetime
+) -> tuple[Claim, ...]:
+    """The mails about a ticket that wait for more to go with them, the newest first."""
+    rows = tx.execute(
+        """SELECT * FROM outbox WHERE ticket_id = :ticket_id AND recipient = :recipient
+           AND state = 'queued' AND attempts = 0 AND due_at > :now
+           AND event IN (SELECT value FROM json_each(:events)) ORDER BY id DESC""",
+        {
+            "ticket_id": ticket_id,
+            "recipient": recipient,
+            "now": stamp(now),
+            "events": json.dumps(events),
+        },
+    )
+    return tuple(_claim(row) for row in rows)
+
+
+def amend(tx: Tx, row_id: int, item: OutboxItem) -> None:
+    """Say more in a mail that has not been tried yet."""
+    tx.execute(
+        """UPDATE outbox SET created_at = :created_at, event = :event, comment_id = :comment_id,
+               from_name = :from_name, reverse_path = :reverse_path,
+               auto_submitted = :auto_submitted, snapshot = :snapshot WHERE id = :id""",
+        {
+            "created_at": stamp(item.created_at),
+            "event": item.event,
+            "comment_id": item.comment_id,
+            "from_name": item.from_name,
+            "reverse_path": item.reverse_path,
+            "auto_submitted": item.auto_submitted,
+            "snapshot": item.snapshot,
+            "id": row_id,
+        },
+    )
+
+
+def withdraw(tx: Tx, row_id: int) -> None:
+    """Take back a mail that has not been tried yet."""
+    tx.execute("DELETE FROM outbox WHERE id = :id AND state = 'queued'", {"id": row_id})
+
+
 def claim_due(tx: Tx, now: datetime, limit: int) -> tuple[Claim, ...]:
     """Take the mails that are due, oldest first, and mark them as being sent."""
     rows = tx.execute(

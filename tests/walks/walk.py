@@ -47,7 +47,7 @@ data_dir = "{folder}/data"
 {top}
 [outgoing]
 transport = "{transport}"
-batch = "0s"
+batch = "{batch}"
 {outgoing}
 [trust]
 authserv_ids = ["mx.desk.example"]
@@ -326,6 +326,7 @@ def begin(
     parser: ParserPool,
     *,
     transport: str = "maildir",
+    batch: str = "0s",
     domain: str = "desk.example",
     **lines: str,
 ) -> Walk:
@@ -335,7 +336,7 @@ def begin(
     file = folder / "config.toml"
     filled = {name: lines.get(name, "") for name in places}
     text = CONFIG.replace("desk.example", domain)
-    file.write_text(text.format(folder=folder, transport=transport, **filled))
+    file.write_text(text.format(folder=folder, transport=transport, batch=batch, **filled))
     walk: Walk
     desk = Maildesk(load(file, {}), now=lambda: walk.moment)
     # A worker takes a third of a second to start, so all walks share one.

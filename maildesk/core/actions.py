@@ -1,0 +1,45 @@
+"""What a reader may do by one click: a mail with one command line, and a code in it.
+
+In: a command, whom it is for, what it is about. Out: an `Action` for a notice; later, from the
+words of a command, whether the code that stands in them was made for whoever sent it.
+
+A code is bound to ticket, recipient, command and, where the ticket alone does not say it, to what
+is meant (an estimate's number, a held message's id). It holds for ninety days.
+*Fails:* never.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from maildesk.core import codes
+from maildesk.core.codes import Bond, Match
+from maildesk.core.phrase import Line
+
+VALID_FOR = timedelta(days=90)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Action:
+    """One thing to do: what it is called, and the line that does it."""
+
+    label: Line
+    line: str
+
+
+def action(label: Line, bond: Bond, secret: bytes, now: datetime, *, words: str = "") -> Action:
+    """`#approve 7K3M-…` for the one whom the bond names; `words` stand before the code."""
+    code = codes.mint(secret, bond, now.date())
+    line = " ".join(part for part in (f"#{bond.action}", words, code) if part)
+    return Action(label=label, line=line)
+
+
+def proved(words: str, bonds: Iterable[Bond], secret: bytes, now: datetime) -> Match | None:
+    """The bond for which the code at the head of these words was made; None for no code of ours.
+
+    An expired code has its bond all the same: `verdict` says so.
+    """
+    written = codes.read(words)
+    return codes.find(secret, written.code, bonds, now.date(), VALID_FOR) if written else None

@@ -1,0 +1,128 @@
+"""Quick changes of a ticket are one mail a person."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from email.message import EmailMessage
+
+import pytest
+
+from tests.walks.walk import ADA, ALICE, BORIS, Walk, body, mail, reply
+
+Begin = Callable[..., Walk]
+
+
+@pytest.fixture
+def walk(begin: Begin) -> Walk:
+    """A desk whose mails wait two minutes for each other; Ada's ticket is there."""
+    walk = begin(batch="2m")
+    walk.receive(mail())
+    return walk
+
+
+def say(walk: Walk, text: str, by: str = ALICE) -> list[tuple[str, str]]:
+    who = "alice" if by == ALICE else "boris"
+    return walk.receive(mail(by, "[HELP-1]", text), auth=who).events
+
+
+def later(walk: Walk, **span: float) -> dict[str, list[EmailMessage]]:
+    """What goes out until then, by its reader."""
+    walk.advance(**span)
+    told: dict[str, list[EmailMessage]] = {}
+    for message in walk.fresh():
+        told.setdefault(str(message["X-Original-To"]), []).append(message)
+    return told
+
+
+def test_first_mails_wait_for_nothing(begin: Begin) -> None:
+    step = begin(batch="2m").receive(mail())
+    assert [event for event, _ in step.events] == ["ticket.new", "ticket.new", "ticket.received"]
+
+
+def test_words_wait_for_what_comes_with_them(walk: Walk) -> None:
+    assert say(walk, "Pull the plug.") == []
+    walk.advance(seconds=60)
+    assert say(walk, "And wait a minute.") == []
+    told = later(walk, seconds=61)
+    [one] = told["ada@acme.example"]
+    assert body(one).index("Pull the plug.") < body(one).index("And wait a minute.")
+    assert one["X-Maildesk-Event"] == "comment.public"
+    assert later(walk, days=1) == {}
+
+
+def test_a_status_goes_with_the_words_before_it(walk: Walk) -> None:
+    say(walk, "I am on my way.")
+    say(walk, "#status in progress")
+    [one] = later(walk, minutes=3)["ada@acme.example"]
+    assert one["X-Maildesk-Event"] == "comment.public"
+    assert "I am on my way." in body(one)
+    assert "Open → In progress" in body(one)
+
+
+def test_words_go_with_the_status_before_them_in_their_writers_name(walk: Walk) -> None:
+    say(walk, "#status in progress")
+    say(walk, "I am on my way.")
+    [one] = later(walk, minutes=3)["ada@acme.example"]
+    assert one["X-Maildesk-Event"] == "comment.public"
+    assert str(one["From"]).startswith('"Alice Doe (Example Support)"')
+    assert one["Auto-Submitted"] is None
+
+
+def test_a_status_there_and_back_is_no_news(walk: Walk) -> None:
+    say(walk, "#status in progress")
+    say(walk, "#status open")
+    assert "ada@acme.example" not in later(walk, minutes=3)
+
+
+def test_several_steps_are_told_as_one(walk: Walk) -> None:
+    say(walk, "#status analysis")
+    say(walk, "#status in progress")
+    [one] = later(walk, minutes=3)["ada@acme.example"]
+    assert "In progress" in body(one)
+    assert "Analysis" not in body(one)
+
+
+def test_an_end_takes_the_words_before_it_along(walk: Walk) -> None:
+    say(walk, "It was the plug.")
+    say(walk, "#done")
+    [one] = later(walk, minutes=3)["ada@acme.example"]
+    assert one["X-Maildesk-Event"] == "ticket.resolved"
+    assert "It was the plug." in body(one)
+
+
+def test_the_words_of_two_people_are_two_mails(walk: Walk) -> None:
+    say(walk, "Pull the plug.")
+    say(walk, "No, do not!", by=BORIS)
+    told = later(walk, minutes=3)["ada@acme.example"]
+    assert [str(m["From"]).partition(" (")[0] for m in told] == ['"Alice Doe', '"Boris Roe']
+
+
+def test_a_note_never_goes_with_words_for_the_customer(walk: Walk) -> None:
+    say(walk, "Pull the plug.")
+    say(walk, "#internal\n\nHe never does.")
+    told = later(walk, minutes=3)
+    [one] = told["ada@acme.example"]
+    assert "never does" not in one.as_string()
+    events = sorted(str(m["X-Maildesk-Event"]) for m in told["boris@desk.example"])
+    assert events == ["comment.internal", "comment.public"]
+
+
+def test_files_of_all_the_words_travel(walk: Walk) -> None:
+    for number in (1, 2):
+        raw = mail(ALICE, "[HELP-1]", f"File {number}.", files=[(f"{number}.txt", b"abc")])
+        walk.receive(raw, auth="alice")
+    [one] = later(walk, minutes=3)["ada@acme.example"]
+    assert [f.get_filename() for f in one.iter_attachments()] == ["1.txt", "2.txt"]
+
+
+def test_an_answer_to_a_batch_finds_its_ticket_and_loses_the_quote(walk: Walk) -> None:
+    say(walk, "Pull the plug.")
+    say(walk, "And wait a minute.")
+    [one] = later(walk, minutes=3)["ada@acme.example"]
+    step = walk.receive(reply(one, ADA, "I have waited."))
+    assert step.ticket == "HELP-1"
+    assert walk.ticket("HELP-1")["comments"][-1]["text"] == "I have waited."
+
+
+def test_the_transcript_waits_for_nothing(walk: Walk) -> None:
+    assert say(walk, "#take") == [("command.done", "alice@desk.example")]
