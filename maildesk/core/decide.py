@@ -13,6 +13,7 @@ from datetime import datetime
 
 from maildesk.core import thread
 from maildesk.core.admission import find_ticket, held_for_another, may_use
+from maildesk.core.approval import hint_by_code, reports_of_codes
 from maildesk.core.case import Case
 from maildesk.core.confirmation import answered
 from maildesk.core.forward import forwarded_in
@@ -54,7 +55,9 @@ def decide(
         over_size=envelope.over_size,
         source=envelope.source,
     )
-    return replace(_judged(case, now), spent=spent_ids(case))
+    decision = _judged(case, now)
+    told = (*decision.notices, *reports_of_codes(case, decision, now))
+    return replace(decision, notices=told, spent=spent_ids(case))
 
 
 def _judged(case: Case, now: datetime) -> Decision:
@@ -67,6 +70,10 @@ def _judged(case: Case, now: datetime) -> Decision:
         return about_held
     context, writer = case.context, case.writer
     hint = find_ticket(context, writer)
+    if hint is None or not may_use(hint, context, writer):
+        let_in = hint_by_code(case, now)
+        if let_in:
+            return announced(case, _ordered(case, let_in, now))
     if hint and not case.is_let_in and not may_use(hint, context, writer):
         return held_for_another(case, hint)
     return announced(case, _ordered(case, hint, now))

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from maildesk.core.estimates import Estimate
 from maildesk.core.time_entry import TimeEntry
 
 
@@ -26,5 +27,19 @@ class EnterTime:
     entry: TimeEntry
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AskEstimate:
+    """Approvers are asked; an estimate that still waits is replaced."""
+
+    estimate: Estimate
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DecideEstimate:
+    """An estimate has its answer: it is as an approver has left it."""
+
+    estimate: Estimate
+
+
 # Everything that the store knows how to do.
-Effect = Block | EnterTime
+Effect = Block | EnterTime | AskEstimate | DecideEstimate

@@ -106,6 +106,15 @@ class Estimate:
     decided_words: str = ""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AskedEstimate:
+    """Which estimate one mail of ours asked about, and whom."""
+
+    ticket_id: int
+    number: int
+    recipient: str
+
+
 # Where each answer leads, and what an answer is to an estimate of that state.
 DECISION = {Answer.APPROVE: EstimateState.APPROVED, Answer.REJECT: EstimateState.REJECTED}
 _BAD_PROOF = {

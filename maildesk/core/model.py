@@ -18,7 +18,7 @@ from maildesk.core.envelope import Envelope as Envelope
 from maildesk.core.envelope import ImapSpot as ImapSpot
 from maildesk.core.envelope import InboxState as InboxState
 from maildesk.core.envelope import Receipt as Receipt
-from maildesk.core.estimates import Estimate
+from maildesk.core.estimates import AskedEstimate, Estimate
 from maildesk.core.hint import Hint, SpentId, WeighedHint
 from maildesk.core.intake import Block
 from maildesk.core.leak import Leak
@@ -69,6 +69,8 @@ class Event(StrEnum):
     TICKET_RESOLVED = "ticket.resolved"
     TICKET_REOPENED = "ticket.reopened"
     STATUS_CHANGED = "status.changed"
+    ESTIMATE_REQUESTED = "estimate.requested"
+    ESTIMATE_DECIDED = "estimate.decided"
     COMMAND_DONE = "command.done"
     COMMAND_FAILED = "command.failed"
     ADMIN_ALERT = "admin.alert"
@@ -228,6 +230,7 @@ class Context:
     returned: tuple[Returned, ...] = ()  # surest first
     leaks: tuple[Leak, ...] = ()  # of an agent's text, one a ticket
     spent: frozenset[str] = frozenset()  # MACs of signed ids that prove nothing any more
+    asked: AskedEstimate | None = None  # whose own mail the message answers
 
     def ticket(self, ticket_id: int) -> Ticket:
         """The gathered ticket of that id."""
@@ -325,6 +328,8 @@ class Notice:
     lines: tuple[Line, ...] = ()
     changes: tuple[Line, ...] = ()  # what is another now
     transcript: tuple[Transcript, ...] = ()
+    estimate: Estimate | None = None
+    actor: Mailbox | None = None  # who did what it tells of
     is_bare: bool = False  # without the words of the comment that is recorded meanwhile
     forms: tuple[str, ...] = ()  # command lines that the reader may send back
     actions: tuple[Action, ...] = ()

@@ -42,6 +42,8 @@ from maildesk.core.recipients import is_ours
 
 _FIELDS = ("priority", "type", "urgency", "impact", "subject", "language", "organisation")
 _WORDS = (Event.COMMENT_PUBLIC, Event.COMMENT_INTERNAL)
+# Who gets one of these reads the words of the same mail in it.
+_DECISIONS = (Event.ESTIMATE_REQUESTED, Event.ESTIMATE_DECIDED)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,11 +118,17 @@ def announced(case: Case, decision: Decision) -> Decision:
         return decision
     before = _before(case, decision)
     news = _News(case=case, before=before, after=change.ticket)
-    carried = tuple(_carrying(news, notice) for notice in decision.notices)
+    carried = tuple(_carrying(news, notice) for notice in _once(decision.notices))
     has_words = {n.to.email for n in carried if n.event is not Event.COMMAND_DONE}
     bare = tuple(n for n in (*_to_customers(news, decision), *_to_agents(news)))
     fresh = tuple(n for n in bare if n.to.email not in has_words)
     return replace(decision, notices=(*carried, *fresh, *_assigned(news)))
+
+
+def _once(told: tuple[Notice, ...]) -> tuple[Notice, ...]:
+    """Without the words' own mail to whom another mail brings them."""
+    deciding = {n.to.email for n in told if n.event in _DECISIONS}
+    return tuple(n for n in told if n.event not in _WORDS or n.to.email not in deciding)
 
 
 def _before(case: Case, decision: Decision) -> Ticket:

@@ -13,9 +13,10 @@ import re
 from dataclasses import dataclass, field
 
 from maildesk.mail import reply_words as words
-from maildesk.mail.quote_marks import MARKS, REST, SIGN
+from maildesk.mail.quote_marks import BLOCK, REST, SIGN
 
-_PIECES = re.compile(f"([{MARKS}])")
+MARKS = (BLOCK, REST, SIGN)
+_PIECES = re.compile(f"([{''.join(MARKS)}])")
 _DASHES = " \t-–—*_=>"
 
 

@@ -17,8 +17,7 @@ from dataclasses import dataclass
 import nh3
 
 from maildesk.mail.clean import clean_text
-from maildesk.mail.hidden import ATTRIBUTE, drop_hidden, name_hidden
-from maildesk.mail.quote_marks import MARKS, SIGN, mark, unmark
+from maildesk.mail.quote_marks import SIGN, mark, unmark
 from maildesk.mail.render_text import render, render_own
 
 SIZE_LIMIT = 256 * 1024
@@ -74,9 +73,9 @@ def sanitise(source: str) -> Clean:
     """The markup through the allow-list; remote images go, so that reading a mail calls nobody."""
     if len(source) > SIZE_LIMIT or _is_twisted(source):
         return Clean(None, source[:SIZE_LIMIT])
-    marked = name_hidden(mark(source))
+    marked = mark(source)
     cleaner = _CLEANER if "cid:" in source.lower() else _CLEANER_WITHOUT_IMAGES
-    cleaned = drop_hidden(cleaner.clean(marked), MARKS).strip()
+    cleaned = cleaner.clean(marked).strip()
     markup = unmark(cleaned)
     return Clean(markup, marked=cleaned if len(cleaned) > len(markup) else "")
 
@@ -116,8 +115,7 @@ def _keep_attribute(tag: str, name: str, value: str) -> str | None:
 
 def _make_cleaner(*, keeps_images: bool) -> nh3.Cleaner:
     """To look at each source is slow; where none is the mail's own, images lose theirs unasked."""
-    attributes = dict(_ATTRIBUTES if keeps_images else _ATTRIBUTES_WITHOUT_SOURCES)
-    attributes["*"] = {*attributes.get("*", ()), ATTRIBUTE}
+    attributes = _ATTRIBUTES if keeps_images else _ATTRIBUTES_WITHOUT_SOURCES
     return nh3.Cleaner(
         url_schemes=_SCHEMES,
         attributes=attributes,

@@ -16,8 +16,7 @@ import re
 
 # Noncharacters: no mail program writes them, and what a sender wrote of them is taken out first.
 BLOCK, REST, SIGN = "\ufdd0", "\ufdd1", "\ufdd2"
-MARKS = BLOCK + REST + SIGN
-_MARKS = re.compile(f"[{MARKS}]")
+_MARKS = re.compile(f"[{BLOCK}{REST}{SIGN}]")
 
 _BLOCKS = """
 gmail_quote(?:_container)?|gmail_attr|moz-cite-prefix|yahoo_quoted|yahoo-quoted|protonmail_quote
@@ -86,7 +85,8 @@ def mark(source: str) -> str:
 
 def unmark(markup: str) -> str:
     """The markup without its marks."""
-    return _MARKS.sub("", markup) if any(mark in markup for mark in MARKS) else markup
+    has_one = BLOCK in markup or REST in markup or SIGN in markup
+    return _MARKS.sub("", markup) if has_one else markup
 
 
 def _mark_of(found: re.Match[str]) -> str:

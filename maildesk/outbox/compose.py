@@ -10,6 +10,8 @@ that must be the same at every attempt: Message-ID, date, subject, thread, snaps
     delivery.failed     auto-generated     null
     ticket.assigned     auto-generated     null
     status.changed      auto-generated     null
+    estimate.requested  auto-generated     null
+    estimate.decided    auto-generated     null
     command.done        auto-replied       null
     command.failed      auto-replied       null
     all others          -                  as configured: they carry a person's own words
@@ -26,7 +28,18 @@ from datetime import datetime, timedelta
 
 from maildesk.core import signature
 from maildesk.core.actions import Action
-from maildesk.core.model import Desk, Event, Fact, Mailbox, Notice, Policy, Role, Ticket, Transcript
+from maildesk.core.estimates import DECISION, Estimate, EstimateState
+from maildesk.core.model import (
+    Desk,
+    Event,
+    Fact,
+    Mailbox,
+    Notice,
+    Policy,
+    Role,
+    Ticket,
+    Transcript,
+)
 from maildesk.core.phrase import Line
 from maildesk.core.signature import Scope
 from maildesk.core.thread import subject_line, ticket_subject
@@ -45,6 +58,8 @@ _AUTOMATIC = {
     Event.DELIVERY_FAILED: "auto-generated",
     Event.TICKET_ASSIGNED: "auto-generated",
     Event.STATUS_CHANGED: "auto-generated",
+    Event.ESTIMATE_REQUESTED: "auto-generated",
+    Event.ESTIMATE_DECIDED: "auto-generated",
     Event.COMMAND_DONE: "auto-replied",
     Event.COMMAND_FAILED: "auto-replied",
 }
@@ -270,13 +285,11 @@ def _snapshot(notice: Notice, occasion: Occasion, subject: Line) -> dict[str, ob
         snapshot["transcript"] = [_told(answer) for answer in notice.transcript]
     if notice.changes:
         snapshot["changes"] = lines_of(notice.changes)
-    if notice.actions:
-        snapshot["actions"] = [_offered(action, desk, subject) for action in notice.actions]
     if notice.forms:
         snapshot["forms"] = list(notice.forms)
     if occasion.ticket and occasion.ticket.related_to and notice.role == "agent":
         snapshot["related"] = {"key": occasion.ticket.related_to}
-    return snapshot
+    return snapshot | _matters(notice, desk, subject)
 
 
 def _offered(action: Action, desk: Desk, subject: Line) -> dict[str, object]:
@@ -291,6 +304,29 @@ def _offered(action: Action, desk: Desk, subject: Line) -> dict[str, object]:
 
 def _told(answer: Transcript) -> dict[str, object]:
     return {"line": answer.line, "said": line_of(answer.said), "form": answer.form}
+
+
+def _matters(notice: Notice, desk: Desk, subject: Line) -> dict[str, object]:
+    """What the mail asks its reader to do, and about what."""
+    matters: dict[str, object] = {}
+    if notice.actions:
+        matters["actions"] = [_offered(action, desk, subject) for action in notice.actions]
+    if notice.estimate:
+        matters["estimate"] = _estimate_facts(notice.estimate)
+    if notice.actor:
+        matters["actor"] = _person(notice.actor)
+    return matters
+
+
+def _estimate_facts(estimate: Estimate) -> dict[str, object]:
+    is_decided = estimate.state in DECISION.values()
+    return {
+        "number": estimate.number,
+        "seconds": estimate.minutes * 60,
+        "by": estimate.by.isoformat() if estimate.by else None,
+        "words": estimate.words,
+        "approved": estimate.state is EstimateState.APPROVED if is_decided else None,
+    }
 
 
 def _ticket_facts(notice: Notice, ticket: Ticket, policy: Policy) -> dict[str, object]:

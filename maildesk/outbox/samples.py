@@ -190,6 +190,7 @@ SAMPLES: dict[str, Snapshot] = {
             "words": "A new print head, and a day to fit it.",
             "left_seconds": 6 * 3600 + 1800,
             "package": "Support package 2026",
+            "is_budgeted": True,
             "approved": None,
         },
         "actions": [
@@ -209,6 +210,7 @@ SAMPLES: dict[str, Snapshot] = {
             "words": "",
             "left_seconds": None,
             "package": "Support package 2026",
+            "is_budgeted": True,
             "approved": True,
         },
         "comment": comment(CAROL, "Please come before noon."),

@@ -120,6 +120,7 @@ class EstimateFacts(TypedDict):
     words: str
     left_seconds: int | None
     package: str | None
+    is_budgeted: bool  # whether work for this customer is paid from packages
     approved: bool | None  # None: nobody has decided yet
 
 
@@ -236,6 +237,7 @@ _ABSENT_IN: dict[str, dict[str, object]] = {
         "words": "",
         "left_seconds": None,
         "package": None,
+        "is_budgeted": False,
         "approved": None,
     },
     "table": _ROW,

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from maildesk.core.effects import Block, Effect, EnterTime
+from maildesk.core.effects import AskEstimate, Block, DecideEstimate, Effect, EnterTime
 from maildesk.core.model import Change, Participant, Ticket
 from maildesk.store.blocked import block_sender
 from maildesk.store.database import stamp
+from maildesk.store.estimates import add_estimate, decide_estimate
 from maildesk.store.time_entries import add_time_entry
 from maildesk.store.writer import Tx
 
@@ -34,6 +35,10 @@ def _bring_about(
             block_sender(tx, effect.address, effect.by, now)
         case EnterTime():
             add_time_entry(tx, ticket_id, effect.entry, inbox_id)
+        case AskEstimate():
+            add_estimate(tx, ticket_id, effect.estimate)
+        case DecideEstimate():
+            decide_estimate(tx, ticket_id, effect.estimate)
 
 
 def _set_row(tx: Tx, ticket_id: int, ticket: Ticket, now: datetime) -> None:

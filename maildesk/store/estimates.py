@@ -6,10 +6,12 @@ In: an estimate to be asked, a decision on one. Out: the estimates of a ticket, 
 
 from __future__ import annotations
 
+import json
 import sqlite3
-from datetime import date, datetime
+from datetime import date
 
-from maildesk.core.estimates import Estimate, EstimateState
+from maildesk.core.estimates import AskedEstimate, Estimate, EstimateState
+from maildesk.core.model import Event
 from maildesk.store.database import moment, stamp
 from maildesk.store.writer import Tx
 
@@ -45,30 +47,35 @@ def add_estimate(tx: Tx, ticket_id: int, estimate: Estimate) -> None:
     )
 
 
-def decide_estimate(
-    tx: Tx,
-    ticket_id: int,
-    number: int,
-    state: EstimateState,
-    by: str,
-    words: str,
-    at: datetime,
-) -> bool:
+def decide_estimate(tx: Tx, ticket_id: int, decided: Estimate) -> bool:
     """Keep the answer to an estimate that waits for one; False where it no longer does."""
-    decided = tx.execute(
+    changed = tx.execute(
         """UPDATE estimates SET state = :state, decided_by = :by, decided_at = :at,
                decided_words = :words
            WHERE ticket_id = :id AND number = :number AND state = 'asked'""",
         {
-            "state": state,
-            "by": by,
-            "at": stamp(at),
-            "words": words,
+            "state": decided.state,
+            "by": decided.decided_by,
+            "at": stamp(decided.decided_at) if decided.decided_at else None,
+            "words": decided.decided_words,
             "id": ticket_id,
-            "number": number,
+            "number": decided.number,
         },
     )
-    return bool(decided.rowcount)
+    return bool(changed.rowcount)
+
+
+def asked_by(conn: sqlite3.Connection, message_id: str) -> AskedEstimate | None:
+    """Which estimate this mail of ours asked about, and whom; None where it asked about none."""
+    row = conn.execute(
+        """SELECT ticket_id, recipient, snapshot FROM outbox
+           WHERE message_id = :id AND event = :event""",
+        {"id": message_id, "event": Event.ESTIMATE_REQUESTED},
+    ).fetchone()
+    if row is None:
+        return None
+    number = json.loads(row["snapshot"])["estimate"]["number"]
+    return AskedEstimate(ticket_id=row["ticket_id"], number=number, recipient=row["recipient"])
 
 
 def _estimate(row: sqlite3.Row) -> Estimate:

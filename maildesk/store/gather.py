@@ -24,7 +24,7 @@ from maildesk.store import returned
 from maildesk.store.aliases import ticket_of
 from maildesk.store.blocked import is_blocked
 from maildesk.store.database import moment, stamp
-from maildesk.store.estimates import estimates_of
+from maildesk.store.estimates import asked_by, estimates_of
 from maildesk.store.fields import fields_of
 from maildesk.store.notes import find_leaks
 from maildesk.store.originals import find_original
@@ -74,6 +74,7 @@ def load_context(
         returned=found,
         spent=find_spent(tx, refs),
         leaks=tuple(_leaks(tx, tickets, message, refs, policy)),
+        asked=asked_by(tx, message.in_reply_to[0].lower()) if message.in_reply_to else None,
     )
 
 

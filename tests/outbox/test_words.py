@@ -7,7 +7,7 @@ In: the shipped words, and catalogues with faults. Out: sentences and faults.
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import pytest
@@ -15,6 +15,9 @@ from babel import Locale
 from markupsafe import Markup
 
 import maildesk
+from maildesk.core.dates import DateFault
+from maildesk.core.durations import DurationFault
+from maildesk.core.estimates import DECISION, Answer, Verdict
 from maildesk.core.phrase import phrase
 from maildesk.errors import TemplateError
 from maildesk.outbox import wording
@@ -81,11 +84,27 @@ def test_statuses_types_and_levels_have_plain_names(language: str) -> None:
             assert phrasing.forms["other"], code
 
 
+@pytest.mark.parametrize(
+    ("table", "faults"),
+    [
+        ("time", DurationFault),
+        ("date", DateFault),
+        ("approval", set(Verdict) - {Verdict.SOUND, Verdict.AGAIN, Verdict.DECIDED}),
+        ("approval", {f"{state}-already" for state in DECISION.values()}),
+        ("approval", {f"{state}-by" for state in DECISION.values()}),
+        ("action", Answer),
+    ],
+)
+def test_every_fault_and_answer_has_its_sentence(table: str, faults: Iterable[str]) -> None:
+    codes = {f"{table}.{str(fault).replace(' ', '-')}" for fault in faults}
+    assert codes <= set(ENGLISH.phrases)
+
+
 def test_every_sentence_is_said_somewhere() -> None:
     sources = [*SHIPPED.rglob("*.j2"), *Path(maildesk.__file__).parent.rglob("*.py")]
     said = "\n".join(path.read_text() for path in sources)
     # Of these the code is put together, or a name of the ticket's.
-    built = ("action.", "changed.", "name.", "time.", "why.")
+    built = ("action.", "approval.", "changed.", "date.", "name.", "time.", "why.")
     unsaid = [c for c in ENGLISH.phrases if not c.startswith(built) and f'"{c}"' not in said]
     assert unsaid == []
 

@@ -63,9 +63,10 @@ def test_a_newer_estimate_replaces_the_one_that_waits(store: Store, ticket: int)
 
 def test_an_estimate_is_decided_once(store: Store, ticket: int) -> None:
     def decide(state: EstimateState, by: str) -> bool:
-        return store.write(
-            lambda tx: estimates.decide_estimate(tx, ticket, 1, state, by, "Yes.", NOW + MINUTE)
+        decided = replace(
+            FIRST, state=state, decided_by=by, decided_at=NOW + MINUTE, decided_words="Yes."
         )
+        return store.write(lambda tx: estimates.decide_estimate(tx, ticket, decided))
 
     store.write(lambda tx: estimates.add_estimate(tx, ticket, FIRST))
     assert decide(EstimateState.APPROVED, "cto@x")

@@ -45,12 +45,16 @@ FORMS: dict[str, Form] = {
     "language": Form(example="#language de"),
     "organisation": Form(example="#organisation ACME"),
     "requester": Form(example="#requester name@example.com"),
+    "due": Form(example="#due 2026-12-01"),
+    "estimate": Form(example="#estimate 8h by 2026-12-01 what for"),
+    "approve": _both("#approve"),
+    "reject": _both("#reject"),
     "time": Form(example="#time 1h30m what was done"),
     "spam": Form(example="#spam"),
 }
 # Known by the contract, and not built yet.
 NOT_YET = (
-    *("due", "estimate", "approve", "reject", "rate", "budget", "reply"),
+    *("rate", "budget", "reply"),
     *("cc", "uncc", "private", "share", "mute", "merge", "split", "link", "escalate", "undo"),
     *("queue", "mine", "search", "show", "help"),
 )

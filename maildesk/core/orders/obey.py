@@ -208,7 +208,10 @@ def _refused(order: _Order, judged: Judged, ticket: Ticket | None) -> Decision:
     case = order.case
     faults = tuple((c, o) for c, o in judged if isinstance(o, Fault))
     failed = answer(case, ticket, Event.COMMAND_FAILED, _transcript(faults))
-    told = (failed,) if case.is_within_allowance() else ()
+    told = (
+        *((failed,) if case.is_within_allowance() else ()),
+        *(n for _, fault in faults for n in fault.notices),
+    )
     if ticket is None and not order.has_more:
         return Decision(state=InboxState.DONE, reason="command failed", notices=told)
     fact = Fact(
@@ -216,11 +219,29 @@ def _refused(order: _Order, judged: Judged, ticket: Ticket | None) -> Decision:
         actor=case.author.email,
         detail=tuple((c.name, f.why.code) for c, f in faults),
     )
-    usual = order.usual(case)
     if not order.is_staffs:
-        return replace(usual, facts=(*usual.facts, fact), notices=(*told, *usual.notices))
+        return _customers_words(order, ticket, fact, told)
+    usual = order.usual(case)
     kept = _kept(usual, case, case.message.text)
     return replace(kept, facts=(*kept.facts, fact), notices=(*told, *_others(kept.notices, case)))
+
+
+def _customers_words(
+    order: _Order, ticket: Ticket | None, fact: Fact, told: tuple[Notice, ...]
+) -> Decision:
+    """What a customer writes below refused commands is a comment; a code is nothing to show."""
+    case = order.case
+    if ticket and not order.has_more:
+        return Decision(
+            state=InboxState.DONE,
+            reason="command failed",
+            ticket_id=ticket.id,
+            facts=(fact,),
+            notices=told,
+        )
+    rest = replace(case, message=replace(case.message, text=order.reading.rest))
+    usual = _with_words(order.usual(rest), case, order.reading.rest)
+    return replace(usual, facts=(*usual.facts, fact), notices=(*told, *usual.notices))
 
 
 def _others(told: tuple[Notice, ...], case: Case) -> tuple[Notice, ...]:

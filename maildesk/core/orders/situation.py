@@ -94,10 +94,14 @@ class Done:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fault:
-    """Why a command cannot be done, and the nearest form that could be; "" for its own form."""
+    """Why a command cannot be done, and the nearest form that could be; "" for its own form.
+
+    `notices` tell others than its writer, where that is due.
+    """
 
     why: Phrase
     form: str = ""
+    notices: tuple[Notice, ...] = ()
 
 
 Outcome = Done | Fault

@@ -17,7 +17,7 @@ def set_status(situation: Situation) -> Outcome:
     workflow = situation.policy.workflow
     status = workflow.find(situation.words)
     if status:
-        return _move(situation, status)
+        return move(situation, status)
     near = workflow.nearest(situation.words)
     known = ", ".join(s.name for s in workflow.statuses)
     why = phrase("orders.no-status", words=situation.words[:80], known=known)
@@ -26,12 +26,12 @@ def set_status(situation: Situation) -> Outcome:
 
 def finish(situation: Situation) -> Outcome:
     """`#done`: the matter is settled."""
-    return _move(situation, situation.policy.workflow.ending(DONE_STATUS))
+    return move(situation, situation.policy.workflow.ending(DONE_STATUS))
 
 
 def close(situation: Situation) -> Outcome:
     """`#close words`: it has ended, settled or not; the words are for the customer."""
-    outcome = _move(situation, situation.policy.workflow.ending(CLOSED))
+    outcome = move(situation, situation.policy.workflow.ending(CLOSED))
     if isinstance(outcome, Fault) or not situation.words:
         return outcome
     return Done(
@@ -46,10 +46,11 @@ def reopen(situation: Situation) -> Outcome:
     """`#reopen`: it has not ended after all."""
     if situation.ticket.is_open:
         return Fault(why=phrase("orders.is-open", status=situation.ticket.status))
-    return _move(situation, situation.policy.workflow.opening())
+    return move(situation, situation.policy.workflow.opening())
 
 
-def _move(situation: Situation, status: Status) -> Outcome:
+def move(situation: Situation, status: Status) -> Outcome:
+    """The ticket in that status, where its writer may bring it there."""
     ticket, workflow = situation.ticket, situation.policy.workflow
     if status.name == ticket.status:
         return Done(ticket=ticket, said=phrase("orders.status-already", status=status.name))

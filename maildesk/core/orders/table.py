@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from maildesk.core.orders import audience, owner, requester, sorting, status, work
+from maildesk.core.orders import audience, due, estimate, owner, requester, sorting, status, work
 from maildesk.core.orders.situation import Outcome, Situation
 
 DOERS: dict[str, Callable[[Situation], Outcome]] = {
@@ -28,6 +28,10 @@ DOERS: dict[str, Callable[[Situation], Outcome]] = {
     "language": sorting.set_language,
     "organisation": sorting.set_organisation,
     "requester": requester.set_requester,
+    "due": due.set_due,
+    "estimate": estimate.ask,
+    "approve": estimate.approve,
+    "reject": estimate.reject,
     "time": work.enter_time,
     "spam": requester.mark_spam,
 }

@@ -40,7 +40,7 @@ def enter_time(situation: Situation) -> Outcome:
 
 def why_no_amount(words: str, fault: DurationFault) -> Phrase:
     """Why the words are no amount of time that can be taken."""
-    return phrase(f"time.{fault.name.lower().replace('_', '-')}", words=words[:_SHOWN])
+    return phrase(f"time.{fault.replace(' ', '-')}", words=words[:_SHOWN])
 
 
 def _why(situation: Situation, fault: DurationFault) -> Phrase:

@@ -1,0 +1,136 @@
+"""What shows that an answer to an estimate is its approver's: a code, or the mail that it answers.
+
+In: a message on the table, the words of `#approve` or `#reject`. Out: which estimate the answer is
+to and how that is shown; and the hint by which a code lets its recipient in to a ticket on which he
+has no part.
+*Fails:* never.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from maildesk.core import codes, estimates, notices
+from maildesk.core.actions import proved
+from maildesk.core.admission import was_sent_to
+from maildesk.core.case import Case
+from maildesk.core.codes import Bond, Verdict
+from maildesk.core.estimates import Answer, Proof
+from maildesk.core.hint import Hint
+from maildesk.core.model import Decision, Notice, Ticket
+from maildesk.core.orders.reading import read
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shown:
+    """Which estimate an answer is to, and what shows it; `words` are those behind the code.
+
+    `holder` is whose code it is, where it is somebody else's.
+    """
+
+    proof: Proof
+    number: int = 0
+    words: str = ""
+    holder: str = ""
+
+
+def shown(case: Case, ticket: Ticket, answer: Answer, words: str, now: datetime) -> Shown:
+    """What an answer to one of the ticket's estimates rests on."""
+    written = codes.read(words)
+    if written is None:
+        return _by_mail(case, ticket, words)
+    secret = case.context.secret
+    found = proved(words, _bonds(case, ticket, answer, case.writer.addresses), secret, now)
+    if found:
+        proof = Proof.CODE if found.verdict is Verdict.GOOD else Proof.EXPIRED
+        return Shown(proof=proof, number=int(found.bond.extra), words=written.rest)
+    others = _others(case, ticket)
+    foreign = proved(words, _bonds(case, ticket, answer, others), secret, now)
+    if foreign:
+        return Shown(proof=Proof.FOREIGN, words=written.rest, holder=foreign.bond.recipient)
+    return Shown(proof=Proof.UNKNOWN, words=written.rest)
+
+
+def hint_by_code(case: Case, now: datetime) -> Hint | None:
+    """The hint to a ticket for which the message has a good code of its writer's own."""
+    answers = tuple(_answers(case))
+    for hint in case.context.hints if answers else ():
+        ticket = case.context.ticket(hint.ticket_id)
+        for answer, words in answers:
+            if shown(case, ticket, answer, words, now).proof is Proof.CODE:
+                return hint
+    return None
+
+
+def reports_of_codes(case: Case, decision: Decision, now: datetime) -> tuple[Notice, ...]:
+    """What a ticket's agents hear of a code of somebody else's that came to no ticket of theirs."""
+    answers = tuple(_answers(case))
+    for hint in case.context.hints if answers else ():
+        ticket = case.context.ticket(hint.ticket_id)
+        if ticket.id == decision.ticket_id:
+            continue  # there the command itself has reported it
+        for answer, words in answers:
+            found = shown(case, ticket, answer, words, now)
+            if found.proof is Proof.FOREIGN:
+                return reported(case, ticket, found.holder)
+    return ()
+
+
+def reported(case: Case, ticket: Ticket, holder: str) -> tuple[Notice, ...]:
+    """The word to a ticket's agents that somebody has used a code of somebody else's."""
+    writer = case.message.shown_from
+    lines = (
+        f"{writer} sent a one-time code that was made for {holder}.",
+        "Nothing was approved or rejected.",
+    )
+    title = f"{ticket.key}: a code of somebody else's was used"
+    once = f"code:{ticket.key}:{writer}:{holder}"
+    return notices.warned(case.policy, case.desk_of(ticket), ticket.owner, title, lines, once=once)
+
+
+def _answers(case: Case) -> Iterator[tuple[Answer, str]]:
+    """The answers to estimates among the message's command lines."""
+    known = {answer.value: answer for answer in Answer}
+    if "#" not in case.message.text[:2000]:
+        return
+    for command in read(case.message.text, frozenset(known)).commands:
+        if command.name in known and codes.read(command.words):
+            yield known[command.name], command.words
+
+
+def _by_mail(case: Case, ticket: Ticket, words: str) -> Shown:
+    """An answer without a code: to the estimate whose own mail the message answers."""
+    asked = case.context.asked
+    is_own = (
+        asked is not None
+        and asked.ticket_id == ticket.id
+        and asked.recipient in case.writer.addresses
+        and any(
+            was_sent_to(hint, case.writer, case.context)
+            for hint in case.context.hints
+            if hint.value in case.message.in_reply_to[:1]
+        )
+    )
+    if asked is None or not is_own:
+        return Shown(proof=Proof.NOTHING, words=words)
+    return Shown(proof=Proof.OWN_MAIL, number=asked.number, words=words)
+
+
+def _bonds(case: Case, ticket: Ticket, answer: Answer, people: tuple[str, ...]) -> tuple[Bond, ...]:
+    """What a code of these people may stand for; a merged ticket's codes bear its old key."""
+    keys = dict.fromkeys((ticket.key, *case.refs.subject_keys))
+    return tuple(
+        Bond(key=key, recipient=person, action=answer.value, extra=str(estimate.number))
+        for key in keys
+        for person in people
+        for estimate in ticket.estimates
+    )
+
+
+def _others(case: Case, ticket: Ticket) -> tuple[str, ...]:
+    asked = (mailbox.email for mailbox in estimates.approvers(case.policy, ticket))
+    people = (participant.email for participant in ticket.participants)
+    everybody = dict.fromkeys((*asked, ticket.requester.email, *people))
+    return tuple(p for p in everybody if p not in case.writer.addresses)

@@ -1,0 +1,250 @@
+"""Estimates from mail to mail: asked, approved, rejected, answered twice, too late, by others."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from email.message import EmailMessage
+from pathlib import Path
+
+import pytest
+
+from maildesk.core.estimates import Estimate
+from maildesk.mail.worker import ParserPool
+from maildesk.store.estimates import estimates_of
+from tests.walks.walk import ADA, ALICE, STRANGER, Step, Walk, begin, body, mail, reply
+
+CTO = "Carla <cto@acme.example>"
+CODE = re.compile(r"#(approve|reject) ((?:[0-9A-Z]{4}-){3}[0-9A-Z]{4})")
+
+
+@pytest.fixture
+def walk(tmp_path: Path, parser: ParserPool) -> Iterator[Walk]:
+    """A desk whose customer has an approver, who is on no ticket."""
+    walk = begin(tmp_path, parser, organisation='approvers = ["cto@acme.example"]')
+    yield walk
+    walk.close()
+
+
+@pytest.fixture
+def alice(walk: Walk) -> Callable[[str], Step]:
+    """Ada's ticket is there, and Alice answers its news with a text."""
+    told = walk.receive(mail()).mail_to("alice@desk.example")
+    return lambda text: walk.receive(reply(told, ALICE, text))
+
+
+def codes_in(asked: EmailMessage) -> dict[str, str]:
+    """The lines of a mail that asks, by command."""
+    return {found[1]: found[0] for found in CODE.finditer(body(asked))}
+
+
+def click(line: str, sender: str = CTO, *, subject: str = "[HELP-1] The printer burns") -> bytes:
+    """The mail that a link opens, sent as it is."""
+    return mail(sender, subject, line)
+
+
+def estimates(walk: Walk) -> list[Estimate]:
+    with walk.desk.store.read() as conn:
+        return list(estimates_of(conn, 1))
+
+
+def states(walk: Walk) -> list[str]:
+    return [estimate.state.value for estimate in estimates(walk)]
+
+
+def words(message: EmailMessage) -> str:
+    return " ".join(body(message).split())
+
+
+def test_the_approver_is_asked_and_the_ticket_waits(
+    walk: Walk, alice: Callable[[str], Step]
+) -> None:
+    step = alice("#estimate 8h by 2026-12-01 New rollers and a day of cleaning.")
+    asked = step.mail_to("cto@acme.example")
+    assert asked["X-Maildesk-Event"] == "estimate.requested"
+    assert asked["Auto-Submitted"] == "auto-generated"
+    assert set(codes_in(asked)) == {"approve", "reject"}
+    for part in ("8 h", "1 Dec 2026", "New rollers and a day of cleaning."):
+        assert part in words(asked)
+        assert part in " ".join(body(asked, "html").split())
+    assert walk.ticket("HELP-1")["status"] == "Waiting for the client"
+    assert states(walk) == ["asked"]
+    assert "Estimate 1, 8 h, has gone to cto@acme.example." in words(
+        step.mail_to("alice@desk.example")
+    )
+
+
+def test_a_click_approves_and_agents_and_requester_hear_of_it(
+    walk: Walk, alice: Callable[[str], Step]
+) -> None:
+    asked = alice("#estimate 8h by 2026-12-01 rollers").mail_to("cto@acme.example")
+    step = walk.receive(click(codes_in(asked)["approve"]))
+    assert step.ticket == "HELP-1"
+    assert [e for e in step.events if e[0] != "command.done"] == [
+        ("estimate.decided", "ada@acme.example"),
+        ("estimate.decided", "alice@desk.example"),
+        ("estimate.decided", "boris@desk.example"),
+    ]
+    assert "Carla has approved the estimate of 8 h" in words(step.mail_to("alice@desk.example"))
+    assert "Estimate 1, 8 h, is approved." in words(step.mail_to("cto@acme.example"))
+    assert walk.ticket("HELP-1")["status"] == "Approved"
+    (estimate,) = estimates(walk)
+    assert (estimate.state, estimate.decided_by) == ("approved", "cto@acme.example")
+    kinds = [event["kind"] for event in walk.ticket("HELP-1")["events"]]
+    assert "estimate asked" in kinds
+    assert "estimate approved" in kinds
+    assert len(walk.ticket("HELP-1")["comments"]) == 1
+
+
+def test_a_reply_to_the_very_mail_approves_without_a_code(
+    walk: Walk, alice: Callable[[str], Step]
+) -> None:
+    asked = alice("#estimate 8h rollers").mail_to("cto@acme.example")
+    walk.receive(reply(asked, CTO, "#approve"))
+    assert states(walk) == ["approved"]
+
+
+def test_a_rejection_says_why_and_ends_the_ticket(walk: Walk, alice: Callable[[str], Step]) -> None:
+    asked = alice("#estimate 8h rollers").mail_to("cto@acme.example")
+    step = walk.receive(click(codes_in(asked)["reject"] + " too much for that old thing"))
+    assert states(walk) == ["rejected"]
+    ticket = walk.ticket("HELP-1")
+    assert (ticket["status"], ticket["resolved_at"] is None) == ("Rejected", False)
+    assert ticket["comments"][-1]["text"] == "too much for that old thing"
+    told = step.mail_to("alice@desk.example")
+    assert told["X-Maildesk-Event"] == "estimate.decided"
+    assert "too much for that old thing" in words(told)
+    others = [m for m in step.mails if m["X-Original-To"] != "cto@acme.example"]
+    assert not CODE.search("".join(body(m) for m in others))
+
+
+def test_what_is_written_to_all_stands_in_the_approvers_question(
+    walk: Walk, alice: Callable[[str], Step]
+) -> None:
+    step = alice("#estimate 8h\n\nDear Ada, so.")
+    asked = step.mail_to("cto@acme.example")
+    assert "Dear Ada, so." in body(asked)
+    assert "Dear Ada, so." in body(step.mail_to("ada@acme.example"))
+
+
+def test_the_second_use_of_a_code_is_harmless(walk: Walk, alice: Callable[[str], Step]) -> None:
+    asked = alice("#estimate 8h rollers").mail_to("cto@acme.example")
+    walk.receive(click(codes_in(asked)["approve"]))
+    alice("#status In progress")
+    again = walk.receive(click(codes_in(asked)["approve"]))
+    assert again.events == [("command.done", "cto@acme.example")]
+    assert "approved already" in words(again.mail_to("cto@acme.example"))
+    other = walk.receive(click(codes_in(asked)["reject"]))
+    assert other.events == [("command.failed", "cto@acme.example")]
+    assert "was approved by cto@acme.example on" in words(other.mail_to("cto@acme.example"))
+    assert walk.ticket("HELP-1")["status"] == "In progress"
+    assert states(walk) == ["approved"]
+
+
+def test_an_answer_to_an_older_estimate_never_approves_the_newer(
+    walk: Walk, alice: Callable[[str], Step]
+) -> None:
+    older = alice("#estimate 8h rollers").mail_to("cto@acme.example")
+    newer = alice("#estimate 40h a new printer").mail_to("cto@acme.example")
+    for answer in (click(codes_in(older)["approve"]), reply(older, CTO, "#approve")):
+        step = walk.receive(answer)
+        assert step.events == [("command.failed", "cto@acme.example")]
+        assert "A newer estimate" in words(step.mail_to("cto@acme.example"))
+        assert states(walk) == ["replaced", "asked"]
+    walk.receive(click(codes_in(newer)["approve"]))
+    assert states(walk) == ["replaced", "approved"]
+
+
+def test_a_code_in_a_colleagues_hands_is_refused_and_reported(
+    walk: Walk, alice: Callable[[str], Step]
+) -> None:
+    asked = alice("#estimate 8h rollers").mail_to("cto@acme.example")
+    line = codes_in(asked)["approve"]
+    step = walk.receive(click(line, ADA))
+    assert states(walk) == ["asked"]
+    assert step.mail_to("ada@acme.example")["X-Maildesk-Event"] == "command.failed"
+    assert "made for somebody else" in words(step.mail_to("ada@acme.example"))
+    alert = step.mail_to("alice@desk.example")
+    assert alert["X-Maildesk-Event"] == "admin.alert"
+    assert "cto@acme.example" in body(alert)
+    assert walk.ticket("HELP-1")["status"] == "Waiting for the client"
+    assert len(walk.ticket("HELP-1")["comments"]) == 1
+
+
+def test_a_code_in_a_strangers_hands_is_refused_and_reported(
+    walk: Walk, alice: Callable[[str], Step]
+) -> None:
+    asked = alice("#estimate 8h rollers").mail_to("cto@acme.example")
+    step = walk.receive(click(codes_in(asked)["approve"], STRANGER))
+    assert states(walk) == ["asked"]
+    assert ("admin.alert", "alice@desk.example") in step.events
+    to_mallory = "".join(
+        body(m) for m in step.mails if m["X-Original-To"] == "mallory@elsewhere.example"
+    )
+    for secret in ("HELP-1 ", "rollers", "8 h", "printer"):
+        assert secret not in to_mallory
+
+
+def test_without_a_code_the_key_alone_approves_nothing(
+    walk: Walk, alice: Callable[[str], Step]
+) -> None:
+    alice("#estimate 8h rollers")
+    step = walk.receive(click("#approve", ADA))
+    assert "needs the code" in words(step.mail_to("ada@acme.example"))
+    walk.receive(click("#approve 7K3M-7K3M-7K3M-7K3M", ADA))
+    walk.receive(click("#approve"))
+    assert states(walk) == ["asked"]
+
+
+def test_a_code_is_too_old_after_a_season_but_the_mail_still_counts(
+    walk: Walk, alice: Callable[[str], Step]
+) -> None:
+    asked = alice("#estimate 8h rollers").mail_to("cto@acme.example")
+    walk.advance(days=91)
+    step = walk.receive(click(codes_in(asked)["approve"]))
+    assert states(walk) == ["asked"]
+    del step
+    walk.receive(reply(asked, CTO, "#approve"))
+    assert states(walk) == ["approved"]
+
+
+def test_without_approvers_the_requester_decides(tmp_path: Path, parser: ParserPool) -> None:
+    walk = begin(tmp_path, parser)
+    told = walk.receive(mail()).mail_to("alice@desk.example")
+    asked = walk.receive(reply(told, ALICE, "#estimate 2h")).mail_to("ada@acme.example")
+    assert asked["X-Maildesk-Event"] == "estimate.requested"
+    walk.receive(reply(asked, ADA, "#approve\n\nThank you!"))
+    assert states(walk) == ["approved"]
+    ticket = walk.ticket("HELP-1")
+    assert ticket["status"] == "Approved"
+    assert ticket["comments"][-1]["text"] == "Thank you!"
+    walk.close()
+
+
+@pytest.mark.parametrize(
+    ("line", "why"),
+    [
+        ("#estimate", "An amount of time is missing"),
+        ("#estimate 2d", "please write hours"),
+        ("#estimate -2h", "less than nothing"),
+        ("#estimate 8h by 2026-11-01", "1 Nov 2026 has gone by"),
+        ("#estimate 8h by 12/01/2026", "12 Jan 2026 or 1 Dec 2026"),
+        ("#estimate 8h by far the best", "begins with no day"),
+    ],
+)
+def test_a_wrong_estimate_goes_to_nobody(
+    walk: Walk, alice: Callable[[str], Step], line: str, why: str
+) -> None:
+    step = alice(f"{line}\n\nDear Ada, look.")
+    assert step.events == [("command.failed", "alice@desk.example")]
+    assert why in words(step.mail_to("alice@desk.example"))
+    assert estimates(walk) == []
+
+
+def test_an_approved_day_is_when_the_ticket_is_due(
+    walk: Walk, alice: Callable[[str], Step]
+) -> None:
+    asked = alice("#estimate 8h by 2026-12-01 rollers").mail_to("cto@acme.example")
+    walk.receive(click(codes_in(asked)["approve"]))
+    with walk.desk.store.read() as conn:
+        assert conn.execute("SELECT due_on FROM tickets").fetchone()["due_on"] == "2026-12-01"
