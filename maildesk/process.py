@@ -27,7 +27,7 @@ from datetime import UTC, datetime
 from maildesk import __version__, log
 from maildesk.core import bounce, thread
 from maildesk.core.decide import decide, desk_of
-from maildesk.core.model import Decision, InboundMessage, InboxState, NewComment, Policy, Visibility
+from maildesk.core.model import Decision, InboundMessage, InboxState, NewComment, Policy
 from maildesk.core.oversize import reason_of
 from maildesk.core.rules import asked_fields
 from maildesk.core.sameness import sketch
@@ -36,10 +36,10 @@ from maildesk.desk import Maildesk
 from maildesk.errors import NotFound, StoreError, UnparseableMessage
 from maildesk.mail.glimpse import Glimpse, glimpse
 from maildesk.mail.peek import named_fields
-from maildesk.outbox import compose
 from maildesk.outbox.compose import Occasion
 from maildesk.outbox.resumed import send_missed
 from maildesk.outbox.sent import without_ours
+from maildesk.outbox.told import write_to_people
 from maildesk.store import failed, fingerprints, gather, inbox, untold
 from maildesk.store.fingerprints import Claim
 from maildesk.store.inbox import InboxRow
@@ -202,10 +202,9 @@ class Processor:
         self._note_last_mail(tx, decision, message, recorded.ticket_id, occasion.policy)
         if decision.claimed and message.forwarded:
             fingerprints.claim(tx, decision.claimed, row.id, sketch(message.forwarded.text))
-        comment_id = recorded.comment_id or decision.about_comment
         if missed and decision.ticket_id is not None:
             send_missed(tx, decision.ticket_id, decision.reached, missed, occasion)
-        self._write_to_people(tx, decision, occasion, recorded.ticket_id, comment_id)
+        write_to_people(tx, decision, occasion, recorded)
         reason = decision.reason or _note(message, claim)
         inbox.settle(tx, row.id, decision.state, reason, recorded.ticket_id, now)
         if decision.state is InboxState.HELD and not decision.notices and not row.envelope.quiet:
@@ -260,29 +259,6 @@ class Processor:
             subject=message.subject,
         )
         return decision, occasion
-
-    def _write_to_people(
-        self,
-        tx: Tx,
-        decision: Decision,
-        occasion: Occasion,
-        ticket_id: int | None,
-        comment_id: int | None,
-    ) -> None:
-        if not decision.notices:
-            return
-        about = ticket_id if ticket_id is not None else decision.about
-        if about is not None:
-            ticket = gather.load_ticket(tx, about)
-            desks = (d for d in occasion.policy.desks if d.key == ticket.desk)
-            words = decision.comment
-            occasion = occasion.about(
-                ticket,
-                next(desks, occasion.desk),
-                comment_id,
-                is_internal=words is not None and words.visibility is Visibility.INTERNAL,
-            )
-        compose.queue(tx, decision.notices, occasion)
 
     def _fail(self, row: InboxRow, reason: str) -> Future[InboxState]:
         """Park a message with its reason, and with what can be seen of it from outside."""

@@ -45,7 +45,7 @@ PURE = frozenset(
         *("bisect", "collections", "copy", "heapq", "itertools", "operator"),
         *("calendar", "datetime", "decimal", "fractions", "math", "zoneinfo"),
         *("difflib", "re", "string", "textwrap", "unicodedata"),
-        *("base64", "binascii", "hashlib", "hmac", "ipaddress"),
+        *("base64", "binascii", "hashlib", "hmac", "ipaddress", "urllib.parse"),
     }
 )
 IMPURE_CALLS = frozenset({"now", "utcnow", "today", "open", "print", "input", "getenv"})

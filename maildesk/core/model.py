@@ -12,6 +12,7 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 from maildesk.core.actions import Action
+from maildesk.core.aside import Aside
 from maildesk.core.canned import Canned
 from maildesk.core.effects import Effect
 from maildesk.core.envelope import Envelope as Envelope
@@ -22,6 +23,7 @@ from maildesk.core.estimates import AskedEstimate, Estimate
 from maildesk.core.hint import Hint, SpentId, WeighedHint
 from maildesk.core.intake import Block
 from maildesk.core.leak import Leak
+from maildesk.core.links import TicketLink
 from maildesk.core.message import Attachment as Attachment
 from maildesk.core.message import Forwarded as Forwarded
 from maildesk.core.message import InboundMessage as InboundMessage
@@ -208,13 +210,15 @@ class Ticket:
     estimates: tuple[Estimate, ...] = ()  # oldest first
     rating: Rating | None = None
     fields: tuple[tuple[str, str], ...] = ()  # that its customer filled in
+    links: tuple[TicketLink, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Context:
     """All that a decision about one message may look at, read in the recording transaction.
 
-    `hints` come strongest first; `tickets` holds each ticket they name.
+    `hints` come strongest first; `tickets` holds each ticket that they or the message's commands
+    name, and `named` says which one a command's key leads to.
     """
 
     policy: Policy
@@ -231,10 +235,17 @@ class Context:
     leaks: tuple[Leak, ...] = ()  # of an agent's text, one a ticket
     spent: frozenset[str] = frozenset()  # MACs of signed ids that prove nothing any more
     asked: AskedEstimate | None = None  # whose own mail the message answers
+    named: tuple[tuple[str, int], ...] = ()
 
     def ticket(self, ticket_id: int) -> Ticket:
         """The gathered ticket of that id."""
         return next(t for t in self.tickets if t.id == ticket_id)
+
+    def named_ticket(self, key: str) -> Ticket | None:
+        """The ticket that a command of the message means."""
+        found = (ticket_id for named, ticket_id in self.named if named == key)
+        ticket_id = next(found, None)
+        return self.ticket(ticket_id) if ticket_id is not None else None
 
     def leak_on(self, ticket_id: int) -> Leak | None:
         """What the message says of the notes on this ticket."""
@@ -366,6 +377,7 @@ class Decision:
     new_participants: tuple[Participant, ...] = ()
     facts: tuple[Fact, ...] = ()
     notices: tuple[Notice, ...] = ()
+    asides: tuple[Aside, ...] = ()  # what becomes of other tickets
     release: Release | None = None
     spent: tuple[SpentId, ...] = ()
     doubts: int | None = None  # a held message about which an answer says nothing clear

@@ -80,10 +80,11 @@ class _News:
         if is_agent:
             return (*self._status(self.before.status, self.after.status), *self._fields())
         shown = self.case.policy.workflow.shown
-        return self._status(
+        status = self._status(
             shown(self.before.status, is_open=self.before.is_open),
             shown(self.after.status, is_open=self.after.is_open),
         )
+        return (*status, *self._links(is_for_all=True))
 
     @staticmethod
     def _status(before: str, after: str) -> tuple[Phrase, ...]:
@@ -99,7 +100,14 @@ class _News:
             for name, before, after in changed
             if before != after
         )
-        return (*self._owner(), *told)
+        return (*self._owner(), *told, *self._links())
+
+    def _links(self, *, is_for_all: bool = False) -> tuple[Phrase, ...]:
+        """The new links; those that are for all are customers' news, too."""
+        fresh = (x for x in self.after.links if x not in self.before.links)
+        return tuple(
+            phrase("changed.link", to=x.to) for x in fresh if x.is_public or not is_for_all
+        )
 
     def _owner(self) -> tuple[Phrase, ...]:
         if self.before.owner == self.after.owner:

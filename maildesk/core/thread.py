@@ -70,6 +70,13 @@ def subject_keys(subject: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(found))[:_MAX_KEYS]
 
 
+def key_of(words: str) -> str:
+    """The one key that the words are, with or without brackets, normalised; "" for none."""
+    bare = " ".join(_plain(words).split()).strip("[]").replace(" ", "")
+    found = _KEY.fullmatch(f"[{bare}]")
+    return _normal(*found.groups()) if found else ""
+
+
 def is_answer(message: InboundMessage) -> bool:
     """Whether a mail says that it answers one, if only by its subject."""
     is_threaded = bool(message.in_reply_to or message.references)

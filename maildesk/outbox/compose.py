@@ -289,6 +289,8 @@ def _snapshot(notice: Notice, occasion: Occasion, subject: Line) -> dict[str, ob
         snapshot["forms"] = list(notice.forms)
     if occasion.ticket and occasion.ticket.related_to and notice.role == "agent":
         snapshot["related"] = {"key": occasion.ticket.related_to}
+    if occasion.ticket and (links := _links(notice, occasion.ticket)):
+        snapshot["links"] = links
     return snapshot | _matters(notice, desk, subject)
 
 
@@ -300,6 +302,12 @@ def _offered(action: Action, desk: Desk, subject: Line) -> dict[str, object]:
         "subject": line_of(subject),
         "line": action.line,
     }
+
+
+def _links(notice: Notice, ticket: Ticket) -> list[dict[str, str]]:
+    """What belongs to the ticket; customers see what agents have made public."""
+    shown = (x for x in ticket.links if x.is_public or notice.role in _STAFF)
+    return [{"kind": x.kind, "to": x.to} for x in shown]
 
 
 def _told(answer: Transcript) -> dict[str, object]:

@@ -87,6 +87,13 @@ class Related(TypedDict):
     key: str
 
 
+class LinkFacts(TypedDict):
+    """Something that belongs to the ticket: the key of another one, or a web address."""
+
+    kind: str  # related, split, duplicate, external
+    to: str
+
+
 class ForwardFacts(TypedDict):
     """Who of the agents passed the first words on, and what they say to it, line by line."""
 
@@ -178,6 +185,7 @@ class Snapshot(TypedDict, total=False):
     closes_at: str | None  # when the ticket is closed if nobody answers
     actions: list[Action]
     related: Related | None
+    links: list[LinkFacts]  # as far as this reader may know of them
     forward: ForwardFacts | None
     forms: list[str]  # command lines that the reader may send back
     timezone: str  # whose days are shown; a name of the IANA database
@@ -203,6 +211,7 @@ _ABSENT: dict[str, object] = {
     "closes_at": None,
     "actions": [],
     "related": None,
+    "links": [],
     "forward": None,
     "forms": [],
     "timezone": "UTC",

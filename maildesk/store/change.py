@@ -13,6 +13,7 @@ from maildesk.core.model import Change, Participant, Ticket
 from maildesk.store.blocked import block_sender
 from maildesk.store.database import stamp
 from maildesk.store.estimates import add_estimate, decide_estimate
+from maildesk.store.links import set_links
 from maildesk.store.time_entries import add_time_entry
 from maildesk.store.writer import Tx
 
@@ -23,6 +24,7 @@ def apply_change(
     """Write everything the change says."""
     _set_row(tx, ticket_id, change.ticket, now)
     _set_people(tx, ticket_id, change.ticket.participants)
+    set_links(tx, ticket_id, change.ticket.links)
     for effect in change.effects:
         _bring_about(tx, ticket_id, effect, now, inbox_id)
 

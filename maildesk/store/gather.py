@@ -17,6 +17,7 @@ from maildesk.core.bounce import Trail
 from maildesk.core.hint import Hint, HintKind
 from maildesk.core.leak import Leak
 from maildesk.core.model import Context, InboundMessage, Mailbox, Participant, Policy, Role, Ticket
+from maildesk.core.orders.reading import keys_named
 from maildesk.core.recipients import plain_address
 from maildesk.core.thread import Refs
 from maildesk.core.trust import agent_at
@@ -26,6 +27,7 @@ from maildesk.store.blocked import is_blocked
 from maildesk.store.database import moment, stamp
 from maildesk.store.estimates import asked_by, estimates_of
 from maildesk.store.fields import fields_of
+from maildesk.store.links import links_of
 from maildesk.store.notes import find_leaks
 from maildesk.store.originals import find_original
 from maildesk.store.ratings import rating_of
@@ -52,13 +54,10 @@ def load_context(
     hints = tuple(find_hints(tx, refs))
     found = returned.find(tx, trail, secret, now) if trail else ()
     original = find_original(tx, message.forwarded, secret)
-    named = (
-        *(h.ticket_id for h in hints),
-        *(r.ticket_id for r in found),
-        original.ticket_id if original else None,
-    )
-    ids = dict.fromkeys(i for i in named if i is not None)
-    tickets = tuple(_tickets(tx, ids, now))
+    named = tuple(_named(tx, message, policy))
+    pointed_at = (*(h.ticket_id for h in hints), *(r.ticket_id for r in found))
+    ids = (*pointed_at, *(i for _, i in named), original.ticket_id if original else None)
+    tickets = tuple(_tickets(tx, dict.fromkeys(i for i in ids if i is not None), now))
     since = stamp(now - _HOUR)
     return Context(
         policy=policy,
@@ -75,7 +74,16 @@ def load_context(
         spent=find_spent(tx, refs),
         leaks=tuple(_leaks(tx, tickets, message, refs, policy)),
         asked=asked_by(tx, message.in_reply_to[0].lower()) if message.in_reply_to else None,
+        named=named,
     )
+
+
+def _named(tx: Tx, message: InboundMessage, policy: Policy) -> Iterator[tuple[str, int]]:
+    """The tickets that an agent's commands name, and where their keys lead."""
+    for key in keys_named(message.text) if agent_at(policy, message.shown_from) else ():
+        found = ticket_of(tx, key)
+        if found is not None:
+            yield key, found
 
 
 def _tickets(tx: Tx, ids: Iterable[int], now: datetime) -> Iterator[Ticket]:
@@ -124,6 +132,7 @@ def load_ticket(conn: sqlite3.Connection, ticket_id: int) -> Ticket:
         estimates=estimates_of(conn, ticket_id),
         rating=rating_of(conn, ticket_id) if row["rating"] else None,
         fields=fields_of(conn, ticket_id),
+        links=links_of(conn, ticket_id),
     )
 
 

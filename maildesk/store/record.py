@@ -12,6 +12,8 @@ import json
 from dataclasses import dataclass
 from datetime import datetime
 
+from maildesk.core.aside import Aside
+from maildesk.core.links import LinkKind, TicketLink
 from maildesk.core.model import (
     Decision,
     Fact,
@@ -25,15 +27,20 @@ from maildesk.core.model import (
 from maildesk.core.report import Mark
 from maildesk.store.change import apply_change
 from maildesk.store.database import stamp
+from maildesk.store.links import add_link
 from maildesk.store.writer import Tx
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Recorded:
-    """Where a decision went; `ticket_id` and `comment_id` are None where there was none."""
+    """Where a decision went; `ticket_id` and `comment_id` are None where there was none.
+
+    `asides` are in the order of the decision's.
+    """
 
     ticket_id: int | None = None
     comment_id: int | None = None
+    asides: tuple[Recorded, ...] = ()
 
 
 def record(
@@ -61,6 +68,24 @@ def record(
     if decision.reached:
         clear_mark(tx, ticket_id, decision.reached)
     add_facts(tx, ticket_id, decision.facts, now, {"inbox_id": inbox_id})
+    asides = tuple(_record_aside(tx, a, message, inbox_id, now) for a in decision.asides)
+    return Recorded(ticket_id=ticket_id, comment_id=comment_id, asides=asides)
+
+
+def _record_aside(
+    tx: Tx, aside: Aside, message: InboundMessage, inbox_id: int, now: datetime
+) -> Recorded:
+    """What the same message does to another ticket."""
+    ticket_id = aside.ticket_id
+    if aside.new_ticket:
+        ticket_id = _add_ticket(tx, aside.new_ticket, message.message_id)
+    if ticket_id is None:
+        return Recorded()
+    comment_id = None
+    if aside.comment:
+        comment_id = _add_comment(tx, ticket_id, aside.comment, message, inbox_id)
+        _touch(tx, ticket_id, now)
+    add_facts(tx, ticket_id, aside.facts, now, {"inbox_id": inbox_id})
     return Recorded(ticket_id=ticket_id, comment_id=comment_id)
 
 
@@ -131,19 +156,8 @@ def _add_ticket(tx: Tx, new: NewTicket, opening_message_id: str | None) -> int:
     for message_id in new.thread:
         add_message_id(tx, ticket_id, message_id)
     if new.related_to:
-        _relate(tx, ticket_id, f"{new.desk}-{number}", new.related_to)
+        add_link(tx, ticket_id, TicketLink(kind=LinkKind.RELATED, to=new.related_to))
     return ticket_id
-
-
-def _relate(tx: Tx, ticket_id: int, key: str, other: str) -> None:
-    """Link two tickets, both ways."""
-    tx.execute(
-        """INSERT INTO links (ticket_id, kind, target)
-           SELECT :ticket_id, 'related', :other
-           UNION ALL SELECT id, 'related', :key FROM tickets WHERE key = :other
-           ON CONFLICT DO NOTHING""",
-        {"ticket_id": ticket_id, "key": key, "other": other},
-    )
 
 
 def _add_comment(

@@ -175,6 +175,7 @@ _FIRST = (
         ticket_id INTEGER NOT NULL REFERENCES tickets (id),
         kind TEXT NOT NULL,
         target TEXT NOT NULL,
+        is_public INTEGER NOT NULL DEFAULT 0,
         PRIMARY KEY (ticket_id, kind, target)
     ) STRICT, WITHOUT ROWID""",
     """CREATE TABLE ticket_fields (

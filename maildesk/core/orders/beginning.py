@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from maildesk.core.case import Case
+from maildesk.core.links import LinkKind, TicketLink
 from maildesk.core.model import Forwarded, Mailbox, NewTicket, Ticket
 from maildesk.core.orders.reading import Reading, address_in, read
 
@@ -31,6 +32,7 @@ def provisional(new: NewTicket, status: str) -> Ticket:
         related_to=new.related_to,
         participants=new.participants,
         continues=new.continues,
+        links=(TicketLink(kind=LinkKind.RELATED, to=new.related_to),) if new.related_to else (),
     )
 
 

@@ -50,12 +50,13 @@ FORMS: dict[str, Form] = {
     "approve": _both("#approve"),
     "reject": _both("#reject"),
     "time": Form(example="#time 1h30m what was done"),
+    "link": Form(example="#link HELP-12"),
     "spam": Form(example="#spam"),
 }
 # Known by the contract, and not built yet.
 NOT_YET = (
     *("rate", "budget", "reply"),
-    *("cc", "uncc", "private", "share", "mute", "merge", "split", "link", "escalate", "undo"),
+    *("cc", "uncc", "private", "share", "mute", "merge", "split", "escalate", "undo"),
     *("queue", "mine", "search", "show", "help"),
 )
 

@@ -152,6 +152,7 @@ def _carried_out(order: _Order, decided: Decision, judged: Judged, after: Ticket
         change=change,
         facts=(*(f for d in done for f in d.facts), *decided.facts),
         notices=(*ordered, *decided.notices, receipt),
+        asides=tuple(a for d in done for a in d.asides),
     )
 
 

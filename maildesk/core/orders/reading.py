@@ -13,6 +13,9 @@ import re
 import unicodedata
 from dataclasses import dataclass
 
+from maildesk.core.thread import key_of
+
+_NAME_A_TICKET = ("link", "merge")
 _LONGEST = 1_000  # characters of a line
 _MOST = 50  # lines
 _COMMAND = re.compile(r"#([A-Za-z]{2,20})(?:\s+(.*))?")
@@ -55,6 +58,12 @@ def read(text: str, names: frozenset[str] | None = None) -> Reading:
         at += 1
     rest = "\n".join(lines[at:]).strip("\n") if commands else text
     return Reading(commands=tuple(commands), rest=rest)
+
+
+def keys_named(text: str) -> tuple[str, ...]:
+    """The tickets that a text's commands name beside the one that it is about."""
+    keys = (key_of(c.words) for c in read(text).commands if c.name in _NAME_A_TICKET)
+    return tuple(dict.fromkeys(key for key in keys if key))
 
 
 def address_in(words: str) -> str:

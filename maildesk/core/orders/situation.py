@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from maildesk.core.aside import Aside
 from maildesk.core.case import Case
 from maildesk.core.effects import Effect
 from maildesk.core.model import Desk, Fact, Notice, Policy, Ticket, Visibility
@@ -86,6 +87,7 @@ class Done:
     facts: tuple[Fact, ...] = ()
     effects: tuple[Effect, ...] = ()
     notices: tuple[Notice, ...] = ()
+    asides: tuple[Aside, ...] = ()
     visibility: Visibility | None = None
     is_anyway: bool = False
     words: str = ""

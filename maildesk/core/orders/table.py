@@ -8,7 +8,17 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from maildesk.core.orders import audience, due, estimate, owner, requester, sorting, status, work
+from maildesk.core.orders import (
+    audience,
+    due,
+    estimate,
+    linking,
+    owner,
+    requester,
+    sorting,
+    status,
+    work,
+)
 from maildesk.core.orders.situation import Outcome, Situation
 
 DOERS: dict[str, Callable[[Situation], Outcome]] = {
@@ -33,5 +43,6 @@ DOERS: dict[str, Callable[[Situation], Outcome]] = {
     "approve": estimate.approve,
     "reject": estimate.reject,
     "time": work.enter_time,
+    "link": linking.link,
     "spam": requester.mark_spam,
 }
