@@ -94,17 +94,17 @@ def action(label: str, line: str, subject: str = SUBJECT_LINE) -> Action:
     }
 
 
-def _row(key: str, subject: str, *, group: str, status: str = "Open", note: str = "") -> TicketRow:
+def _row(key: str, subject: str, group: str, *, owner: str | None, note: str = "") -> TicketRow:
     return {
         "key": key,
         "subject": subject,
-        "status": status,
+        "status": "In progress" if owner else "Open",
         "priority": "P2",
-        "owner": "Alice Doe" if status == "In progress" else None,
+        "owner": owner,
         "requester": BOB,
         "at": "2026-11-21T07:12:00+00:00",
         "note": note or None,
-        "group": group or None,
+        "group": group,
         "actions": [
             action("action.show", f"#show {key}", f"[{key}]"),
             action("action.take", "#take", f"[{key}]"),
@@ -117,8 +117,8 @@ _HISTORY = [
     comment(ALICE, ALICES_WORDS),
 ]
 _QUEUE = [
-    _row("HELP-7", "No mail since Monday", group="Overdue", note="less than 30 min"),
-    _row("HELP-12", SUBJECT, group="Without an owner", status="In progress"),
+    _row("HELP-7", "No mail since Monday", "Mine", owner="Alice Doe", note="less than 30 min"),
+    _row("HELP-12", SUBJECT, "Without an owner", owner=None),
 ]
 SAMPLES: dict[str, Snapshot] = {
     "ticket.received": {
