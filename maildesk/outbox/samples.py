@@ -95,6 +95,7 @@ def action(label: str, line: str, subject: str = SUBJECT_LINE) -> Action:
 
 
 def _row(key: str, subject: str, group: str, *, owner: str | None, note: str = "") -> TicketRow:
+    show = action("action.show", f"#show {key}", f"[{key}]")
     return {
         "key": key,
         "subject": subject,
@@ -105,10 +106,7 @@ def _row(key: str, subject: str, group: str, *, owner: str | None, note: str = "
         "at": "2026-11-21T07:12:00+00:00",
         "note": note or None,
         "group": group,
-        "actions": [
-            action("action.show", f"#show {key}", f"[{key}]"),
-            action("action.take", "#take", f"[{key}]"),
-        ],
+        "actions": [show] if owner else [show, action("action.take", "#take", f"[{key}]")],
     }
 
 
