@@ -24,6 +24,7 @@ from maildesk.mail import forward_words, signature_words, tree
 from maildesk.mail.addresses import MAILBOXES_LIMIT
 from maildesk.mail.clean import cap, clean_line
 from maildesk.mail.forward_block import Found, find
+from maildesk.mail.forward_html import cut_out
 from maildesk.mail.forward_words import Label
 from maildesk.mail.forwarder import signs_below
 from maildesk.mail.reply import strip_reply
@@ -51,6 +52,7 @@ class Outer:
     subject: str
     sender: Mailbox | None
     text: str
+    html: str | None
     date: str  # the Date field as it stands: its zone is that of the dates in the text
     ids: tuple[str, ...]  # which mail it may pass on: the likeliest first
     thread: tuple[str, ...]
@@ -180,6 +182,7 @@ def _shown(outer: Outer, found: Found) -> Forwarded:
         cc=_mailboxes(headers.get(Label.CC, "")),
         text=cap(strip_reply(found.text)),
         full_text=cap(found.text),
+        html=cut_out(outer.html, found.text) if outer.html else None,
         attachments=outer.attachments,
     )
 

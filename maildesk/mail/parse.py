@@ -89,6 +89,7 @@ def _parse(raw: bytes, envelope_sender: str | None) -> InboundMessage:
         subject=message.subject,
         sender=message.sender,
         text=body.text,
+        html=body.html,
         date=block.text("date"),
         ids=_passed_on(block, message),
         thread=message.references,

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from email.message import EmailMessage
+from time import perf_counter
 from typing import Any
 
 import pytest
@@ -607,6 +608,32 @@ def test_html_alone_will_do(client: str) -> None:
     found = read("", html=HTML[client])
     assert (found.sender, found.date, found.subject) == (ADA, MORNING, "Printer")
     assert (found.text, found.note) == ("It burns.", "FYI")
+
+
+@pytest.mark.parametrize("client", HTML)
+def test_the_markup_of_the_original_is_cut_out_of_the_forwards(client: str) -> None:
+    markup = HTML[client].replace("It burns.", 'It <b>burns</b>.<img src="cid:smoke">')
+    for text in ("", f"FYI\n\n{CLIENTS['Gmail'].partition('look.')[2]}".replace("\n\nAda", "")):
+        found = read(text, html=markup).html
+        assert found is not None
+        assert "It <b>burns</b>." in found
+        assert "cid:smoke" in found
+        assert not [word for word in ("FYI", "From", "Printer", "blockquote") if word in found]
+
+
+@pytest.mark.parametrize(
+    "markup",
+    [
+        HTML["Gmail"].replace("FYI", "It burns."),
+        HTML["Gmail"].replace("burns.", "is on fire."),
+        "<pre>-----</pre>",
+        "<p>a</p>" * 30_000,
+    ],
+)
+def test_where_the_words_do_not_stand_once_there_is_no_markup(markup: str) -> None:
+    begun = perf_counter()
+    assert read(CLIENTS["Gmail"].replace("\n\nAda", ""), html=markup).html is None
+    assert perf_counter() - begun < 1.5
 
 
 @pytest.mark.parametrize(

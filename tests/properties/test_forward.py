@@ -29,6 +29,7 @@ def test_a_forward_names_one_sound_address_or_nobody(words: str, subject: str) -
         subject=subject,
         sender=Mailbox(email="alice@desk.example", name="Alice Doe"),
         text=words,
+        html=None,
         date="",
         ids=(),
         thread=(),

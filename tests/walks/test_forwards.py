@@ -314,10 +314,13 @@ def test_no_markup_around_the_original_becomes_the_customers(walk: Walk) -> None
     outer["Message-ID"] = "<html-forward@desk.example>"
     outer.set_content(SHOWN)
     lines = "".join(f"<div>{line}</div>" for line in SHOWN.replace("<", "&lt;").splitlines())
-    outer.add_alternative(f"<p><b>He never pays.</b></p>{lines}", subtype="html")
+    marked = lines.replace("It burns.", "It <b>burns</b>.")
+    outer.add_alternative(f"<p><b>He never pays.</b></p>{marked}", subtype="html")
     by_alice(walk, outer.as_bytes())
     words = walk.ticket("HELP-1")["comments"][0]
-    assert "never pays" not in f"{words['html']}{words['full_text']}"
+    assert "It <b>burns</b>." in str(words["html"])
+    assert not [w for w in ("never pays", "From", "Please take") if w in str(words["html"])]
+    assert "never pays" not in words["full_text"]
 
 
 def test_the_answer_to_the_question_names_the_requester(walk: Walk) -> None:
