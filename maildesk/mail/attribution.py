@@ -32,17 +32,20 @@ _GAP = re.compile(r":\s{2,8}\S")
 _NAMED = re.compile(
     r"[^<>:]{0,80}<[^<>\s]{1,80}@[^<>\s]{1,80}> [^\W\d]{1,20}(?: [^\W\d]{1,20})? ?[:：]"
 )
+# A name and an address, and perhaps the beginning of a date.
+_ADDRESSED = re.compile(r"[^<>:]{0,80}<[^<>\s@]{1,80}@[^<>\s]{1,80}>[^<>]{0,60}$")
 _SENTENCE_END = re.compile(r"(?:[!?;:]|[^\W\d]{4}\.|\.\.)$")
 _LEFT_OPEN = re.compile(r"<[^<>]{0,200}$")
 # Where a line holds words of its own in front of the introduction.
 _INSIDE = re.compile(
     r"(?:\s|-{2,}\s?)(?=(?:On|Am|Le|El|Il|Op|Em|Den|W dniu) (?:[^\W\d]{2,9}[.,]{0,2} ){0,2}\d)"
 )
+_BIDI = dict.fromkeys((*range(0x200E, 0x2010), *range(0x202A, 0x202F), *range(0x2066, 0x206A)))
 _CLOSED_BELOW = re.compile(r"\s?>[\s>]*(?:wrote|skrev|schrieb|a écrit|escribió|ha scritto)?\s?:\s*")
 
 
 @lru_cache(maxsize=64)
-def _has_verb(text: str) -> bool:
+def has_verb(text: str) -> bool:
     """Whether somebody wrote, in one of the languages; asked again for the same few lines."""
     if not words.VERBS.isdisjoint(_LETTERS.findall(text.casefold())):
         return True
@@ -59,7 +62,7 @@ def is_rest_of_address(lines: list[str], at: int) -> bool:
 
 def length_above(own: list[str]) -> int:
     """How many of the last lines introduce the marked quote that begins below them."""
-    if not own or not _may_end(own[-1]):
+    if not own or not _may_end(_short(own[-1])):
         return 0
     joined, best = "", 0
     for count, line in enumerate(reversed(own[-MOST_LINES:]), start=1):
@@ -71,7 +74,19 @@ def length_above(own: list[str]) -> int:
             best = count
         if best and starts:
             break
-    return best
+    return best + _broken_off_above(own[: len(own) - best]) if best else 0
+
+
+def _broken_off_above(own: list[str]) -> int:
+    """1 where an introduction, read up to here, began one line above: its address stands there.
+
+    Gmail breaks lines behind 72 characters, and in an address, in every language.
+    """
+    line = _short(own[-1]).rstrip() if own else ""
+    if not line or _SENTENCE_END.search(line[-10:]):
+        return 0
+    begins = len(own) == 1 or not own[-2].strip()
+    return int(bool(_LEFT_OPEN.search(line)) or (begins and bool(_ADDRESSED.match(line))))
 
 
 def _may_begin(line: str, joined: str) -> bool:
@@ -123,15 +138,17 @@ def end_of_unmarked(lines: list[str], at: int) -> int:
 def _may_end(line: str) -> bool:
     """Asked again for the lines below each line that may begin one; the cache holds the window."""
     end = line[-LONGEST_LINE:].rstrip()
-    return end.endswith((*words.ENDS, ">", ")", "-")) or _has_verb(end[-12:])
+    return end.endswith((*words.ENDS, ">", ")", "-")) or has_verb(end[-12:])
 
 
 def _is_introduction(joined: str) -> bool:
     """Who, when and a colon: a verb at the end will do, or with a date; else address and time."""
     if len(joined) > LONGEST_LINE or not joined:
         return False
-    if _has_verb(joined) and (joined.endswith(words.ENDS) or _verb_ends(joined)):
-        return bool(_DATED.search(joined)) or _has_verb(joined[-20:])
+    if words.QUOTING.fullmatch(joined):
+        return True
+    if has_verb(joined) and (joined.endswith(words.ENDS) or _verb_ends(joined)):
+        return bool(_DATED.search(joined)) or has_verb(joined[-20:])
     if joined.endswith(words.ENDS):
         return bool(_ADDRESS.search(joined) and _TIME.search(joined))
     begins_with_day = joined[:4].isdigit() and bool(_DAY.match(joined))
@@ -142,7 +159,7 @@ def _verb_ends(joined: str) -> bool:
     """Whether the verb is the last word, as in `napisał(a):`."""
     end = joined[-40:].rstrip(" .:：*>-()")
     last = end[max(end.rfind(" "), end.rfind("\t")) + 1 :]
-    return _has_verb(last)
+    return has_verb(last)
 
 
 def _is_complete(joined: str) -> bool:
@@ -151,12 +168,12 @@ def _is_complete(joined: str) -> bool:
         return False
     if not (_TIME.search(joined) or _YEAR.search(joined)):
         return False
-    has_verb = _has_verb(joined)
+    is_said = has_verb(joined)
     ends = joined.endswith(words.ENDS) or _verb_ends(joined)
     if joined.startswith("--") and joined.rstrip().endswith("--"):
-        return has_verb
+        return is_said
     timed = bool(_TIME.search(joined) and _YEAR.search(joined))
-    return ends and bool(_ADDRESS.search(joined)) and (has_verb or timed)
+    return ends and bool(_ADDRESS.search(joined)) and (is_said or timed)
 
 
 def _is_plain(line: str) -> bool:
@@ -164,7 +181,7 @@ def _is_plain(line: str) -> bool:
     line = line.strip()
     if len(line) > 160 or not line.endswith((":", "：")) or line[:1].isdigit():
         return False
-    if not _has_verb(line):
+    if not has_verb(line):
         return False
     if _NAMED.match(line):
         return _verb_ends(line)
@@ -177,4 +194,5 @@ def _is_followed_by_gap(lines: list[str], at: int) -> bool:
 
 
 def _short(line: str) -> str:
-    return line[:LONGEST_LINE]
+    """As much of the line as counts, without marks of direction."""
+    return line[:LONGEST_LINE] if line.isascii() else line[:LONGEST_LINE].translate(_BIDI)

@@ -21,24 +21,20 @@ shows. Our own mail goes in any case, where it is known again word for word (`ma
 from __future__ import annotations
 
 import re
-from functools import lru_cache
 
-from maildesk.mail import attribution
+from maildesk.mail import attribution, old_programs
 from maildesk.mail import reply_words as words
 from maildesk.mail.attribution import LONGEST_LINE
+from maildesk.mail.header_block import starts_header_block
 from maildesk.mail.signature import strip_signature
 
 _RULE = re.compile(r"[_\-–—=*]{3,}")
-_FRAMED = re.compile(r"[-_=–—]{3,100}[^-_=–—].{0,60}[-_=–—]{3,100}")
-_TIME = re.compile(r"\d{1,2}[:.h]\d{2}")
 _LINK_ONLY = re.compile(r"\s*[(<\[]https?://\S{1,380}[)>\]][\s>]*")
 _DASHES = " \t-–—*_="
 _RULE_STARTS = tuple("-–—_=*")
 _STARTS = frozenset((*_RULE_STARTS, ">", "|"))
 _FULL_LINE = 70  # no shorter line was broken by a program that breaks quotes
-_BLOCK_LINES = 8
 _QUOTE, _FORWARD = "quote", "forward"
-_FROM, _SENT, _TO, _SUBJECT = 0, 1, 2, 4
 
 
 def strip_reply(text: str, *, is_forward: bool = False, is_reply: bool = True) -> str:
@@ -151,12 +147,14 @@ def _judge(lines: list[str], at: int) -> str:
             return _FORWARD
         if (inner in words.ORIGINALS and "--" in line[:3]) or _is_rule_above_block(lines, at):
             return _QUOTE
+    if line[:1] in "-|" and _is_by_old_program(lines, at):
+        return _QUOTE
     if line[:1] in "Oo" and line.casefold().startswith(words.ORIGINAL_LINES):
         return _QUOTE
     if ":" in line[:40] or "：" in line[:40]:
         if line.casefold() in words.FORWARD_LINES:
             return _FORWARD
-        if _starts_header_block(lines, at):
+        if starts_header_block(lines, at):
             return _QUOTE
     return _QUOTE if _starts_unmarked_quote(lines, at) else ""
 
@@ -168,6 +166,12 @@ def _starts_unmarked_quote(lines: list[str], at: int) -> bool:
         return False
     below = next((n for n in range(end, min(end + 4, len(lines))) if lines[n].strip()), None)
     return below is not None and not _is_quoted(lines, below)
+
+
+def _is_by_old_program(lines: list[str], at: int) -> bool:
+    return old_programs.is_framed_introduction(lines, at) or old_programs.is_table_of_labels(
+        lines, at
+    )
 
 
 def _is_quoted(lines: list[str], at: int) -> bool:
@@ -187,6 +191,8 @@ def _end_of_quote(lines: list[str], at: int, above: list[str]) -> int:
         return at
     if not _is_quoted(lines, at):
         return at
+    if old_programs.is_line_between_arrows(lines, at):
+        return len(lines)
     while at < len(lines) and (_is_quoted(lines, at) or _is_broken_off(lines, at)):
         at += 1
     while at < len(lines) and words.PART_LINE.fullmatch(lines[at][:200].strip()):
@@ -236,7 +242,11 @@ def _drop_rule(own: list[str]) -> None:
     while own and not own[-1].strip():
         own.pop()
     last = own[-1].strip()[:LONGEST_LINE] if own else ""
-    if _RULE.fullmatch(last) or _FRAMED.fullmatch(last):
+    if (
+        _RULE.fullmatch(last)
+        or old_programs.FRAMED.fullmatch(last)
+        or old_programs.is_foxmails(own)
+    ):
         own.pop()
 
 
@@ -245,47 +255,4 @@ def _is_rule_above_block(lines: list[str], at: int) -> bool:
     if not _RULE.fullmatch(lines[at][:LONGEST_LINE].strip()):
         return False
     below = (n for n in range(at + 1, min(at + 4, len(lines))) if lines[n].strip())
-    return _starts_header_block(lines, next(below, at))
-
-
-def block_at_the_end(own: list[str], reach: int) -> int:
-    """How many of the last lines are a header block and nothing else; 0 for none."""
-    for at in range(max(0, len(own) - reach), len(own)):
-        rest = own[at:]
-        if all(_label_kind(line) is not None for line in rest) and _starts_header_block(own, at):
-            return len(rest)
-    return 0
-
-
-def _starts_header_block(lines: list[str], at: int) -> bool:
-    """Header lines one below the other: three kinds of them, or two with an address and a time.
-
-    Who orders a journey writes `From: Berlin` and `To: Riga`, too; so a block has a subject, or an
-    address, or a time.
-    """
-    if _label_kind(lines[at]) not in (_FROM, _SENT, _SUBJECT):
-        return False
-    block = _block(lines, at)
-    kinds = {_label_kind(line) for line in block} - {None}
-    joined = " ".join(line[:LONGEST_LINE] for line in block)
-    if _FROM in kinds and len(kinds) >= 3:
-        return _SUBJECT in kinds or "@" in joined or bool(_TIME.search(joined))
-    return _SENT in kinds and len(kinds) >= 2 and "@" in joined and bool(_TIME.search(joined))
-
-
-def _block(lines: list[str], at: int) -> list[str]:
-    """The lines from `at` on that may be one block of header lines."""
-    below = lines[at : at + _BLOCK_LINES]
-    return [line for line in below if line.strip()]
-
-
-def _label_kind(line: str) -> int | None:
-    return _kind_of_start(line[:40])
-
-
-@lru_cache(maxsize=256)
-def _kind_of_start(start: str) -> int | None:
-    found = words.LABEL.match(start)
-    if not found:
-        return None
-    return words.LABEL_KINDS.get(found[1].translate(words.DIRECTIONS).strip().casefold())
+    return starts_header_block(lines, next(below, at))

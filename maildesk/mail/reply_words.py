@@ -18,6 +18,11 @@ napísal napísala írta scris написал написала пишет пис
 έγραψε viết menulis escriure napisao написао написа rašė rakstīja kirjutas
 """
 VERBS = frozenset(_VERBS.split())
+# Horde says whom it quotes, and never when.
+QUOTING = re.compile(
+    r"(?:zitat von|quoting|citando(?: a)?|cytowanie|citerar|citeren van) [^:]{0,100}@[^:]{1,100}:",
+    re.IGNORECASE,
+)
 # Where words do not stand apart.
 WROTE = re.compile(
     "写道|寫道|写了|寫了|写到|書きました|のメール|님이 작성|님이 쓴|작성:|כתב|כתבה|كتب|เขียนว่า"
@@ -127,6 +132,10 @@ ORIGINALS = frozenset(
         "antwort nachricht",
         "origineel bericht",
         "message initial",
+        "mail original",
+        "mail originale",
+        "ursprüngliche mail",
+        "원본 메일",
         "correo original",
         "oorspronkelijk e-mailbericht",
         "původní e-mail",

@@ -19,7 +19,8 @@ from itertools import pairwise
 
 from maildesk.mail import attribution, sealed
 from maildesk.mail import reply_words as words
-from maildesk.mail.reply import block_at_the_end, strip_reply
+from maildesk.mail.header_block import block_at_the_end
+from maildesk.mail.reply import strip_reply
 from maildesk.mail.signature import strip_signature
 
 TEXT_LIMIT = 64 * 1024

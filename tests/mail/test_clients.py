@@ -296,3 +296,345 @@ def test_the_text_that_a_program_writes_is_read_right(program: str) -> None:
     text, full_text = read(PLAIN[program])
     assert text == "Version 3."
     assert len(full_text) > len(text)
+
+
+# Programs that few people use, and lines that Gmail breaks behind 72 letters.
+RARE = {
+    "Gmail, he, with marks of direction": (
+        "Version 3.\n"
+        "\n"
+        "\u202bבתאריך יום ב׳, 16 בנוב׳ 2026 ב-9:00 מאת \u202aExample Support\u202c\u200f <\u202a\n"
+        "support@desk.example\u202c\u200f>:\u202c\n"
+        "\n"
+        "> Which?"
+    ),
+    "Gmail, he": (
+        "Version 3.\n"
+        "\n"
+        "בתאריך יום ב׳, 16 בנוב׳ 2026 ב-9:00 מאת Example Support <\n"
+        "support@desk.example>:\n"
+        "\n"
+        "> Which?"
+    ),
+    "Gmail, th": (
+        "Version 3.\n"
+        "\n"
+        "เมื่อ จ. 16 พ.ย. 2026 เวลา 09:00 Example Support <support@desk.example>\n"
+        "เขียนว่า:\n"
+        "\n"
+        "> Which?"
+    ),
+    "Gmail, th, in the address": (
+        "Version 3.\n"
+        "\n"
+        "ในวันที่ จ. 16 พ.ย. 2026 เวลา 09:00 Example Support <\n"
+        "support@desk.example> เขียนว่า:\n"
+        "\n"
+        "> Which?"
+    ),
+    "Gmail, ca": (
+        "Version 3.\n"
+        "\n"
+        "Missatge de Example Support <support@desk.example> del dia dl., 16 de nov.\n"
+        "2026 a les 9:00:\n"
+        "\n"
+        "> Which?"
+    ),
+    "Gmail, tr, before the verb": (
+        "Version 3.\n"
+        "\n"
+        "Example Support <support@desk.example>, 16 Kas 2026 Pzt, 09:00 tarihinde\n"
+        "şunu yazdı:\n"
+        "\n"
+        "> Which?"
+    ),
+    "Gmail, tr, in the date": (
+        "Version 3.\n"
+        "\n"
+        "Example Support Long Name Here <support@desk.example>, 16 Kas 2026\n"
+        "Pzt, 09:00 tarihinde şunu yazdı:\n"
+        "\n"
+        "> Which?"
+    ),
+    "Gmail, tr, in the address": (
+        "Version 3.\n"
+        "\n"
+        "16 Kas 2026 Pzt, saat 09:00 tarihinde Example Support <\n"
+        "support@desk.example> şunu yazdı:\n"
+        "\n"
+        "> Which?"
+    ),
+    "Gmail, zh": (
+        "Version 3.\n"
+        "\n"
+        "Example Support <support@desk.example> 于2026年11月16日周一\n"
+        "09:00写道：\n"
+        "\n"
+        "> Which?"
+    ),
+    "Gmail, zh, in the address": (
+        "Version 3.\n"
+        "\n"
+        "Example Support <\n"
+        "support@desk.example> 于2026年11月16日周一 09:00写道：\n"
+        "\n"
+        "> Which?"
+    ),
+    "Apple Mail, zh": (
+        "Version 3.\n"
+        "\n"
+        "在 2026年11月16日星期一，Example Support <support@desk.example>\n"
+        "写道：\n"
+        "\n"
+        "> Which?"
+    ),
+    "Gmail, zh-tw": (
+        "Version 3.\n"
+        "\n"
+        "Example Support <support@desk.example> 於 2026年11月16日 週一\n"
+        "上午9:00寫道：\n"
+        "\n"
+        "> Which?"
+    ),
+    "Gmail, zh-tw, in one line": (
+        "Version 3.\n"
+        "\n"
+        "Example Support <support@desk.example>於 2026年11月16日 週一，上午9:00 寫道：\n"
+        "\n"
+        "> Which?"
+    ),
+    "Gmail, zh-tw, in the address": (
+        "Version 3.\n"
+        "\n"
+        "於 2026年11月16日 上午9:00，Example Support <\n"
+        "support@desk.example>寫道：\n"
+        "\n"
+        "> Which?"
+    ),
+    "Horde, de": ("Version 3.\n\nZitat von Example Support <support@desk.example>:\n\n> Which?"),
+    "Horde": ("Version 3.\n\nQuoting Example Support <support@desk.example>:\n\n> Which?"),
+    "Horde, es": ("Version 3.\n\nCitando a Example Support <support@desk.example>:\n\n> Which?"),
+    "Horde, an address alone": ("Version 3.\n\nZitat von support@desk.example:\n\n> Which?"),
+    "Horde, the answer below": (
+        "Zitat von Example Support <support@desk.example>:\n\n> Which?\n\nVersion 3."
+    ),
+    "Foxmail": (
+        "Version 3.\n"
+        "\n"
+        "\n"
+        "\n"
+        "ada@acme.example\n"
+        " \n"
+        "From: Example Support\n"
+        "Date: 2026-11-16 09:00\n"
+        "To: ada\n"
+        "Subject: [HELP-1] x\n"
+        "Which?"
+    ),
+    "Foxmail, zh": (
+        "Version 3.\n"
+        "\n"
+        "\n"
+        "\n"
+        "ada@acme.example\n"
+        " \n"
+        "发件人： Example Support\n"
+        "发送时间： 2026-11-16 09:00\n"
+        "收件人： ada\n"
+        "主题： [HELP-1] x\n"
+        "Which?"
+    ),
+    "QQ": (
+        "Version 3.\n"
+        "\n"
+        "\n"
+        "\n"
+        "------------------ Original ------------------\n"
+        'From:  "Example Support"<support@desk.example>;\n'
+        "Date:  Mon, Nov 16, 2026 09:00 AM\n"
+        'To:  "ada"<ada@acme.example>;\n'
+        "\n"
+        "Subject:  [HELP-1] x\n"
+        "\n"
+        "Which?"
+    ),
+    "QQ, zh": (
+        "Version 3.\n"
+        "\n"
+        "\n"
+        "------------------&nbsp;原始邮件&nbsp;------------------\n"
+        '发件人: "Example Support" <support@desk.example>;\n'
+        "发送时间: 2026年11月16日(星期一) 上午9:00\n"
+        '收件人: "ada"<ada@acme.example>;\n'
+        "主题: x\n"
+        "\n"
+        "Which?"
+    ),
+    "GroupWise, de": (
+        "Version 3.\n"
+        "\n"
+        ">>> Example Support <support@desk.example> 16.11.2026 09:00 >>>\n"
+        "Which?\n"
+        "\n"
+        "Support"
+    ),
+    "GroupWise": (
+        "Version 3.\n"
+        "\n"
+        ">>> Example Support <support@desk.example> 11/16/2026 9:00 AM >>>\n"
+        "Which?\n"
+        "\n"
+        "Support"
+    ),
+    "GroupWise, marked": (
+        "Version 3.\n"
+        "\n"
+        ">>> On 11/16/2026 at 9:00 AM, in message\n"
+        "<20261116.x@desk.example>, Example Support <support@desk.example> wrote:\n"
+        "> Which?\n"
+    ),
+    "Notes, with arrows": (
+        "Version 3.\n"
+        "\n"
+        "|------------>\n"
+        "| From:      |\n"
+        "|------------>\n"
+        "  >--------------------------------------------------------------------|\n"
+        "  |Example Support <support@desk.example>                              |\n"
+        "  >--------------------------------------------------------------------|\n"
+        "|------------>\n"
+        "| To:        |\n"
+        "|------------>\n"
+        "  >--------------------------------------------------------------------|\n"
+        "  |ada@acme.example                                                    |\n"
+        "  >--------------------------------------------------------------------|\n"
+        "|------------>\n"
+        "| Date:      |\n"
+        "|------------>\n"
+        "  >--------------------------------------------------------------------|\n"
+        "  |16.11.2026 09:00                                                    |\n"
+        "  >--------------------------------------------------------------------|\n"
+        "|------------>\n"
+        "| Subject:   |\n"
+        "|------------>\n"
+        "  >--------------------------------------------------------------------|\n"
+        "  |x                                                                   |\n"
+        "  >--------------------------------------------------------------------|\n"
+        "\n"
+        "\n"
+        "\n"
+        "\n"
+        "Which?"
+    ),
+    "Notes, a line": (
+        "Version 3.\n"
+        "\n"
+        "Example Support <support@desk.example> wrote on 11/16/2026 09:00:00 AM:\n"
+        "\n"
+        "> From: Example Support\n"
+        "> Which?"
+    ),
+    "Notes, de": (
+        "Version 3.\n"
+        "\n"
+        "\n"
+        "\n"
+        "Von:\tExample Support <support@desk.example>\n"
+        "An:\tada@acme.example\n"
+        "Datum:\t16.11.2026 09:00\n"
+        "Betreff:\tx\n"
+        "\n"
+        "\n"
+        "\n"
+        "Which?"
+    ),
+    "Notes, framed": (
+        "Version 3.\n"
+        "\n"
+        "-----Example Support <support@desk.example> wrote: -----\n"
+        "To: ada@acme.example\n"
+        "From: Example Support <support@desk.example>\n"
+        "Date: 11/16/2026 09:00AM\n"
+        "Subject: x\n"
+        "\n"
+        "Which?"
+    ),
+    "Notes, framed, de": (
+        "Version 3.\n"
+        "\n"
+        "-----Example Support <support@desk.example> schrieb: -----\n"
+        "An: ada@acme.example\n"
+        "Von: Example Support <support@desk.example>\n"
+        "Datum: 16.11.2026 09:00\n"
+        "Betreff: x\n"
+        "\n"
+        "Which?"
+    ),
+    "Daum": (
+        "Version 3.\n"
+        "\n"
+        "--------- 원본 메일 ---------\n"
+        "보낸사람: Example Support <support@desk.example>\n"
+        "받는사람: ada@acme.example\n"
+        "날짜: 2026년 11월 16일 월요일, 09시 00분 00초 +0900\n"
+        "제목: x\n"
+        "\n"
+        "Which?"
+    ),
+    "Daum, without header lines": ("Version 3.\n\n--------- 원본 메일 ---------\nWhich?"),
+    "Zimbra, fr": (
+        "Version 3.\n"
+        "\n"
+        "----- Mail original -----\n"
+        'De: "Example Support" <support@desk.example>\n'
+        'À: "ada" <ada@acme.example>\n'
+        "Envoyé: Lundi 16 Novembre 2026 09:00:00\n"
+        "Objet: x\n"
+        "\n"
+        "Which?"
+    ),
+    "Zimbra, fr, marked": (
+        "Version 3.\n"
+        "\n"
+        "----- Mail original -----\n"
+        'De: "Example Support" <support@desk.example>\n'
+        "> Which?"
+    ),
+    "Zimbra, de": (
+        "Version 3.\n"
+        "\n"
+        "----- Ursprüngliche Mail -----\n"
+        'Von: "Example Support" <support@desk.example>\n'
+        "\n"
+        "Which?"
+    ),
+}
+
+
+@pytest.mark.parametrize("program", RARE)
+def test_the_text_that_a_rare_program_writes_is_read_right(program: str) -> None:
+    text, full_text = read(RARE[program])
+    assert text == "Version 3."
+    assert len(full_text) > len(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "own"),
+    [
+        ("Type\n\n>>> x = 1\n\nand look.", ["Type", "and look."]),
+        ("Quoting the manual, 2024:\n> step 3\nSo?", ["Quoting the manual, 2024:", "So?"]),
+        ("Which?\n\nada@acme.example", ["Which?", "ada@acme.example"]),
+        ("|------|\n| From: |\n|------|\nSo.", ["|------|", "| From: |", "|------|", "So."]),
+        ("-----see what I wrote-----\nSo.", ["-----see what I wrote-----", "So."]),
+    ],
+)
+def test_what_only_resembles_a_rare_program_loses_no_line_of_its_own(
+    text: str, own: list[str]
+) -> None:
+    shown, _ = read(text)
+    assert [line for line in shown.split("\n") if line] == own
+
+
+def test_an_address_right_above_a_header_block_is_an_answer() -> None:
+    block = "From: Support\nSent: Mon 16 Nov 2026\nTo: Ada\nSubject: x\n\nWhich address?"
+    assert read(f"This one:\n\nada@acme.example\n\n{block}")[0].endswith("ada@acme.example")

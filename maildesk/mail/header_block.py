@@ -1,0 +1,61 @@
+"""Header lines that stand in a text: From, Sent, To, Subject above a mail that nothing marks.
+
+In: lines of a text, and where to look. Out: whether such a block begins there, and what a line's
+label says. The labels of all languages are in `reply_words`.
+*Fails:* never.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+from maildesk.mail import reply_words as words
+from maildesk.mail.attribution import LONGEST_LINE
+
+_TIME = re.compile(r"\d{1,2}[:.h]\d{2}")
+_BLOCK_LINES = 8
+_FROM, _SENT, _SUBJECT = 0, 1, 4
+
+
+def block_at_the_end(own: list[str], reach: int) -> int:
+    """How many of the last lines are a header block and nothing else; 0 for none."""
+    for at in range(max(0, len(own) - reach), len(own)):
+        rest = own[at:]
+        if all(label_kind(line) is not None for line in rest) and starts_header_block(own, at):
+            return len(rest)
+    return 0
+
+
+def starts_header_block(lines: list[str], at: int) -> bool:
+    """Header lines one below the other: three kinds of them, or two with an address and a time.
+
+    Who orders a journey writes `From: Berlin` and `To: Riga`, too; so a block has a subject, or an
+    address, or a time.
+    """
+    if label_kind(lines[at]) not in (_FROM, _SENT, _SUBJECT):
+        return False
+    block = _block(lines, at)
+    kinds = {label_kind(line) for line in block} - {None}
+    joined = " ".join(line[:LONGEST_LINE] for line in block)
+    if _FROM in kinds and len(kinds) >= 3:
+        return _SUBJECT in kinds or "@" in joined or bool(_TIME.search(joined))
+    return _SENT in kinds and len(kinds) >= 2 and "@" in joined and bool(_TIME.search(joined))
+
+
+def _block(lines: list[str], at: int) -> list[str]:
+    """The lines from `at` on that may be one block of header lines."""
+    below = lines[at : at + _BLOCK_LINES]
+    return [line for line in below if line.strip()]
+
+
+def label_kind(line: str) -> int | None:
+    return _kind_of_start(line[:40])
+
+
+@lru_cache(maxsize=256)
+def _kind_of_start(start: str) -> int | None:
+    found = words.LABEL.match(start)
+    if not found:
+        return None
+    return words.LABEL_KINDS.get(found[1].translate(words.DIRECTIONS).strip().casefold())
