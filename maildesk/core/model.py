@@ -33,6 +33,7 @@ from maildesk.core.message import Mailbox as Mailbox
 from maildesk.core.message import Words as Words
 from maildesk.core.phrase import Line
 from maildesk.core.priority import DELIVERED, USUAL_IMPACT, USUAL_URGENCY, Matrix
+from maildesk.core.questions import GuideLine, Question
 from maildesk.core.rating import Rating
 from maildesk.core.report import Mark, Returned
 from maildesk.core.rules import FilterRule, SenderRule
@@ -341,6 +342,8 @@ class Notice:
     transcript: tuple[Transcript, ...] = ()
     estimate: Estimate | None = None
     actor: Mailbox | None = None  # who did what it tells of
+    questions: tuple[Question, ...] = ()  # to be answered in the mail
+    guide: tuple[GuideLine, ...] = ()
     is_bare: bool = False  # without the words of the comment that is recorded meanwhile
     forms: tuple[str, ...] = ()  # command lines that the reader may send back
     actions: tuple[Action, ...] = ()

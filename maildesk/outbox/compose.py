@@ -40,11 +40,12 @@ from maildesk.core.model import (
     Ticket,
     Transcript,
 )
-from maildesk.core.phrase import Line
+from maildesk.core.phrase import Line, phrase
 from maildesk.core.signature import Scope
 from maildesk.core.thread import subject_line, ticket_subject
 from maildesk.core.undeliverable import is_withheld, reachable
-from maildesk.outbox import batch
+from maildesk.outbox import answering, batch
+from maildesk.outbox.answering import Reader
 from maildesk.outbox.snapshot import VERSION, line_of, lines_of
 from maildesk.outbox.speech import plain
 from maildesk.store import record
@@ -205,7 +206,7 @@ def _item(tx: Tx, notice: Notice, occasion: Occasion) -> OutboxItem:
         reverse_path="null" if automatic else occasion.policy.reverse_path,
         auto_submitted=automatic,
         counted=notice.counted,
-        snapshot=json.dumps(_snapshot(notice, occasion, subject), ensure_ascii=False),
+        snapshot=json.dumps(_snapshot(tx, notice, occasion, subject), ensure_ascii=False),
         ticket_id=ticket.id if ticket else None,
         comment_id=occasion.comment_id if ticket and _may_read(notice, occasion) else None,
     )
@@ -228,9 +229,10 @@ def _subject(notice: Notice, occasion: Occasion) -> Line:
         return f"[maildesk] {plain(notice.title, notice.language)}"
     if occasion.ticket:
         return subject_line(occasion.ticket.key, occasion.ticket.subject)
-    if notice.transcript and occasion.subject:
+    is_answer = notice.transcript or notice.questions or notice.guide
+    if is_answer and occasion.subject:
         return f"Re: {ticket_subject(occasion.subject, occasion.policy)}"
-    return notice.title
+    return notice.title or phrase("asking.several")
 
 
 def _scope(notice: Notice, occasion: Occasion) -> Scope:
@@ -246,7 +248,7 @@ def _ref(notice: Notice, occasion: Occasion) -> str:
     """What a reply to the mail is about: a ticket, a message that waits for a word, nothing."""
     if occasion.ticket:
         return occasion.ticket.key
-    if notice.event is Event.ADMIN_ALERT:
+    if notice.event is Event.ADMIN_ALERT or notice.questions or notice.guide:
         return "0"
     return str(occasion.inbox_id or 0)
 
@@ -264,7 +266,7 @@ def _domain(desk: Desk) -> str:
     return desk.address.rpartition("@")[2]
 
 
-def _snapshot(notice: Notice, occasion: Occasion, subject: Line) -> dict[str, object]:
+def _snapshot(tx: Tx, notice: Notice, occasion: Occasion, subject: Line) -> dict[str, object]:
     desk = occasion.desk
     to = {**_person(notice.to), "role": notice.role}
     snapshot: dict[str, object] = {
@@ -283,6 +285,8 @@ def _snapshot(notice: Notice, occasion: Occasion, subject: Line) -> dict[str, ob
         snapshot["alert"] = {"title": line_of(notice.title), "lines": lines_of(notice.lines)}
     if notice.transcript:
         snapshot["transcript"] = [_told(answer) for answer in notice.transcript]
+    if notice.questions or notice.guide:
+        snapshot.update(answering.facts(tx, notice, _reader(notice, occasion)))
     if notice.changes:
         snapshot["changes"] = lines_of(notice.changes)
     if notice.forms:
@@ -308,6 +312,18 @@ def _links(notice: Notice, ticket: Ticket) -> list[dict[str, str]]:
     """What belongs to the ticket; customers see what agents have made public."""
     shown = (x for x in ticket.links if x.is_public or notice.role in _STAFF)
     return [{"kind": x.kind, "to": x.to} for x in shown]
+
+
+def _reader(notice: Notice, occasion: Occasion) -> Reader:
+    agent = next((q.agent for q in notice.questions), "")
+    return Reader(
+        policy=occasion.policy,
+        secret=occasion.secret,
+        desk=occasion.desk,
+        now=occasion.now,
+        address=notice.to.email,
+        agent=agent,
+    )
 
 
 def _told(answer: Transcript) -> dict[str, object]:

@@ -77,6 +77,7 @@ def comment(
     return {
         "author": author,
         "author_is_agent": author is ALICE,
+        "is_internal": False,
         "at": at,
         "text": text,
         "html": html,

@@ -68,6 +68,7 @@ class CommentFacts(TypedDict):
 
     author: Person
     author_is_agent: bool
+    is_internal: bool
     at: str
     text: str
     html: str | None
@@ -218,6 +219,7 @@ _ABSENT: dict[str, object] = {
 }
 _COMMENT: dict[str, object] = {
     "author_is_agent": False,
+    "is_internal": False,
     "at": "",
     "html": None,
     "attachments": [],

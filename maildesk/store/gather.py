@@ -17,6 +17,7 @@ from maildesk.core.bounce import Trail
 from maildesk.core.hint import Hint, HintKind
 from maildesk.core.leak import Leak
 from maildesk.core.model import Context, InboundMessage, Mailbox, Participant, Policy, Role, Ticket
+from maildesk.core.orders.forms import names_of
 from maildesk.core.orders.reading import keys_named
 from maildesk.core.recipients import plain_address
 from maildesk.core.thread import Refs
@@ -79,8 +80,9 @@ def load_context(
 
 
 def _named(tx: Tx, message: InboundMessage, policy: Policy) -> Iterator[tuple[str, int]]:
-    """The tickets that an agent's commands name, and where their keys lead."""
-    for key in keys_named(message.text) if agent_at(policy, message.shown_from) else ():
+    """The tickets that the message's commands name, and where their keys lead."""
+    is_staffs = agent_at(policy, message.shown_from) is not None
+    for key in keys_named(message.text, None if is_staffs else names_of(is_staff=False)):
         found = ticket_of(tx, key)
         if found is not None:
             yield key, found

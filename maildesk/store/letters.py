@@ -26,6 +26,7 @@ class StoredComment:
     html: str | None
     inbox_id: int | None
     attachments: tuple[Attachment, ...]
+    is_internal: bool = False
 
 
 def read_comment(conn: sqlite3.Connection, comment_id: int) -> StoredComment:
@@ -42,6 +43,7 @@ def read_comment(conn: sqlite3.Connection, comment_id: int) -> StoredComment:
         html=row["html"],
         inbox_id=row["inbox_id"],
         attachments=read_attachments(conn, comment_id),
+        is_internal=row["visibility"] == "internal",
     )
 
 

@@ -104,6 +104,10 @@ _FIRST = (
     "CREATE INDEX tickets_requester ON tickets (requester_email, created_at)",
     "CREATE INDEX tickets_continues ON tickets (continues, id) WHERE continues IS NOT NULL",
     "CREATE INDEX tickets_open ON tickets (is_open, id) WHERE is_open = 1",
+    """CREATE INDEX tickets_queue ON tickets (priority, created_at, id, desk)
+    WHERE is_open = 1""",
+    """CREATE INDEX tickets_mine ON tickets (owner, priority, created_at, id)
+    WHERE is_open = 1""",
     "CREATE INDEX tickets_owner ON tickets (owner, id) WHERE owner IS NOT NULL",
     "CREATE INDEX tickets_organisation ON tickets (organisation) WHERE organisation IS NOT NULL",
     """CREATE TABLE participants (

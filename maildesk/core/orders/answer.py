@@ -9,19 +9,31 @@ from __future__ import annotations
 from maildesk.core import notices
 from maildesk.core.case import Case
 from maildesk.core.model import Event, Mailbox, Notice, Role, Ticket, Transcript
-from maildesk.core.phrase import phrase
+from maildesk.core.orders.situation import Done
+from maildesk.core.phrase import Line, phrase
+from maildesk.core.questions import GuideLine, Question
 
 
 def answer(
-    case: Case, ticket: Ticket | None, event: Event, transcript: tuple[Transcript, ...]
+    case: Case,
+    ticket: Ticket | None,
+    event: Event,
+    transcript: tuple[Transcript, ...],
+    done: tuple[Done, ...] = (),
 ) -> Notice:
-    """`command.done` or `command.failed`, in the language that its reader is written to in."""
+    """`command.done` or `command.failed`, in the language that its reader is written to in.
+
+    What customers ask draws on their allowance: anybody can write their address into From.
+    """
     agent = case.writer.agent
     desk = case.desk_of(ticket) if ticket else case.desk
     address = case.author.email
     is_requester = ticket is not None and ticket.requester.email == address
     role = Role.AGENT if agent else (Role.REQUESTER if is_requester else Role.PARTICIPANT)
-    done = event is Event.COMMAND_DONE
+    is_done = event is Event.COMMAND_DONE
+    questions = tuple(q for d in done for q in d.questions) if is_done else ()
+    guide = tuple(line for d in done for line in d.guide) if is_done else ()
+    asks = bool(questions or guide)
     return Notice(
         event=event,
         to=Mailbox(email=address, name=agent.name if agent else case.author.name),
@@ -30,8 +42,21 @@ def answer(
         language=(
             desk.language if agent else notices.language_for(case.policy, desk, ticket, address)
         ),
-        counted=not done,
-        title=phrase("orders.done" if done else "orders.nothing-done"),
+        counted=not is_done or (asks and agent is None),
+        title=_title(questions, guide, transcript) if is_done else phrase("orders.nothing-done"),
         transcript=transcript,
+        questions=questions,
+        guide=guide,
         is_bare=True,
     )
+
+
+def _title(
+    questions: tuple[Question, ...],
+    guide: tuple[GuideLine, ...],
+    transcript: tuple[Transcript, ...],
+) -> Line:
+    """What the mail is; the answer to a lone question says so itself."""
+    if transcript or not (questions or guide):
+        return phrase("orders.done")
+    return phrase("asking.help") if guide else ""

@@ -7,6 +7,7 @@ In: the ticket that is to be opened. Out: a ticket that commands can change, wit
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import datetime
 
 from maildesk.core.case import Case
 from maildesk.core.links import LinkKind, TicketLink
@@ -33,6 +34,23 @@ def provisional(new: NewTicket, status: str) -> Ticket:
         participants=new.participants,
         continues=new.continues,
         links=(TicketLink(kind=LinkKind.RELATED, to=new.related_to),) if new.related_to else (),
+    )
+
+
+def nowhere(case: Case, now: datetime) -> Ticket:
+    """No ticket at all, for commands that need none."""
+    return Ticket(
+        id=0,
+        key="",
+        desk=case.desk.key,
+        subject="",
+        status="",
+        language=case.desk.language,
+        requester=case.author,
+        organisation=None,
+        owner=None,
+        opening_message_id=None,
+        created_at=now,
     )
 
 

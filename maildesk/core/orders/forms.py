@@ -28,6 +28,10 @@ def _both(example: str) -> Form:
     return Form(example=example, is_customers=True)
 
 
+def _question(example: str) -> Form:
+    return Form(example=example, is_customers=True, is_question=True, needs_ticket=False)
+
+
 FORMS: dict[str, Form] = {
     "status": Form(example="#status In progress"),
     "done": Form(example="#done"),
@@ -52,12 +56,16 @@ FORMS: dict[str, Form] = {
     "time": Form(example="#time 1h30m what was done"),
     "link": Form(example="#link HELP-12"),
     "spam": Form(example="#spam"),
+    "queue": Form(example="#queue", is_question=True, needs_ticket=False),
+    "mine": _question("#mine"),
+    "show": _question("#show HELP-12"),
+    "help": _question("#help"),
 }
 # Known by the contract, and not built yet.
 NOT_YET = (
     *("rate", "budget", "reply"),
     *("cc", "uncc", "private", "share", "mute", "merge", "split", "escalate", "undo"),
-    *("queue", "mine", "search", "show", "help"),
+    "search",
 )
 
 

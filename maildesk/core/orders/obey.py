@@ -37,9 +37,10 @@ from maildesk.core.model import (
     Visibility,
     Words,
 )
+from maildesk.core.orders import asking
 from maildesk.core.orders import reading as lines_of
 from maildesk.core.orders.answer import answer
-from maildesk.core.orders.beginning import named_author, provisional
+from maildesk.core.orders.beginning import named_author, nowhere, provisional
 from maildesk.core.orders.forms import FORMS, NOT_YET, names_of, nearest_form
 from maildesk.core.orders.reading import Command, Reading
 from maildesk.core.orders.situation import Done, Fault, Outcome, Situation
@@ -77,7 +78,8 @@ def given(case: Case) -> Reading | None:
         return None
     names = None if case.writer.agent else names_of(is_staff=False)
     reading = lines_of.read(case.message.text, names)
-    return reading if reading.commands else None
+    is_meant = case.writer.agent or all(asking.is_meant(c) for c in reading.commands)
+    return reading if reading.commands and is_meant else None
 
 
 def obey(
@@ -85,7 +87,49 @@ def obey(
 ) -> Decision:
     """The commands done, and what is left of the mail on its `usual` way; or why not."""
     order = _Order(case=case, reading=reading, usual=usual, now=now)
+    if _asks_only(order, ticket):
+        return _answered(order, ticket)
     return _on_a_ticket(order, ticket) if ticket else _on_a_new_ticket(order)
+
+
+def _asks_only(order: _Order, ticket: Ticket | None) -> bool:
+    """Whether the mail is a question and no more.
+
+    Below a question that opens a conversation an agent has at most a signature; a customer's words
+    are never taken for one.
+    """
+    if not all(map(_is_question, order.reading.commands)):
+        return False
+    return not order.has_more or (ticket is None and order.is_staffs)
+
+
+def _is_question(command: Command) -> bool:
+    return command.name in FORMS and FORMS[command.name].is_question
+
+
+def _answered(order: _Order, ticket: Ticket | None) -> Decision:
+    """One answer, and nothing is recorded: a question opens no ticket and changes none."""
+    case = order.case
+    judged = _judged(order, ticket or nowhere(case, order.now))
+    faults = tuple((c, o) for c, o in judged if isinstance(o, Fault))
+    asked = _done(judged)
+    about = ticket if faults else _shown(case, asked)
+    event = Event.COMMAND_FAILED if faults else Event.COMMAND_DONE
+    told = answer(case, about, event, _transcript(faults), asked)
+    is_free = order.is_staffs and not faults
+    return Decision(
+        state=InboxState.DONE,
+        reason="question",
+        about=about.id if about else None,
+        notices=(told,) if is_free or case.is_to_be_answered() else (),
+    )
+
+
+def _shown(case: Case, asked: tuple[Done, ...]) -> Ticket | None:
+    """The one ticket that the answer is about."""
+    ids = [q.ticket_id for d in asked for q in d.questions]
+    is_alone = len(asked) == 1
+    return next((t for t in case.context.tickets if is_alone and t.id in ids), None)
 
 
 def _on_a_ticket(order: _Order, ticket: Ticket) -> Decision:
@@ -111,7 +155,8 @@ def _on_a_new_ticket(order: _Order) -> Decision:
     names = {command.name for command in order.reading.commands}
     case = named_author(order.case, order.reading)
     if not order.has_more and "requester" not in names:
-        homeless = tuple((c, _homeless(order, c)) for c in order.reading.commands)
+        lost = (c for c in order.reading.commands if not _is_question(c))
+        homeless = tuple((c, _homeless(order, c)) for c in lost)
         return _refused(order, homeless, None)
     rest = replace(case, message=replace(case.message, text=order.reading.rest))
     opened = order.usual(rest)
@@ -146,7 +191,8 @@ def _carried_out(order: _Order, decided: Decision, judged: Judged, after: Ticket
         is_quiet=is_quiet,
     )
     ordered = () if is_quiet else tuple(n for d in done for n in d.notices)
-    receipt = answer(case, after, Event.COMMAND_DONE, _transcript(judged))
+    asked = done if order.is_staffs or case.is_to_be_answered() else ()
+    receipt = answer(case, after, Event.COMMAND_DONE, _transcript(judged), asked)
     return replace(
         decided,
         change=change,

@@ -13,9 +13,10 @@ import re
 import unicodedata
 from dataclasses import dataclass
 
+from maildesk.core import codes
 from maildesk.core.thread import key_of
 
-_NAME_A_TICKET = ("link", "merge")
+_NAME_A_TICKET = ("link", "merge", "show")
 _LONGEST = 1_000  # characters of a line
 _MOST = 50  # lines
 _COMMAND = re.compile(r"#([A-Za-z]{2,20})(?:\s+(.*))?")
@@ -60,10 +61,17 @@ def read(text: str, names: frozenset[str] | None = None) -> Reading:
     return Reading(commands=tuple(commands), rest=rest)
 
 
-def keys_named(text: str) -> tuple[str, ...]:
+def keys_named(text: str, names: frozenset[str] | None = None) -> tuple[str, ...]:
     """The tickets that a text's commands name beside the one that it is about."""
-    keys = (key_of(c.words) for c in read(text).commands if c.name in _NAME_A_TICKET)
+    commands = read(text, names).commands
+    keys = (key_named(c.words) for c in commands if c.name in _NAME_A_TICKET or codes.read(c.words))
     return tuple(dict.fromkeys(key for key in keys if key))
+
+
+def key_named(words: str) -> str:
+    """The key that a command's words are, or that stands behind a code; "" for none."""
+    written = codes.read(words)
+    return key_of(written.rest if written else words)
 
 
 def address_in(words: str) -> str:

@@ -15,6 +15,7 @@ from maildesk.core.case import Case
 from maildesk.core.effects import Effect
 from maildesk.core.model import Desk, Fact, Notice, Policy, Ticket, Visibility
 from maildesk.core.phrase import Phrase
+from maildesk.core.questions import GuideLine, Question
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,6 +93,8 @@ class Done:
     is_anyway: bool = False
     words: str = ""
     is_quiet: bool = False
+    questions: tuple[Question, ...] = ()
+    guide: tuple[GuideLine, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

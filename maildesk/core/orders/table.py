@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from maildesk.core.orders import (
+    asking,
     audience,
     due,
     estimate,
@@ -45,4 +46,8 @@ DOERS: dict[str, Callable[[Situation], Outcome]] = {
     "time": work.enter_time,
     "link": linking.link,
     "spam": requester.mark_spam,
+    "queue": asking.ask_queue,
+    "mine": asking.ask_mine,
+    "show": asking.ask_show,
+    "help": asking.ask_help,
 }

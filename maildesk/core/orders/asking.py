@@ -1,0 +1,116 @@
+"""`#queue`, `#mine`, `#show` and `#help`: commands that only ask.
+
+In: a situation. Out: the question, and who may see the answer; the ticket stays as it is.
+
+    asks          sees
+    an agent      the queue of the desks that are theirs, every ticket by its key
+    a customer    tickets that they may write to, without notes, and of those that they were brought
+                  to later what was said since then
+
+A ticket that somebody may not see is one that is not there.
+*Fails:* never.
+"""
+
+from __future__ import annotations
+
+from maildesk.core.admission import may_comment
+from maildesk.core.model import Agent, Policy, Role, Ticket
+from maildesk.core.orders.forms import FORMS, names_of, nearest_form
+from maildesk.core.orders.reading import Command, key_named
+from maildesk.core.orders.situation import Done, Fault, Outcome, Situation
+from maildesk.core.phrase import phrase
+from maildesk.core.questions import GuideLine, Question, Topic
+from maildesk.core.recipients import organisation_of
+
+
+def is_meant(command: Command) -> bool:
+    """Whether a customer can mean the line as a command: `#help my printer burns` is a cry."""
+    words = command.words.split()
+    if command.name == "help":
+        return len(words) <= 1 and (not words or _bare(words[0]) in FORMS)
+    if command.name == "show":
+        return not words or (key_named(command.words) != "")
+    return command.name != "mine" or not words
+
+
+def ask_queue(situation: Situation) -> Outcome:
+    """`#queue`: what is open."""
+    agent = situation.case.writer.agent
+    if agent is None:
+        return Fault(why=phrase("orders.agents-only"))
+    desks = desks_of(situation.policy, agent)
+    return _asked(situation, Question(topic=Topic.QUEUE, agent=agent.id, desks=desks))
+
+
+def ask_mine(situation: Situation) -> Outcome:
+    """`#mine`: what an agent has taken; a customer's own tickets."""
+    agent = situation.case.writer.agent
+    if agent:
+        return _asked(situation, Question(topic=Topic.MINE, agent=agent.id))
+    return _asked(situation, Question(topic=Topic.MINE, address=situation.actor))
+
+
+def ask_show(situation: Situation) -> Outcome:
+    """`#show KEY`, or `#show` in an answer about a ticket."""
+    key = key_named(situation.words)
+    if situation.words and not key:
+        return Fault(why=phrase("asking.no-key", words=situation.words[:80]))
+    if not key and situation.is_new:
+        return Fault(why=phrase("asking.which-ticket"))
+    ticket = situation.case.context.named_ticket(key) if key else situation.ticket
+    if ticket is None or not may_comment(ticket, situation.case.context, situation.case.writer):
+        return Fault(why=phrase("asking.no-ticket", words=key), form=FORMS["mine"].example)
+    agent = situation.case.writer.agent
+    question = Question(
+        topic=Topic.SHOW,
+        agent=agent.id if agent else "",
+        address=situation.actor,
+        ticket_id=ticket.id,
+        is_whole=agent is not None or _saw_all(situation, ticket),
+    )
+    return _asked(situation, question)
+
+
+def ask_help(situation: Situation) -> Outcome:
+    """`#help`: the commands that the writer may use; `#help status`: that one."""
+    names = names_of(is_staff=situation.is_staff)
+    wanted = _bare(situation.words)
+    if wanted and wanted not in names:
+        near = nearest_form(wanted, is_staff=situation.is_staff)
+        return Fault(why=phrase("orders.no-command", name=wanted[:40]), form=near)
+    guide = tuple(
+        GuideLine(line=form.example, words=phrase(f"guide.{name}"))
+        for name, form in FORMS.items()
+        if name in names and wanted in ("", name)
+    )
+    return Done(ticket=situation.ticket, said=phrase("asking.below"), guide=guide)
+
+
+def desks_of(policy: Policy, agent: Agent) -> tuple[str, ...]:
+    """The desks whose tickets an agent has in view: their own; a manager's are all.
+
+    Whoever is an agent of no desk has no other use than to help out anywhere.
+    """
+    own = tuple(desk.key for desk in policy.desks if agent.id in desk.agents)
+    if own and "manager" not in agent.roles:
+        return own
+    return tuple(desk.key for desk in policy.desks)
+
+
+def _asked(situation: Situation, question: Question) -> Done:
+    said = phrase("asking.below")
+    return Done(ticket=situation.ticket, said=said, questions=(question,))
+
+
+def _saw_all(situation: Situation, ticket: Ticket) -> bool:
+    """Whether nothing public on the ticket is from before this customer's time."""
+    address = situation.actor
+    if any(p.email == address and p.role is Role.REQUESTER for p in ticket.participants):
+        return True
+    organisation = organisation_of(situation.policy, address)
+    is_theirs = organisation is not None and organisation.name == ticket.organisation
+    return bool(organisation and is_theirs and organisation.share)
+
+
+def _bare(words: str) -> str:
+    return words.strip().lstrip("#").casefold()

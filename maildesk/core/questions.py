@@ -1,0 +1,51 @@
+"""What somebody asks the desk by mail: who asks, and for what.
+
+In: nothing. Out: values. The core says what is asked and by whom, which is who may see the answer;
+the store finds the answer in the transaction that queues it.
+*Fails:* never.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from maildesk.core.phrase import Phrase
+
+
+class Topic(StrEnum):
+    """What can be asked; the value is the command."""
+
+    QUEUE = "queue"
+    MINE = "mine"
+    SHOW = "show"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Question:
+    """One question. Of an agent it has the id, of a customer the address alone.
+
+    `desks` are those whose tickets a list may name, `ticket_id` is the one to be shown, and
+    `is_whole` says that a customer may see what was said before they came to it.
+    """
+
+    topic: Topic
+    agent: str = ""
+    address: str = ""
+    desks: tuple[str, ...] = ()
+    words: str = ""
+    ticket_id: int | None = None
+    is_whole: bool = True
+
+    @property
+    def is_staffs(self) -> bool:
+        """Whether an agent asks."""
+        return bool(self.agent)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GuideLine:
+    """A command as it is written, and what it does."""
+
+    line: str
+    words: Phrase

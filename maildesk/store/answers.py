@@ -1,0 +1,137 @@
+"""What somebody asked for by mail: tickets in a list, and what was said on one.
+
+In: a connection, whose tickets, how many at most. Out: tickets as lists name them, the most urgent
+first, and comments.
+
+    list     whose                                    read by
+    queue    the open tickets of some desks           tickets_queue
+    mine     an agent's open tickets                  tickets_mine
+    theirs   what a customer takes part in            participants_email
+
+*Fails:* sqlite3.Error as the database gives it.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from maildesk.core.message import Mailbox
+from maildesk.store.database import moment, stamp
+from maildesk.store.letters import StoredComment, read_comment
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Listed:
+    """A ticket in a list; `owner` is an agent's id."""
+
+    key: str
+    subject: str
+    status: str
+    is_open: bool
+    priority: str
+    owner: str | None
+    requester: Mailbox
+    updated_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """As much of a list as was asked for, and how many there are in all."""
+
+    tickets: tuple[Listed, ...]
+    count: int
+
+    @property
+    def more(self) -> int:
+        """How many are left out."""
+        return self.count - len(self.tickets)
+
+
+_TICKETS = """SELECT t.key, t.subject, t.status, t.is_open, t.priority, t.owner,
+    t.requester_email, t.requester_name, t.updated_at """
+_IDS = "SELECT t.id "
+_COUNT = "SELECT count(*) AS n "
+_URGENT_FIRST = " ORDER BY t.priority, t.created_at, t.id LIMIT :limit"
+_ONE = "FROM tickets t WHERE t.id = :id"
+_OPEN = "FROM tickets t WHERE t.is_open = 1"
+_QUEUE = """FROM tickets t WHERE t.is_open = 1
+    AND t.desk IN (SELECT value FROM json_each(:desks))"""
+_MINE = "FROM tickets t WHERE t.is_open = 1 AND t.owner = :agent"
+_THEIRS = """FROM participants p JOIN tickets t ON t.id = p.ticket_id
+    WHERE p.email = :address AND p.role <> 'agent' AND t.is_open = 1"""
+
+
+def queue_ids(conn: sqlite3.Connection, limit: int | None) -> list[int]:
+    """All open tickets, the most urgent first."""
+    rows = conn.execute(_IDS + _OPEN + _URGENT_FIRST, {"limit": -1 if limit is None else limit})
+    return [row["id"] for row in rows]
+
+
+def queue(conn: sqlite3.Connection, desks: Sequence[str], limit: int) -> Page:
+    """The open tickets of these desks."""
+    return _page(conn, _QUEUE, {"desks": json.dumps(list(desks)), "limit": limit})
+
+
+def mine(conn: sqlite3.Connection, agent: str, limit: int) -> Page:
+    """The open tickets of an agent."""
+    return _page(conn, _MINE, {"agent": agent, "limit": limit})
+
+
+def theirs(conn: sqlite3.Connection, address: str, limit: int) -> Page:
+    """The open tickets that a customer takes part in."""
+    return _page(conn, _THEIRS, {"address": address.lower(), "limit": limit})
+
+
+def one(conn: sqlite3.Connection, ticket_id: int) -> Listed:
+    """One ticket, as a list would name it."""
+    return _listed(conn.execute(_TICKETS + _ONE, {"id": ticket_id}).fetchone())
+
+
+def last_words(
+    conn: sqlite3.Connection, ticket_id: int, limit: int, *, is_inside: bool, since: datetime | None
+) -> tuple[StoredComment, ...]:
+    """The newest comments, oldest first; notes only for who is inside."""
+    rows = conn.execute(
+        """SELECT id FROM comments WHERE ticket_id = :id AND (:inside OR visibility = 'public')
+           AND at >= :since ORDER BY at DESC, id DESC LIMIT :limit""",
+        {
+            "id": ticket_id,
+            "inside": is_inside,
+            "since": stamp(since) if since else "",
+            "limit": limit,
+        },
+    ).fetchall()
+    return tuple(read_comment(conn, row["id"]) for row in reversed(rows))
+
+
+def joined_at(conn: sqlite3.Connection, ticket_id: int, address: str) -> datetime | None:
+    """Since when somebody has been on a ticket; None where its history does not say."""
+    row = conn.execute(
+        """SELECT max(at) AS at FROM events WHERE ticket_id = :id AND kind = 'participant added'
+           AND (actor = :address OR json_extract(detail, '$.email') = :address)""",
+        {"id": ticket_id, "address": address.lower()},
+    ).fetchone()
+    return moment(row["at"]) if row["at"] else None
+
+
+def _page(conn: sqlite3.Connection, which: str, values: dict[str, object]) -> Page:
+    rows = conn.execute(_TICKETS + which + _URGENT_FIRST, values).fetchall()
+    count = conn.execute(_COUNT + which, values).fetchone()["n"]
+    return Page(tickets=tuple(map(_listed, rows)), count=count)
+
+
+def _listed(row: sqlite3.Row) -> Listed:
+    return Listed(
+        key=row["key"],
+        subject=row["subject"],
+        status=row["status"],
+        is_open=bool(row["is_open"]),
+        priority=row["priority"],
+        owner=row["owner"],
+        requester=Mailbox(email=row["requester_email"], name=row["requester_name"]),
+        updated_at=moment(row["updated_at"]),
+    )
