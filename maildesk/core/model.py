@@ -237,6 +237,7 @@ class Context:
     spent: frozenset[str] = frozenset()  # MACs of signed ids that prove nothing any more
     asked: AskedEstimate | None = None  # whose own mail the message answers
     named: tuple[tuple[str, int], ...] = ()
+    next_keys: tuple[tuple[str, str], ...] = ()  # of each desk, where a command opens a ticket
 
     def ticket(self, ticket_id: int) -> Ticket:
         """The gathered ticket of that id."""
@@ -270,6 +271,7 @@ class NewTicket:
     related_to: str | None = None  # the key that a stranger named, for agents' eyes
     continues: int | None = None  # the ticket, done long ago, that this one goes on with
     thread: tuple[str, ...] = ()  # ids of the conversation that it began with elsewhere
+    links: tuple[TicketLink, ...] = ()
     priority: str = "P3"
     created_at: datetime
 

@@ -18,7 +18,7 @@ from maildesk.core.hint import Hint, HintKind
 from maildesk.core.leak import Leak
 from maildesk.core.model import Context, InboundMessage, Mailbox, Participant, Policy, Role, Ticket
 from maildesk.core.orders.forms import names_of
-from maildesk.core.orders.reading import keys_named
+from maildesk.core.orders.reading import keys_named, read
 from maildesk.core.recipients import plain_address
 from maildesk.core.thread import Refs
 from maildesk.core.trust import agent_at
@@ -28,6 +28,7 @@ from maildesk.store.blocked import is_blocked
 from maildesk.store.database import moment, stamp
 from maildesk.store.estimates import asked_by, estimates_of
 from maildesk.store.fields import fields_of
+from maildesk.store.keys import next_key
 from maildesk.store.links import links_of
 from maildesk.store.notes import find_leaks
 from maildesk.store.originals import find_original
@@ -76,6 +77,7 @@ def load_context(
         leaks=tuple(_leaks(tx, tickets, message, refs, policy)),
         asked=asked_by(tx, message.in_reply_to[0].lower()) if message.in_reply_to else None,
         named=named,
+        next_keys=tuple(_next_keys(tx, tickets, message)),
     )
 
 
@@ -86,6 +88,16 @@ def _named(tx: Tx, message: InboundMessage, policy: Policy) -> Iterator[tuple[st
         found = ticket_of(tx, key)
         if found is not None:
             yield key, found
+
+
+def _next_keys(
+    tx: Tx, tickets: tuple[Ticket, ...], message: InboundMessage
+) -> Iterator[tuple[str, str]]:
+    """The key that each desk's next ticket gets, where a command is to open one."""
+    if not any(command.name == "split" for command in read(message.text).commands):
+        return
+    for desk in dict.fromkeys(ticket.desk for ticket in tickets):
+        yield desk, next_key(tx, desk)
 
 
 def _tickets(tx: Tx, ids: Iterable[int], now: datetime) -> Iterator[Ticket]:

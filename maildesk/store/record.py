@@ -27,6 +27,7 @@ from maildesk.core.model import (
 from maildesk.core.report import Mark
 from maildesk.store.change import apply_change
 from maildesk.store.database import stamp
+from maildesk.store.keys import take_number
 from maildesk.store.links import add_link
 from maildesk.store.writer import Tx
 
@@ -124,12 +125,7 @@ def _opening_id(decision: Decision, message: InboundMessage) -> str | None:
 
 
 def _add_ticket(tx: Tx, new: NewTicket, opening_message_id: str | None) -> int:
-    number = tx.execute(
-        """INSERT INTO desks (key, last_number) VALUES (:desk, 1)
-           ON CONFLICT (key) DO UPDATE SET last_number = last_number + 1
-           RETURNING last_number""",
-        {"desk": new.desk},
-    ).fetchone()["last_number"]
+    number = take_number(tx, new.desk)
     row = tx.execute(
         """INSERT INTO tickets (key, desk, number, subject, priority, language, requester_email,
                requester_name, organisation, opening_message_id, continues, created_at, updated_at)
@@ -155,6 +151,8 @@ def _add_ticket(tx: Tx, new: NewTicket, opening_message_id: str | None) -> int:
     _add_people(tx, ticket_id, new.participants)
     for message_id in new.thread:
         add_message_id(tx, ticket_id, message_id)
+    for link in new.links:
+        add_link(tx, ticket_id, link)
     if new.related_to:
         add_link(tx, ticket_id, TicketLink(kind=LinkKind.RELATED, to=new.related_to))
     return ticket_id

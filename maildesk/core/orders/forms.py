@@ -55,6 +55,7 @@ FORMS: dict[str, Form] = {
     "reject": _both("#reject"),
     "time": Form(example="#time 1h30m what was done"),
     "link": Form(example="#link HELP-12"),
+    "split": Form(example="#split The subject of the new ticket"),
     "spam": Form(example="#spam"),
     "queue": Form(example="#queue", is_question=True, needs_ticket=False),
     "mine": _question("#mine"),
@@ -64,7 +65,7 @@ FORMS: dict[str, Form] = {
 # Known by the contract, and not built yet.
 NOT_YET = (
     *("rate", "budget", "reply"),
-    *("cc", "uncc", "private", "share", "mute", "merge", "split", "escalate", "undo"),
+    *("cc", "uncc", "private", "share", "mute", "merge", "escalate", "undo"),
     "search",
 )
 

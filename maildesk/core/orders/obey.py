@@ -41,6 +41,7 @@ from maildesk.core.orders import asking
 from maildesk.core.orders import reading as lines_of
 from maildesk.core.orders.answer import answer
 from maildesk.core.orders.beginning import named_author, nowhere, provisional
+from maildesk.core.orders.dividing import divided
 from maildesk.core.orders.forms import FORMS, NOT_YET, names_of, nearest_form
 from maildesk.core.orders.reading import Command, Reading
 from maildesk.core.orders.situation import Done, Fault, Outcome, Situation
@@ -145,6 +146,8 @@ def _on_a_ticket(order: _Order, ticket: Ticket) -> Decision:
         left = _left(order, after, words, done)
         left = replace(left, is_ended=ticket.is_open and not after.is_open)
         decided = _with_words(order.usual(left), case, words)
+        new = next((d.split for d in done if d.split), None)
+        decided = divided(left, decided, ticket, new) if new else decided
     else:
         decided = Decision(state=InboxState.DONE, reason="commands", ticket_id=ticket.id)
     return _carried_out(order, decided, judged, after)
@@ -198,7 +201,7 @@ def _carried_out(order: _Order, decided: Decision, judged: Judged, after: Ticket
         change=change,
         facts=(*(f for d in done for f in d.facts), *decided.facts),
         notices=(*ordered, *decided.notices, receipt),
-        asides=tuple(a for d in done for a in d.asides),
+        asides=(*decided.asides, *(a for d in done for a in d.asides)),
     )
 
 

@@ -13,7 +13,7 @@ from datetime import datetime
 from maildesk.core.aside import Aside
 from maildesk.core.case import Case
 from maildesk.core.effects import Effect
-from maildesk.core.model import Desk, Fact, Notice, Policy, Ticket, Visibility
+from maildesk.core.model import Desk, Fact, NewTicket, Notice, Policy, Ticket, Visibility
 from maildesk.core.phrase import Phrase
 from maildesk.core.questions import GuideLine, Question
 
@@ -78,9 +78,9 @@ class Situation:
 class Done:
     """What a command does. `said` stands in the answer to its writer.
 
-    `words` come before the text below the commands; `visibility` is that of the whole mail, where
-    the command says so, `is_anyway` whatever the mail says; a quiet command sends nothing to
-    anybody but its writer.
+    The text below goes to the ticket that is `split` off. `words` come before it; `visibility` is
+    that of the whole mail, where the command says so, `is_anyway` whatever the mail says; a quiet
+    command sends nothing to anybody but its writer.
     """
 
     ticket: Ticket
@@ -89,6 +89,7 @@ class Done:
     effects: tuple[Effect, ...] = ()
     notices: tuple[Notice, ...] = ()
     asides: tuple[Aside, ...] = ()
+    split: NewTicket | None = None
     visibility: Visibility | None = None
     is_anyway: bool = False
     words: str = ""

@@ -11,6 +11,7 @@ from collections.abc import Callable
 from maildesk.core.orders import (
     asking,
     audience,
+    dividing,
     due,
     estimate,
     linking,
@@ -45,6 +46,7 @@ DOERS: dict[str, Callable[[Situation], Outcome]] = {
     "reject": estimate.reject,
     "time": work.enter_time,
     "link": linking.link,
+    "split": dividing.split,
     "spam": requester.mark_spam,
     "queue": asking.ask_queue,
     "mine": asking.ask_mine,
