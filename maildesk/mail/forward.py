@@ -24,7 +24,7 @@ from maildesk.mail import forward_words, signature_words, tree
 from maildesk.mail.addresses import MAILBOXES_LIMIT
 from maildesk.mail.clean import cap, clean_line
 from maildesk.mail.forward_block import Found, find
-from maildesk.mail.forward_html import cut_out
+from maildesk.mail.forward_html import cut_out, part_at, words_below
 from maildesk.mail.forward_words import Label
 from maildesk.mail.forwarder import signs_below
 from maildesk.mail.reply import strip_reply
@@ -53,6 +53,7 @@ class Outer:
     sender: Mailbox | None
     text: str
     html: str | None
+    marked: str  # the same, with marks at the elements that a mail program names
     date: str  # the Date field as it stands: its zone is that of the dates in the text
     ids: tuple[str, ...]  # which mail it may pass on: the likeliest first
     thread: tuple[str, ...]
@@ -163,6 +164,7 @@ def _is_passed_on(
 
 def _shown(outer: Outer, found: Found) -> Forwarded:
     """The mail that stands in the text, as its header lines describe it."""
+    found = _ended(found, outer.marked)
     headers = found.headers
     written = _ID.search(headers.get(Label.MESSAGE_ID, ""))
     ids = ((written[0],) if written else ()) + outer.ids
@@ -185,6 +187,14 @@ def _shown(outer: Outer, found: Found) -> Forwarded:
         html=cut_out(outer.html, found.text) if outer.html else None,
         attachments=outer.attachments,
     )
+
+
+def _ended(found: Found, marked: str) -> Found:
+    """The same without what the HTML has below the element that holds the forwarded mail."""
+    if found.is_closed or not marked:
+        return found
+    parted = part_at(found.text, words_below(marked))
+    return replace(found, text=parted[0], below=parted[1]) if parted else found
 
 
 def _note(text: str, found: Found | None) -> str:

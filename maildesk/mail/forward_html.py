@@ -1,16 +1,20 @@
 """The markup of a mail that is shown in a forward: its own part of the forward's, or none.
 
-In: the forward's clean markup, and the text of the original as `forward_block` found it. Out: the
-stretch of markup that holds these words and no others, clean; None where they do not stand there
-once, in one piece. The words decide, so that nothing an agent says around them can get in.
+In: the forward's clean markup, and the text of the original as `forward_block` found it. Out: where
+the original ends, if the markup says it; and the stretch of markup that holds its words and no
+others, clean; None where they do not stand there once, in one piece. The words decide, so that
+nothing an agent says around them can get in.
 *Fails:* never; the cost is linear in the markup.
 """
 
 from __future__ import annotations
 
 import re
+from itertools import islice
 
 from maildesk.mail.html import sanitise
+from maildesk.mail.quote_marks import BLOCK, unmark
+from maildesk.mail.reply_words import FORWARD_LINES, FORWARDS
 
 _TAG = re.compile(r'<(/?)([a-z][a-z0-9]*+)(?: [^\s=<>"]++="[^"]*+")*+>')
 _VOID = frozenset(("area", "br", "col", "hr", "img", "wbr"))
@@ -21,6 +25,10 @@ _UNSAID = re.compile(
 )
 _WORD = re.compile(r"\w+")
 _APART = "\0"
+_CONTAINER = re.compile(f'{BLOCK}<([a-z][a-z0-9]*+)(?: [^\\s=<>"]++="[^"]*+")*+>')
+_CONTAINERS = 20  # elements looked at; the forward's is among the first
+_LOOK = 1_000  # characters behind it, in which the words for a forward stand
+_DASHES = " \t-–—*_="
 
 
 def cut_out(markup: str, text: str) -> str | None:
@@ -36,6 +44,40 @@ def cut_out(markup: str, text: str) -> str | None:
     found = sanitise(f"{_opened(markup, start)}{markup[start:end]}").markup
     # Whatever a parser makes of a stretch out of the middle, it says this and no more.
     return found if found is not None and _read(found)[0] == wanted else None
+
+
+def words_below(marked: str) -> list[str]:
+    """What stands below the element that holds a forwarded mail, where a program names one."""
+    for begun in islice(_CONTAINER.finditer(marked), _CONTAINERS):
+        start = unmark(marked[begun.end() : begun.end() + _LOOK])
+        words = " ".join(_TAG.sub(" ", start).split()).strip(_DASHES).casefold()
+        if words.startswith((*FORWARDS, *FORWARD_LINES)):
+            return _read(marked[_end_of(marked, begun) :])[0]
+    return []
+
+
+def _end_of(marked: str, begun: re.Match[str]) -> int:
+    """Where the element ends that begins there."""
+    depth = 1
+    for found in _TAG.finditer(marked, begun.end()):
+        if found[2] == begun[1]:
+            depth += -1 if found[1] else 1
+        if depth == 0:
+            return found.end()
+    return len(marked)
+
+
+def part_at(text: str, below: list[str]) -> tuple[str, str] | None:
+    """The text above and below the line where the words begin with which it ends; None without."""
+    said = _UNSAID.sub(_blanks, text)
+    places = [(found[0], found.start(), found.end()) for found in _WORD.finditer(said)]
+    first = len(places) - len(below)
+    if not below or first < 1 or [word for word, _, _ in places[first:]] != below:
+        return None
+    above = text.find("\n", places[first - 1][2])
+    if above < 0 or above > places[first][1]:
+        return None
+    return text[:above].rstrip(), text[above:].strip("\n")
 
 
 def _only_place(words: list[str], wanted: list[str]) -> int | None:

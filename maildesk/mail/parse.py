@@ -90,6 +90,7 @@ def _parse(raw: bytes, envelope_sender: str | None) -> InboundMessage:
         sender=message.sender,
         text=body.text,
         html=body.html,
+        marked=body.marked,
         date=block.text("date"),
         ids=_passed_on(block, message),
         thread=message.references,

@@ -19,8 +19,8 @@ BLOCK, REST, SIGN = "\ufdd0", "\ufdd1", "\ufdd2"
 _MARKS = re.compile(f"[{BLOCK}{REST}{SIGN}]")
 
 _BLOCKS = """
-gmail_quote(?:_container)?|gmail_attr|moz-cite-prefix|yahoo_quoted|yahoo-quoted|protonmail_quote
-|zmail_extra|tutanota_quote|mail-editor-reference-message-container|isReplyContent
+gmail_quote(?:_container)?|gmail_attr|moz-cite-prefix|moz-forward-container|yahoo_quoted|yahoo-quoted
+|protonmail_quote|zmail_extra|tutanota_quote|mail-editor-reference-message-container|isReplyContent
 |ntes-mailmaster-quote|messageReplySection|hs_reply|front-quote|replySplit
 """
 _SIGNS = """

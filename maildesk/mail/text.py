@@ -34,6 +34,7 @@ class Body:
     shown: frozenset[int]  # numbers of the parts that `text` and `html` hold
     own: str = ""  # `text` without what the HTML calls a quote or a signature
     unsigned: str = ""  # `text` without what the HTML calls a signature
+    marked: str = ""  # the HTML, with marks where a mail program named its elements
 
     def with_notes(self, text: str) -> str:
         """`text`, which may be a part of the body's, and the notes below it."""
@@ -114,6 +115,7 @@ def read_body(parts: list[Part]) -> Body:
         html=markup,
         notes=notes,
         shown=frozenset(shown),
+        marked="\n".join(clean.marked for piece in pieces for clean in piece.markup),
     )
 
 

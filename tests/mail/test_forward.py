@@ -621,6 +621,31 @@ def test_the_markup_of_the_original_is_cut_out_of_the_forwards(client: str) -> N
         assert not [word for word in ("FYI", "From", "Printer", "blockquote") if word in found]
 
 
+BELOW = "<div>He never pays.</div><div>Boris</div>"
+
+
+@pytest.mark.parametrize("client", ["Gmail", "Thunderbird"])
+@pytest.mark.parametrize("has_text", [True, False])
+def test_where_the_markup_ends_the_forward_words_below_it_are_the_forwarders(
+    client: str, has_text: bool
+) -> None:
+    text = CLIENTS["Gmail"].replace("Please have a look.", "FYI").replace("\n\nAda", "")
+    found = read(
+        f"{text}\nHe never pays.\n\nBoris\n" if has_text else "", html=HTML[client] + BELOW
+    )
+    assert (found.full_text.strip(), found.is_mixed) == ("It burns.", False)
+    assert found.note.split() == ["FYI", "He", "never", "pays.", "Boris"]
+    assert "never" not in (found.html or "never")
+
+
+def test_a_quote_in_the_original_does_not_end_it() -> None:
+    quoted = "<div>It burns.<blockquote>Does it?</blockquote>Yes.</div>"
+    markup = HTML["Gmail"].replace("<div>It burns.</div>", quoted)
+    found = read("", html=markup + BELOW)
+    assert "Yes." in found.full_text
+    assert "never" not in found.full_text
+
+
 @pytest.mark.parametrize(
     "markup",
     [

@@ -30,6 +30,7 @@ def test_a_forward_names_one_sound_address_or_nobody(words: str, subject: str) -
         sender=Mailbox(email="alice@desk.example", name="Alice Doe"),
         text=words,
         html=None,
+        marked="",
         date="",
         ids=(),
         thread=(),
