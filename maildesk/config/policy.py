@@ -125,6 +125,7 @@ def _desks(settings: Settings) -> tuple[Desk, ...]:
             unknown_senders=desk.unknown_senders,
             reopen_within=desk.reopen_within,
             thanks_reopen=desk.thanks_reopen,
+            timezone=_timezone(settings, desk.sla),
         )
         for desk in settings.desks
     )
@@ -158,6 +159,13 @@ def _above(domains: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
     return tuple((domain, above) for domain, above in pairs if above and above != domain)
 
 
+def _timezone(settings: Settings, sla: str | None) -> str:
+    """Where a desk is: the zone of the calendar that its promises are kept in."""
+    promise = settings.sla.get(sla or "")
+    calendar = settings.calendars.get(promise.calendar) if promise else None
+    return calendar.timezone.key if calendar else "UTC"
+
+
 def _organisations(settings: Settings) -> tuple[Organisation, ...]:
     return tuple(
         Organisation(
@@ -167,6 +175,7 @@ def _organisations(settings: Settings) -> tuple[Organisation, ...]:
             approvers=customer.approvers,
             language=customer.language or "",
             share=customer.share,
+            timezone=customer.timezone.key if "timezone" in customer.model_fields_set else "",
         )
         for customer in settings.organisations
     )

@@ -103,6 +103,7 @@ class Desk:
     unknown_senders: str = "accept"  # "hold" | "reject"
     reopen_within: timedelta | None = timedelta(days=30)  # None: done is done
     thanks_reopen: bool = False
+    timezone: str = "UTC"  # of its calendar
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,6 +116,7 @@ class Organisation:
     approvers: tuple[str, ...] = ()
     language: str = ""
     share: bool = False
+    timezone: str = ""  # of the IANA database; "": the desk's
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -105,6 +105,12 @@ def organisation_of(policy: Policy, address: str) -> Organisation | None:
     return next((o for o in policy.organisations if domain in o.domains), None)
 
 
+def timezone_of(policy: Policy, desk: Desk, address: str) -> str:
+    """Whose clock a reader looks at: their organisation's, else the desk's."""
+    organisation = organisation_of(policy, address)
+    return (organisation.timezone if organisation else "") or desk.timezone
+
+
 def is_known_sender(policy: Policy, address: str) -> bool:
     """Whether the address is an agent's or belongs to an organisation (contract §7)."""
     wanted = address.lower()

@@ -41,6 +41,7 @@ from maildesk.core.model import (
     Transcript,
 )
 from maildesk.core.phrase import Line, phrase
+from maildesk.core.recipients import timezone_of
 from maildesk.core.signature import Scope
 from maildesk.core.thread import subject_line, ticket_subject
 from maildesk.core.undeliverable import is_withheld, reachable
@@ -276,6 +277,7 @@ def _snapshot(tx: Tx, notice: Notice, occasion: Occasion, subject: Line) -> dict
         "recipient": to,
         "reason": notice.reason,
         "is_inside": _scope(notice, occasion) is Scope.INTERNAL,
+        "timezone": timezone_of(occasion.policy, desk, notice.to.email),
     }
     if occasion.ticket:
         snapshot["ticket"] = _ticket_facts(notice, occasion.ticket, occasion.policy)

@@ -153,7 +153,7 @@ def _environment(directories: tuple[Path, ...], *, escapes: bool) -> ImmutableSa
         opening=wording.opening,
         indent=wording.indent,
         by_group=wording.by_group,
-        mailto=wording.mailto,
+        mailto=_mailto,
         name=wording.name,
         said=_said,
         shown=_shown,
@@ -167,6 +167,13 @@ def _said(context: Context, line: object) -> str:
     """A filter: a line out of the snapshot, in the reader's language."""
     speaker: Speaker = context["speaker"]
     return speaker.said(line)
+
+
+@pass_context
+def _mailto(context: Context, action: Mapping[str, object]) -> str:
+    """A filter: the link of an action, its subject in the reader's language."""
+    subject = _said(context, action["subject"])
+    return wording.mailto(to=str(action["to"]), subject=subject, line=str(action["line"]))
 
 
 @pass_context

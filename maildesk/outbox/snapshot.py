@@ -115,7 +115,7 @@ class Action(TypedDict):
 
     label: LineFacts
     to: str
-    subject: str
+    subject: LineFacts
     line: str  # "#approve 7K3M-…"
 
 

@@ -75,20 +75,19 @@ def opening(text: str) -> str:
     return textwrap.shorten(text[:400], 110, placeholder=" …")
 
 
-def mailto(action: Mapping[str, str]) -> str:
-    """The link that opens a mail with the action's line in it; RFC 6068.
+def mailto(*, to: str, subject: str, line: str) -> str:
+    """The link that opens a mail with a command line in it (RFC 6068).
 
     Mail programs cut or refuse long ones, and a subject may be long; its key stands in front.
     """
-    subject = action["subject"]
-    while len(link := _mailto(action, subject)) > _LONGEST_LINK and subject:
+    while len(link := _mailto(to, subject, line)) > _LONGEST_LINK and subject:
         subject = subject[: len(subject) * 2 // 3]
     return link
 
 
-def _mailto(action: Mapping[str, str], subject: str) -> str:
-    told = f"?subject={quote(subject, safe='')}&body={quote(action['line'], safe='')}"
-    return f"mailto:{quote(action['to'], safe='@+')}{told}"
+def _mailto(to: str, subject: str, line: str) -> str:
+    told = f"?subject={quote(subject, safe='')}&body={quote(line, safe='')}"
+    return f"mailto:{quote(to, safe='@+')}{told}"
 
 
 def indent(text: str, mark: str = "> ") -> str:

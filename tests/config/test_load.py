@@ -300,6 +300,45 @@ def test_loading_opens_no_other_file_and_needs_no_secret(tmp_path: Path) -> None
     assert settings.source == copy
 
 
+def test_a_desk_is_where_its_calendar_is_and_an_organisation_where_it_says(
+    tmp_path: Path,
+) -> None:
+    text = """
+[[desks]]
+key = "HELP"
+address = "support@desk.example"
+agents = ["alice"]
+sla = "standard"
+[[desks]]
+key = "SHOP"
+address = "shop@desk.example"
+agents = ["alice"]
+[[agents]]
+id = "alice"
+name = "Alice Doe"
+emails = ["alice@desk.example"]
+[[organisations]]
+name = "ACME"
+domains = ["acme.example"]
+timezone = "UTC"
+[[organisations]]
+name = "Beta"
+domains = ["beta.example"]
+[calendars.office]
+timezone = "Europe/Rome"
+hours = { mon-fri = ["09:00-18:00"] }
+[sla.standard]
+calendar = "office"
+[[sla.standard.goals]]
+resolution = "8h"
+[trust]
+staff = "from"
+"""
+    policy = load(write(tmp_path, text), {}).policy()
+    assert [desk.timezone for desk in policy.desks] == ["Europe/Rome", "UTC"]
+    assert [customer.timezone for customer in policy.organisations] == ["UTC", ""]
+
+
 def test_the_organisational_domains_of_agents_are_worked_out_with_the_configuration(
     tmp_path: Path,
 ) -> None:

@@ -6,7 +6,8 @@ from dataclasses import replace
 
 import pytest
 
-from maildesk.core.recipients import find_desk, is_known_sender, organisation_of
+from maildesk.core.model import Organisation
+from maildesk.core.recipients import find_desk, is_known_sender, organisation_of, timezone_of
 from maildesk.core.signature import bounce_tag
 from tests.core.build import HELP, POLICY, SALES, SECRET
 
@@ -94,3 +95,13 @@ def test_a_person_beats_a_domain_and_agents_are_known() -> None:
     assert is_known_sender(POLICY, "al@home.example")
     assert not is_known_sender(POLICY, "eve@evil.example")
     assert organisation_of(POLICY, "eve@notacme.example") is None
+
+
+def test_a_reader_lives_where_their_organisation_is_else_where_the_desk_is() -> None:
+    rome = replace(HELP, timezone="Europe/Rome")
+    acme = Organisation(name="ACME", domains=("acme.example",), timezone="Europe/Warsaw")
+    policy = replace(POLICY, desks=(rome,), organisations=(acme,))
+    assert timezone_of(policy, rome, "ada@acme.example") == "Europe/Warsaw"
+    assert timezone_of(policy, rome, "alice@desk.example") == "Europe/Rome"
+    moved = replace(policy, organisations=(replace(acme, timezone=""),))
+    assert timezone_of(moved, rome, "ada@acme.example") == "Europe/Rome"

@@ -11,6 +11,7 @@ import os
 import re
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 from selectolax.lexbor import LexborHTMLParser
@@ -137,12 +138,31 @@ def test_hostile_values_stay_text(event: str) -> None:
     assert rendered.faults == ()
 
 
-def test_a_customer_sees_no_inner_facts() -> None:
+FOR_STAFF_ALONE = {"ticket.new", "ticket.escalated", "comment.internal", "delivery.failed"}
+FOR_STAFF_ALONE |= {"admin.alert", "sender.unverified", "digest.queue", "ticket.assigned"}
+CUSTOMERS_EVENTS = sorted(set(EVENTS) - FOR_STAFF_ALONE)
+
+
+@pytest.mark.parametrize("role", ["requester", "participant"])
+@pytest.mark.parametrize("event", CUSTOMERS_EVENTS)
+def test_a_customer_sees_no_inner_facts(event: str, role: str) -> None:
+    owned = {**TICKET, "owner": "Olga Owner", "priority": "P3", "type": "incident"}
+    rendered = render(
+        event,
+        recipient={**BOB, "role": role},
+        reason=role,
+        ticket=owned,
+        comment=comment(BOB, "x"),
+        related={"key": "HELP-77"},
+        forward={"by": "Alice", "note": ["for agents only"]},
+        table=[{**ROW, "owner": "Olga Owner"}],
+    )
+    for inner in ("P3", "incident", "Olga", "HELP-77", "for agents only"):
+        assert inner not in rendered.text + str(rendered.html)
+
+
+def test_an_agent_sees_the_inner_facts() -> None:
     owned = {**TICKET, "owner": "Alice Doe"}
-    for event in ("ticket.received", "comment.public"):
-        rendered = render(event, ticket=owned, comment=comment(BOB, "x"))
-        for inner in ("P3", "incident", "Alice"):
-            assert inner not in rendered.text + str(rendered.html)
     assert "P3 · incident · with Alice Doe" in render("ticket.new", ticket=owned).text
 
 
@@ -192,8 +212,8 @@ def test_html_whose_frame_alone_is_too_large_is_left_out() -> None:
 
 def test_a_link_is_short_enough_for_every_mail_program_and_keeps_the_key() -> None:
     subject = "[HELP-12] " + "ピンクのページ" * 60
-    link = {"to": "support+x@example.com", "subject": subject, "line": "#approve 7K3M & more"}
-    made = wording.mailto(link)
+    line = "#approve 7K3M & more"
+    made = wording.mailto(to="support+x@example.com", subject=subject, line=line)
     assert len(made) <= 1500
     assert made.startswith("mailto:support+x@example.com?subject=%5BHELP-12%5D%20%E3%83%94")
     assert made.endswith("&body=%23approve%207K3M%20%26%20more")
@@ -201,12 +221,26 @@ def test_a_link_is_short_enough_for_every_mail_program_and_keeps_the_key() -> No
 
 def test_every_action_stands_as_a_link_and_as_a_line() -> None:
     rendered = render("estimate.requested")
+    links = [a.attributes["href"] for a in html_of(rendered).css("a")]
     for action in sample("estimate.requested")["actions"]:
-        assert wording.mailto(action) in rendered.text
+        (made,) = [link for link in links if str(link).endswith(quote(action["line"]))]
+        assert f": {made}\n" in rendered.text
         assert f"or answer with the line {action['line']}\n" in rendered.text
-        links = [a.attributes["href"] for a in html_of(rendered).css("a")]
-        assert wording.mailto(action) in links
         assert action["line"] in html_of(rendered).body.text()
+
+
+def test_the_subject_of_an_action_may_be_a_phrase() -> None:
+    action = sample("estimate.requested")["actions"][0]
+    action["subject"] = {"say": "ticket.reopened.news", "with": {}}
+    rendered = render("estimate.requested", actions=[action])
+    assert "?subject=This%20ticket%20is%20open%20again&body=%23approve" in rendered.text
+
+
+def test_a_mail_says_nothing_about_packages_where_nobody_counts_them() -> None:
+    uncounted = render("estimate.requested", estimate={"seconds": 3600})
+    assert "package" not in uncounted.text + str(uncounted.html)
+    none_fits = render("estimate.requested", estimate={"seconds": 3600, "is_budgeted": True})
+    assert "There is no package that it could be taken from." in none_fits.text
 
 
 def test_a_customer_is_not_told_by_a_line_what_the_headline_says() -> None:
