@@ -51,6 +51,7 @@ class DeskTable(Model):
     close_done_after: DurationOrNever = None
     first_response_by: Literal["answer", "take"] = "answer"
     thanks_reopen: Flag = False
+    ask_rating: Flag = True
 
 
 class AgentTable(Model):

@@ -126,6 +126,7 @@ def _desks(settings: Settings) -> tuple[Desk, ...]:
             reopen_within=desk.reopen_within,
             thanks_reopen=desk.thanks_reopen,
             timezone=_timezone(settings, desk.sla),
+            asks_rating=desk.ask_rating,
         )
         for desk in settings.desks
     )

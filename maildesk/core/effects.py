@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from maildesk.core.estimates import Estimate
+from maildesk.core.rating import Rating
 from maildesk.core.time_entry import TimeEntry
 
 
@@ -41,5 +42,13 @@ class DecideEstimate:
     estimate: Estimate
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rate:
+    """What a customer thinks of the ticket; it takes the place of an earlier rating."""
+
+    rating: Rating
+    by: str
+
+
 # Everything that the store knows how to do.
-Effect = Block | EnterTime | AskEstimate | DecideEstimate
+Effect = Block | EnterTime | AskEstimate | DecideEstimate | Rate

@@ -74,6 +74,7 @@ class Event(StrEnum):
     STATUS_CHANGED = "status.changed"
     ESTIMATE_REQUESTED = "estimate.requested"
     ESTIMATE_DECIDED = "estimate.decided"
+    RATING_REQUESTED = "rating.requested"
     COMMAND_DONE = "command.done"
     COMMAND_FAILED = "command.failed"
     ADMIN_ALERT = "admin.alert"
@@ -104,6 +105,7 @@ class Desk:
     reopen_within: timedelta | None = timedelta(days=30)  # None: done is done
     thanks_reopen: bool = False
     timezone: str = "UTC"  # of its calendar
+    asks_rating: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -36,8 +36,10 @@ from maildesk.core.model import (
     Ticket,
     Visibility,
 )
+from maildesk.core.orders import rate
 from maildesk.core.orders.beginning import provisional
-from maildesk.core.phrase import Phrase, phrase
+from maildesk.core.phrase import Line, phrase
+from maildesk.core.rating import Rating
 from maildesk.core.recipients import is_ours
 
 _FIELDS = ("priority", "type", "urgency", "impact", "subject", "language", "organisation")
@@ -74,7 +76,7 @@ class _News:
         shown = workflow.shown(after.status, is_open=after.is_open)
         return shown != workflow.shown(before.status, is_open=before.is_open)
 
-    def lines(self, role: str) -> tuple[Phrase, ...]:
+    def lines(self, role: str) -> tuple[Line, ...]:
         """What is another now, as far as a reader in this role is told."""
         is_agent = role in (Role.AGENT, "admin")
         if is_agent:
@@ -87,29 +89,30 @@ class _News:
         return (*status, *self._links(is_for_all=True))
 
     @staticmethod
-    def _status(before: str, after: str) -> tuple[Phrase, ...]:
+    def _status(before: str, after: str) -> tuple[Line, ...]:
         return (phrase("changed.status", before=before, after=after),) if before != after else ()
 
-    def _fields(self) -> tuple[Phrase, ...]:
+    def _fields(self) -> tuple[Line, ...]:
         changed = (
             (name, getattr(self.before, name) or "", getattr(self.after, name) or "")
             for name in _FIELDS
         )
+        rated = self.after.rating if self.after.rating != self.before.rating else None
         told = (
             phrase(f"changed.{name}", before=before, after=after)
             for name, before, after in changed
             if before != after
         )
-        return (*self._owner(), *told, *self._links())
+        return (*self._owner(), *told, *_rated(rated), *self._links())
 
-    def _links(self, *, is_for_all: bool = False) -> tuple[Phrase, ...]:
+    def _links(self, *, is_for_all: bool = False) -> tuple[Line, ...]:
         """The new links; those that are for all are customers' news, too."""
         fresh = (x for x in self.after.links if x not in self.before.links)
         return tuple(
             phrase("changed.link", to=x.to) for x in fresh if x.is_public or not is_for_all
         )
 
-    def _owner(self) -> tuple[Phrase, ...]:
+    def _owner(self) -> tuple[Line, ...]:
         if self.before.owner == self.after.owner:
             return ()
         names = {a.id: a.name for a in self.case.policy.agents}
@@ -117,6 +120,14 @@ class _News:
         if owner is None:
             return (phrase("changed.no-owner"),)
         return (phrase("changed.owner", after=names.get(owner, owner)),)
+
+
+def _rated(rating: Rating | None) -> tuple[Line, ...]:
+    """A new rating, and what the customer says about it."""
+    if rating is None:
+        return ()
+    told = phrase("changed.rating", stars=rating.stars)
+    return (told, rating.words) if rating.words else (told,)
 
 
 def announced(case: Case, decision: Decision) -> Decision:
@@ -130,7 +141,8 @@ def announced(case: Case, decision: Decision) -> Decision:
     has_words = {n.to.email for n in carried if n.event is not Event.COMMAND_DONE}
     bare = tuple(n for n in (*_to_customers(news, decision), *_to_agents(news)))
     fresh = tuple(n for n in bare if n.to.email not in has_words)
-    return replace(decision, notices=(*carried, *fresh, *_assigned(news)))
+    told = (*carried, *fresh, *_assigned(news), *rate.asked(case, before, change.ticket))
+    return replace(decision, notices=told)
 
 
 def _once(told: tuple[Notice, ...]) -> tuple[Notice, ...]:

@@ -12,6 +12,7 @@ that must be the same at every attempt: Message-ID, date, subject, thread, snaps
     status.changed      auto-generated     null
     estimate.requested  auto-generated     null
     estimate.decided    auto-generated     null
+    rating.requested    auto-generated     null
     command.done        auto-replied       null
     command.failed      auto-replied       null
     all others          -                  as configured: they carry a person's own words
@@ -62,6 +63,7 @@ _AUTOMATIC = {
     Event.STATUS_CHANGED: "auto-generated",
     Event.ESTIMATE_REQUESTED: "auto-generated",
     Event.ESTIMATE_DECIDED: "auto-generated",
+    Event.RATING_REQUESTED: "auto-generated",
     Event.COMMAND_DONE: "auto-replied",
     Event.COMMAND_FAILED: "auto-replied",
 }

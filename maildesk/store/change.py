@@ -8,12 +8,13 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from maildesk.core.effects import AskEstimate, Block, DecideEstimate, Effect, EnterTime
+from maildesk.core.effects import AskEstimate, Block, DecideEstimate, Effect, EnterTime, Rate
 from maildesk.core.model import Change, Participant, Ticket
 from maildesk.store.blocked import block_sender
 from maildesk.store.database import stamp
 from maildesk.store.estimates import add_estimate, decide_estimate
 from maildesk.store.links import set_links
+from maildesk.store.ratings import set_rating
 from maildesk.store.time_entries import add_time_entry
 from maildesk.store.writer import Tx
 
@@ -41,6 +42,8 @@ def _bring_about(
             add_estimate(tx, ticket_id, effect.estimate)
         case DecideEstimate():
             decide_estimate(tx, ticket_id, effect.estimate)
+        case Rate():
+            set_rating(tx, ticket_id, effect.rating, effect.by, now)
 
 
 def _set_row(tx: Tx, ticket_id: int, ticket: Ticket, now: datetime) -> None:

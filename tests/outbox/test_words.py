@@ -19,6 +19,7 @@ from maildesk.core.dates import DateFault
 from maildesk.core.durations import DurationFault
 from maildesk.core.estimates import DECISION, Answer, Verdict
 from maildesk.core.phrase import phrase
+from maildesk.core.rating import RatingFault
 from maildesk.errors import TemplateError
 from maildesk.outbox import wording
 from maildesk.outbox.catalogue import FORMATS, Catalogue, read
@@ -93,6 +94,7 @@ def test_statuses_types_and_levels_have_plain_names(language: str) -> None:
         ("approval", {f"{state}-already" for state in DECISION.values()}),
         ("approval", {f"{state}-by" for state in DECISION.values()}),
         ("action", Answer),
+        ("rating", RatingFault),
     ],
 )
 def test_every_fault_and_answer_has_its_sentence(table: str, faults: Iterable[str]) -> None:
@@ -112,6 +114,7 @@ def test_every_sentence_is_said_somewhere() -> None:
         "guide.",
         "link.",
         "name.",
+        "rating.",
         "time.",
         "why.",
     )

@@ -53,6 +53,7 @@ FORMS: dict[str, Form] = {
     "estimate": Form(example="#estimate 8h by 2026-12-01 what for"),
     "approve": _both("#approve"),
     "reject": _both("#reject"),
+    "rate": Form(example="#rate 5 what was good", is_staffs=False, is_customers=True),
     "time": Form(example="#time 1h30m what was done"),
     "link": Form(example="#link HELP-12"),
     "split": Form(example="#split The subject of the new ticket"),
@@ -64,7 +65,7 @@ FORMS: dict[str, Form] = {
 }
 # Known by the contract, and not built yet.
 NOT_YET = (
-    *("rate", "budget", "reply"),
+    *("budget", "reply"),
     *("cc", "uncc", "private", "share", "mute", "merge", "escalate", "undo"),
     "search",
 )

@@ -144,7 +144,8 @@ def _on_a_ticket(order: _Order, ticket: Ticket) -> Decision:
         decided = _kept(order.usual(case), case, case.message.text)
     elif words.strip() or case.message.attachments:
         left = _left(order, after, words, done)
-        left = replace(left, is_ended=ticket.is_open and not after.is_open)
+        is_ended = ticket.is_open and not after.is_open
+        left = replace(left, is_ended=is_ended or any(d.reopens_nothing for d in done))
         decided = _with_words(order.usual(left), case, words)
         new = next((d.split for d in done if d.split), None)
         decided = divided(left, decided, ticket, new) if new else decided

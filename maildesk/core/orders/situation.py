@@ -80,7 +80,8 @@ class Done:
 
     The text below goes to the ticket that is `split` off. `words` come before it; `visibility` is
     that of the whole mail, where the command says so, `is_anyway` whatever the mail says; a quiet
-    command sends nothing to anybody but its writer.
+    command sends nothing to anybody but its writer. With one that reopens nothing, that
+    text is no new matter.
     """
 
     ticket: Ticket
@@ -96,6 +97,7 @@ class Done:
     is_quiet: bool = False
     questions: tuple[Question, ...] = ()
     guide: tuple[GuideLine, ...] = ()
+    reopens_nothing: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
