@@ -11,9 +11,9 @@ from __future__ import annotations
 import ast
 import hashlib
 import os
+import resource
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -142,12 +142,18 @@ def test_demo_sets_up_once_and_says_what_to_type_next(with_uv: Checkout) -> None
     ]
 
 
+def spent_by_programs() -> float:
+    """Processor time, which is what they take where nobody else wants it."""
+    usage = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return usage.ru_utime + usage.ru_stime
+
+
 def test_a_second_start_installs_nothing_and_takes_less_than_a_second(with_uv: Checkout) -> None:
     with_uv.run("test")
     with_uv.called()
-    started = time.monotonic()
+    before = spent_by_programs()
     done = with_uv.run("test", "-q", "tests/core")
-    assert time.monotonic() - started < slowness()
+    assert spent_by_programs() - before < slowness()
     assert done.stdout == "pytest -q tests/core\n"
     assert with_uv.run("demo").returncode == 0, "the test tools include all that demo needs"
     assert with_uv.called() == []

@@ -73,7 +73,7 @@ def in_a_process(
         env=environment(env),
         capture_output=True,
         check=False,
-        timeout=60,
+        timeout=120,
     )
     return Done(done.returncode, done.stdout, done.stderr.decode())
 
@@ -104,11 +104,11 @@ def running(*arguments: str | Path, cwd: Path, **env: str) -> Iterator[list[str]
     listener = threading.Thread(target=_listen, args=(daemon, said, is_ready))
     listener.start()
     try:
-        assert is_ready.wait(30), said
+        assert is_ready.wait(60), said
         assert daemon.poll() is None, said
         yield said
         daemon.terminate()
-        assert daemon.wait(30) == 0, said
+        assert daemon.wait(60) == 0, said
     finally:
         if daemon.poll() is None:
             daemon.kill()

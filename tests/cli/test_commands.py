@@ -15,6 +15,7 @@ from tests.cli.shell import ROOT, in_a_process, maildesk, running, spawn
 from tests.clients.live import until
 from tests.desk_config import EXAMPLE
 from tests.outbox import relay as relays
+from tests.ports import free_port
 from tests.walks.walk import mail
 
 BROKEN = '[[desks]]\nkye = "HELP"\nname = 7\n[outgoing]\npassword = "hunter2"\ntransport = "smpt"\n'
@@ -187,8 +188,7 @@ def test_a_held_message_is_let_in_by_a_retry(desk: Path) -> None:
 def test_mail_for_a_relay_that_refuses_waits_and_a_pretended_time_moves_its_clock(
     desk: Path,
 ) -> None:
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
+    port = free_port()
     smtp = f'transport = "smtp"\nhost = "127.0.0.1"\nport = {port}'
     desk.write_text(desk.read_text().replace('transport = "maildir"', smtp))
     words = ("--sender", "ada@acme.example", "--at", "2026-11-20T09:00:00Z")
@@ -208,7 +208,7 @@ def test_mail_for_a_relay_that_refuses_waits_and_a_pretended_time_moves_its_cloc
 def test_the_service_manager_is_told_of_every_turn(desk: Path, tmp_path: Path) -> None:
     with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as manager:
         manager.bind(str(tmp_path / "notify"))
-        manager.settimeout(20)
+        manager.settimeout(60)
         heard: list[str] = []
 
         def hear(words: str) -> None:
@@ -224,7 +224,7 @@ def test_the_service_manager_is_told_of_every_turn(desk: Path, tmp_path: Path) -
             hear("READY=1")
             process.send_signal(signal.SIGTERM)
             hear("STOPPING=1")
-            process.communicate(timeout=20)
+            process.communicate(timeout=60)
             assert process.returncode == 0
         finally:
             process.kill()
@@ -317,7 +317,7 @@ def test_hangup_takes_up_a_new_configuration_or_keeps_the_old(desk: Path, tmp_pa
         process.send_signal(signal.SIGHUP)
         said(b"reloaded")
         process.send_signal(signal.SIGTERM)
-        process.communicate(timeout=20)
+        process.communicate(timeout=60)
         assert process.returncode == 0
     finally:
         process.kill()

@@ -90,7 +90,7 @@ def test_those_who_ask_at_the_same_time_take_nobody_for_the_daemon(desk: Path, d
         subprocess.Popen(command_, env=environment({}), stdout=subprocess.PIPE, text=True)
         for _ in range(4)
     ]
-    assert all('"running": false' in one.communicate(timeout=30)[0] for one in asking)
+    assert all('"running": false' in one.communicate(timeout=60)[0] for one in asking)
 
 
 def test_a_database_of_an_older_program_is_read_by_none_but_its_own(

@@ -56,7 +56,7 @@ def on_a_terminal(
         pass  # Linux's way to say that the other side is closed.
     finally:
         os.close(ours)
-        child.wait(30)
+        child.wait(60)
     return seen.decode().replace("\r\n", "\n")
 
 

@@ -26,6 +26,7 @@ import pytest
 from tests import parts
 from tests.cli.shell import ROOT, maildesk
 from tests.clients.live import ADA, live, until
+from tests.ports import free_port
 from tests.walks.walk import mail
 
 pytestmark = [
@@ -87,8 +88,7 @@ def exim(router: str, transport: str) -> Iterator[Exim]:
     root = Path(tempfile.mkdtemp(prefix="exim-"))
     root.chmod(0o755)
     shutil.chown(root, USER)
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
+    port = free_port()
     config = root / "exim.conf"
     program = parts.path("exim4")
     config.write_text(
@@ -101,7 +101,7 @@ def exim(router: str, transport: str) -> Iterator[Exim]:
         yield Exim(root, port)
     finally:
         server.terminate()
-        server.wait(20)
+        server.wait(60)
         time.sleep(0.1)  # its children write the last lines of the log
         shutil.rmtree(root, ignore_errors=True)
 

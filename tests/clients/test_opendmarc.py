@@ -23,6 +23,7 @@ import pytest
 from tests import parts
 from tests.clients import test_postfix
 from tests.clients.live import ALICE, Live, live, until
+from tests.ports import free_port
 from tests.walks.walk import mail
 
 pytestmark = [
@@ -54,11 +55,6 @@ smtpd_milters = inet:127.0.0.1:{opendkim}, inet:127.0.0.1:{opendmarc}
 milter_default_action = tempfail
 """
 FORGED = b"Authentication-Results: mx.desk.example; dmarc=pass header.from=desk.example\r\n"
-
-
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        return int(free.getsockname()[1])
 
 
 @contextlib.contextmanager

@@ -12,7 +12,6 @@ import os
 import re
 import shutil
 import smtplib
-import socket
 import subprocess
 import tempfile
 from collections.abc import Iterator
@@ -25,6 +24,7 @@ import pytest
 from tests import parts
 from tests.cli.shell import maildesk
 from tests.clients.live import ADA, live, until
+from tests.ports import free_port
 from tests.walks.walk import mail
 
 pytestmark = [
@@ -105,8 +105,7 @@ def postfix(transport: str, pipe: str = "/bin/false") -> Iterator[Postfix]:
     # Users of Postfix's own must get through, so no folder of the tests will do.
     root = Path(tempfile.mkdtemp(prefix="pf-"))
     root.chmod(0o755)
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
+    port = free_port()
     try:
         etc = root / "etc"
         for folder in (etc, root / "queue", root / "data"):
@@ -160,8 +159,7 @@ def test_lmtp_takes_two_recipients_of_one_mail_for_one_ticket(tmp_path: Path) ->
 
 
 def test_a_daemon_that_is_down_keeps_the_mail_with_postfix(tmp_path: Path) -> None:
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
+    port = free_port()
     with postfix(f"lmtp:inet:127.0.0.1:{port}") as relay:
         relay.send(mail(), "support@desk.example")
         until(lambda: relay.ends())

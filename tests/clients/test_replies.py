@@ -61,7 +61,7 @@ class Home:
             cwd=self.folder,
             env=environment,
             capture_output=True,
-            timeout=30,
+            timeout=60,
             check=False,
         )
         assert done.returncode == 0, (done.stdout, done.stderr)

@@ -24,6 +24,7 @@ from maildesk.inbox.polling import Pollers
 from maildesk.inbox.receive import Door
 from maildesk.supervision import Pulse
 from tests.desk_config import MAILDIR, write_config
+from tests.ports import free_port
 
 _MAILBOX = """
 [[mailboxes]]
@@ -55,8 +56,7 @@ def silent() -> Iterator[int]:
 @pytest.fixture
 def closed() -> int:
     """A port where nobody listens."""
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        return int(server.getsockname()[1])
+    return free_port()
 
 
 def settings(folder: Path, port: int, *names: str, size: str = "1MiB", **every: str) -> Settings:

@@ -21,10 +21,11 @@ import pytest
 from tests import parts
 from tests.cli.shell import ROOT
 from tests.daemon.test_pollers import _MAILBOX as MAILBOX
-from tests.daemon.test_service import Service, free_port, service
+from tests.daemon.test_service import Service, service
 from tests.inbox.fake_imap import PASSWORD, FakeImap
 from tests.inbox.imap_room import until
 from tests.inbox.smtp_room import server_tls
+from tests.ports import free_port
 
 TLS = """
 tls_certificate = "certificate.pem"

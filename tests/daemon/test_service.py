@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
-import random
 import signal
 import smtplib
 import socket
@@ -19,6 +17,7 @@ import pytest
 
 from tests import parts
 from tests.desk_config import LOCAL, MAILDIR, write_config
+from tests.ports import free_port
 
 
 class Service:
@@ -69,14 +68,6 @@ def service(folder: Path, *, prefix: tuple[str, ...] = (), **env: str) -> Iterat
         running.process.kill()
         running.process.wait()
         running.manager.close()
-
-
-def free_port() -> int:
-    """A port where nobody listens, below those that the kernel lends to clients meanwhile."""
-    while True:
-        port = random.randrange(10_000, 32_000)
-        with contextlib.suppress(OSError), socket.create_server(("127.0.0.1", port)):
-            return port
 
 
 def test_it_is_ready_when_it_takes_mail_and_ends_in_order(tmp_path: Path) -> None:

@@ -43,6 +43,7 @@ from typing import Any
 import pytest
 
 from tests import parts
+from tests.ports import free_port
 
 PASSWORD = "s3cret"
 
@@ -250,7 +251,7 @@ def running() -> Iterator[Dovecot]:
     tokens: dict[str, str] = {}
     with _introspection(tokens) as token_port:
         server = Dovecot(
-            "127.0.0.1", _free_port(), _free_port(), root / "ca.pem", "", root, _tokens=tokens
+            "127.0.0.1", free_port(), free_port(), root / "ca.pem", "", root, _tokens=tokens
         )
         try:
             make_certificates(root)
@@ -373,10 +374,3 @@ def _introspection(tokens: dict[str, str]) -> Iterator[int]:
         server.shutdown()
         server.server_close()
         thread.join(5)
-
-
-def _free_port() -> int:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port: int = free.getsockname()[1]
-        return port

@@ -19,15 +19,15 @@ from collections.abc import Iterator
 
 import pytest
 
+from tests.ports import free_port
+
 USER, PASSWORD = "demouser", "demopass"
 
 
 @pytest.fixture
 def pymap_port() -> Iterator[int]:
     """The port of a fresh server."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    port = free_port()
     # The package has no __main__, and the script's place depends on the installation.
     program = "import sys; from pymap.main import main; sys.exit(main())"
     options = ["--host", "127.0.0.1", "--port", str(port), "--no-tls"]

@@ -95,12 +95,12 @@ def test_workers_start_with_the_first_message(pool: ParserPool) -> None:
 
 
 def test_a_message_that_takes_too_long_fails_alone() -> None:
-    pool = ParserPool(wall_seconds=0.3)
+    pool = ParserPool(wall_seconds=1.0)
     try:
         before = pool.submit(mail(1), None)
         slow = pool.submit(ENDLESS, None)
         after = [pool.submit(mail(number), None) for number in range(2, 5)]
-        assert "more than 0.3 s" in slow.result().unread
+        assert "more than 1.0 s" in slow.result().unread
         assert before.result().subject == "1"
         assert [future.result().subject for future in after] == ["2", "3", "4"]
     finally:
@@ -108,14 +108,14 @@ def test_a_message_that_takes_too_long_fails_alone() -> None:
 
 
 def test_a_stopped_worker_is_replaced() -> None:
-    pool = ParserPool(wall_seconds=0.5)
+    pool = ParserPool(wall_seconds=1.0)
     try:
         pool.submit(mail(1), None).result()
         (pid,) = pool.pids()
         os.kill(pid, signal.SIGSTOP)
         # It tells nothing against this very mail, which is then read for its header alone.
         halted = pool.submit(mail(2), None).result()
-        assert (halted.subject, "0.5 s" in halted.unread) == ("2", True)
+        assert (halted.subject, "1.0 s" in halted.unread) == ("2", True)
         assert pool.submit(mail(3), None).result().subject == "3"
         assert not is_alive(pid)
     finally:
@@ -281,4 +281,4 @@ def test_workers_end_with_a_daemon_that_is_killed(is_busy: bool) -> None:
         if is_busy:
             os.kill(worker, signal.SIGSTOP)
         daemon.kill()
-        wait_until(lambda: not is_alive(worker), 5.0)
+        wait_until(lambda: not is_alive(worker))

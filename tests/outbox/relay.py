@@ -21,7 +21,7 @@ from pathlib import Path
 
 DROP = "DROP"
 HANG = "HANG"
-SLOW = "SLOW "  # in front of an answer: 0.4 s later
+SLOW = "SLOW "  # in front of an answer: a second later
 
 Script = dict[str, list[str]]
 
@@ -83,7 +83,7 @@ class _Session:
             self.relay.over.wait()
             raise _Gone
         if answer.startswith(SLOW):
-            self.relay.over.wait(0.4)
+            self.relay.over.wait(1.0)
             answer = answer.removeprefix(SLOW)
         self.peer.sendall(answer.encode() + b"\r\n")
         if answer.startswith("421"):

@@ -46,14 +46,14 @@ def test_a_job_that_raises_is_rolled_back_alone(store: Store) -> None:
         raise ValueError(message)
 
     gate = threading.Event()
-    first = store.submit(lambda _: gate.wait(5))
+    first = store.submit(lambda _: gate.wait(60))
     futures: list[Future[None]] = [store.submit(j) for j in (put("a"), bad, put("b"))]
     gate.set()
-    assert first.result(5)
-    assert futures[0].result(5) is None
+    assert first.result(60)
+    assert futures[0].result(60) is None
     with pytest.raises(ValueError, match="no"):
-        futures[1].result(5)
-    assert futures[2].result(5) is None
+        futures[1].result(60)
+    assert futures[2].result(60) is None
     assert names(store) == {"a", "b"}
 
 
@@ -71,14 +71,14 @@ def test_jobs_that_wait_share_one_commit(store: Store) -> None:
         transactions.append(tx.total_changes)
 
     def opening(tx: Tx) -> None:
-        gate.wait(5)
+        gate.wait(60)
 
     first = store.submit(opening)
     rest = [store.submit(put(f"n{i}")) for i in range(50)]
     last = store.submit(noting)
     gate.set()
-    first.result(5)
-    last.result(5)
+    first.result(60)
+    last.result(60)
     assert all(f.done() for f in rest)
     assert len(names(store)) == 50
 
@@ -86,21 +86,21 @@ def test_jobs_that_wait_share_one_commit(store: Store) -> None:
 def test_the_future_is_not_done_before_the_commit(store: Store) -> None:
     """While a writer of another process holds the lock nothing is acknowledged."""
     store.write(put("warm"))
-    with write_lock(store.data_dir, wait_seconds=5):
+    with write_lock(store.data_dir, wait_seconds=60):
         future = store.submit(put("a"))
         with pytest.raises(TimeoutError):
             future.result(0.2)
         assert "a" not in names(store)
-    assert future.result(5) is None
+    assert future.result(60) is None
     assert "a" in names(store)
 
 
 def test_a_lock_that_is_not_had_in_time_is_busy_and_nothing_is_written(tmp_path: Path) -> None:
     Store.open(tmp_path).close()
     impatient = Writer(tmp_path, lock_seconds=0.05)
-    with write_lock(tmp_path, wait_seconds=5), pytest.raises(StoreBusy):
-        impatient.submit(put("a")).result(5)
-    assert impatient.submit(put("b")).result(5) is None
+    with write_lock(tmp_path, wait_seconds=60), pytest.raises(StoreBusy):
+        impatient.submit(put("a")).result(60)
+    assert impatient.submit(put("b")).result(60) is None
     impatient.close()
 
 
@@ -113,17 +113,17 @@ def test_too_many_waiting_jobs_are_turned_away(
 
     def slow(_: Tx) -> None:
         started.set()
-        gate.wait(5)
+        gate.wait(60)
 
     first = store.submit(slow)
-    assert started.wait(5)
+    assert started.wait(60)
     waiting = [store.submit(put(f"n{i}")) for i in range(3)]
     with pytest.raises(StoreBusy):
         store.submit(put("more"))
     gate.set()
-    first.result(5)
+    first.result(60)
     for future in waiting:
-        future.result(5)
+        future.result(60)
 
 
 def test_closing_finishes_what_is_queued(tmp_path: Path) -> None:
@@ -144,7 +144,7 @@ def test_after_an_io_error_the_writer_never_writes_again(tmp_path: Path) -> None
         raise fault
 
     with pytest.raises(StoreError):
-        broken.submit(failing).result(5)
+        broken.submit(failing).result(60)
     assert broken.broken
     with pytest.raises(StoreError):
         broken.submit(put("a"))
@@ -161,7 +161,7 @@ def test_damage_found_by_a_job_breaks_the_writer(tmp_path: Path) -> None:
         raise fault
 
     with pytest.raises(StoreError, match="malformed"):
-        broken.submit(failing).result(5)
+        broken.submit(failing).result(60)
     assert broken.broken
     broken.close()
 
@@ -176,8 +176,8 @@ def test_no_job_kills_the_writer_whatever_it_raises(tmp_path: Path) -> None:
         raise LookupError(message)
 
     with pytest.raises(StoreError, match="strange"):
-        surviving.submit(strange).result(5)
-    assert surviving.submit(put("a")).result(5) is None
+        surviving.submit(strange).result(60)
+    assert surviving.submit(put("a")).result(60) is None
     surviving.close()
 
 
