@@ -437,3 +437,55 @@ def test_a_forwarded_mail_in_an_answer_stays_below_a_signature() -> None:
 def test_a_hostile_first_mail_costs_no_more_than_its_length(piece: str) -> None:
     with at_most(4):
         strip_reply((piece * 40_000)[: 256 * 1024], is_reply=False)
+
+
+ADDED = [
+    "Also the mail is down",
+    "Nachtrag: Der Drucker im Keller brennt auch.",
+    "I also noticed that the scanner is slow.",
+    "By the way, when do you close?",
+    "Übrigens geht das Fax auch nicht",
+    "Au fait, le fax aussi.",
+    "Además, el fax no funciona",
+    "The second printer burns as well.",
+    "Können Sie mich bitte heute noch anrufen?",
+    "追伸：スキャナも動きません。",
+]
+BELOW_A_NAME = ["Ada Lovelace", "Ada Lovelace\nHead of Engines\nACME Ltd.\nPhone: 030 1234567"]
+SIGNED = [
+    "ACME GmbH & Co. KG\nSitz: Köln, HRB 4711",
+    "This mail is confidential.\nAre you not the recipient? Delete it.",
+    "Visit our new website for more offers.",
+    "Think big.",
+    "12, rue du Port\n75000 Paris",
+    "I work from Monday to Thursday.",
+    "Please think of the environment\nbefore you print this.",
+    "Office: +49 30 1234567\nAlso: +49 170 1234567",
+]
+
+
+@pytest.mark.parametrize("name", BELOW_A_NAME)
+@pytest.mark.parametrize("added", ADDED)
+def test_what_is_added_below_a_name_is_not_lost(added: str, name: str) -> None:
+    got = strip_reply(f"It burns.\n\nBest regards\n{name}\n\n{added}\n\n> Which printer?")
+    assert got.startswith("It burns.")
+    assert got.endswith(added)
+
+
+@pytest.mark.parametrize("line", ["Sent from my iPhone", "Von meinem iPhone gesendet"])
+@pytest.mark.parametrize("added", ADDED)
+def test_what_is_added_below_the_line_of_a_device_is_not_lost(added: str, line: str) -> None:
+    assert strip_reply(f"It burns.\n\n{line}\n\n{added}") == f"It burns.\n\n{added}"
+
+
+@pytest.mark.parametrize("name", BELOW_A_NAME)
+@pytest.mark.parametrize("signed", SIGNED)
+def test_what_stands_below_every_mail_of_somebody_goes_with_the_name(
+    signed: str, name: str
+) -> None:
+    assert strip_reply(f"It burns.\n\nBest regards\n{name}\n\n{signed}") == "It burns."
+
+
+def test_long_text_below_the_line_of_a_device_is_what_the_device_quotes() -> None:
+    quoted = "Sehr geehrte Frau Lovelace,\n\n" + "bitte starten Sie das Gerät neu. " * 8
+    assert strip_reply(f"Nein.\n\nSent from my iPhone\n\n{quoted}") == "Nein."

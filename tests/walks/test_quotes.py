@@ -70,3 +70,16 @@ def test_a_forwarded_mail_of_ours_is_kept(walk: Walk) -> None:
     text = f"Look at this.\n\n{body(news, 'plain')}"
     walk.receive(mail(ADA, "Fwd: [HELP-1] x", text, answers=news))
     assert "Just reply" in str(last_comment(walk, "HELP-1")["text"])
+
+
+def test_what_an_agent_adds_below_the_name_reaches_the_customer(walk: Walk) -> None:
+    news = walk.receive(mail()).mail_to("alice@desk.example")
+    words = "Pull the plug.\n\nBest regards\nAlice\n\nAlso call us when it smokes."
+    told = walk.receive(reply(news, ALICE, words)).mail_to("ada@acme.example")
+    assert "Also call us when it smokes." in body(told, "plain")
+
+
+def test_what_a_customer_adds_below_the_line_of_a_telephone_reaches_the_agents(walk: Walk) -> None:
+    words = "It burns.\n\nSent from my iPhone\n\nAlso the mail is down"
+    told = walk.receive(mail(text=words)).mail_to("alice@desk.example")
+    assert "Also the mail is down" in body(told, "plain")
