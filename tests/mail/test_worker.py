@@ -100,7 +100,7 @@ def test_a_message_that_takes_too_long_fails_alone() -> None:
         before = pool.submit(mail(1), None)
         slow = pool.submit(ENDLESS, None)
         after = [pool.submit(mail(number), None) for number in range(2, 5)]
-        assert "more than 1.0 s" in slow.result().unread
+        assert "more than 1 s" in slow.result().unread
         assert before.result().subject == "1"
         assert [future.result().subject for future in after] == ["2", "3", "4"]
     finally:
@@ -115,7 +115,7 @@ def test_a_stopped_worker_is_replaced() -> None:
         os.kill(pid, signal.SIGSTOP)
         # It tells nothing against this very mail, which is then read for its header alone.
         halted = pool.submit(mail(2), None).result()
-        assert (halted.subject, "1.0 s" in halted.unread) == ("2", True)
+        assert (halted.subject, "1 s" in halted.unread) == ("2", True)
         assert pool.submit(mail(3), None).result().subject == "3"
         assert not is_alive(pid)
     finally:
