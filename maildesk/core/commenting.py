@@ -23,7 +23,7 @@ from maildesk.core.model import (
     Ticket,
     Visibility,
 )
-from maildesk.core.people import addressed, joined, joining
+from maildesk.core.people import addressed, joined, newcomers
 from maildesk.core.signature import Scope
 from maildesk.core.weighing import weighed
 
@@ -40,11 +40,7 @@ _FORMS = {
 def comment_on(case: Case, hint: Hint, ticket: Ticket, now: datetime) -> Decision:
     """The message as a comment on the ticket that its hint leads to."""
     comment = case.words(visibility_of(case, hint), now)
-    role = Role.AGENT if case.writer.agent else Role.PARTICIPANT
-    author = Participant(email=comment.author.email, name=comment.author.name, role=role)
-    is_guest = comment.visibility is Visibility.INTERNAL and not case.writer.agent
-    brought = () if is_guest else (author, *addressed(case))
-    new_people = joining(ticket.participants, brought)
+    new_people = _brought(case, comment, ticket)
     about = thread.ticket_subject(case.message.subject, case.policy)
     strange = about.casefold() not in (ticket.subject.casefold(), thread.NO_SUBJECT)
     other = (("subject", about),) if strange else ()
@@ -68,9 +64,24 @@ def comment_on(case: Case, hint: Hint, ticket: Ticket, now: datetime) -> Decisio
         ticket_id=ticket.id,
         comment=comment,
         new_participants=new_people,
-        facts=(fact, *((slip,) if kept else ()), *joined(new_people)),
+        facts=(fact, *((slip,) if kept else ()), *joined(new_people, comment.author.email)),
         notices=() if case.quiet else told,
     )
+
+
+def _brought(case: Case, comment: NewComment, ticket: Ticket) -> tuple[Participant, ...]:
+    """Who joins by this mail: its writer, and whom a person copies in.
+
+    A guest's note brings nobody. Whoever was taken off is heard, but comes back only when somebody
+    else says so.
+    """
+    agent, email = case.writer.agent, comment.author.email
+    is_guest = comment.visibility is Visibility.INTERNAL or email in ticket.taken_off
+    if is_guest and not agent:
+        return ()
+    role = Role.AGENT if agent else Role.PARTICIPANT
+    author = Participant(email=email, name=comment.author.name, role=role)
+    return newcomers(ticket.participants, (author, *addressed(case)))
 
 
 def _told(

@@ -16,6 +16,7 @@ from maildesk.core.admission import find_ticket, held_for_another, may_use
 from maildesk.core.approval import hint_by_code, reports_of_codes
 from maildesk.core.case import Case
 from maildesk.core.confirmation import answered
+from maildesk.core.copies import once_each
 from maildesk.core.forward import forwarded_in
 from maildesk.core.hint import Hint
 from maildesk.core.model import (
@@ -26,6 +27,7 @@ from maildesk.core.model import (
     InboundMessage,
     InboxState,
 )
+from maildesk.core.newcomers import welcomed
 from maildesk.core.news import announced
 from maildesk.core.opening import open_ticket
 from maildesk.core.orders.obey import given, obey
@@ -76,7 +78,8 @@ def _judged(case: Case, now: datetime) -> Decision:
             return announced(case, _ordered(case, let_in, now))
     if hint and not case.is_let_in and not may_use(hint, context, writer):
         return held_for_another(case, hint)
-    return announced(case, _ordered(case, hint, now))
+    decision = announced(case, _ordered(case, hint, now))
+    return once_each(context.policy, welcomed(case, decision))
 
 
 def _ordered(case: Case, hint: Hint | None, now: datetime) -> Decision:

@@ -48,7 +48,7 @@ from maildesk.core.model import (
     Words,
 )
 from maildesk.core.opening import open_ticket
-from maildesk.core.people import addressed, company, joined, joining
+from maildesk.core.people import addressed, company, joined, joining, newcomers
 from maildesk.core.recipients import is_nobody, is_ours, organisation_of
 from maildesk.core.trust import Identity, agent_at
 from maildesk.core.weighing import weighed
@@ -183,7 +183,7 @@ def _open_for_author(passing: _Passing) -> Decision:
         comment=_comment(passing),
         note=_note(passing),
         claimed=passing.original.fingerprint,
-        facts=(_fact(passing, "ticket opened"), *joined(people)),
+        facts=(_fact(passing, "ticket opened"), *joined(people, passing.forwarder.email)),
         notices=() if case.quiet else _first_mails(passing),
     )
 
@@ -207,7 +207,7 @@ def _comment_by_author(passing: _Passing, ticket: Ticket) -> Decision | None:
         note=_note(passing),
         claimed=passing.original.fingerprint,
         new_participants=people,
-        facts=(_fact(passing, "comment added"), *joined(people)),
+        facts=(_fact(passing, "comment added"), *joined(people, passing.forwarder.email)),
         notices=() if case.quiet else told,
     )
 
@@ -217,7 +217,7 @@ def _note_on(passing: _Passing, ticket: Ticket) -> Decision:
     case = passing.case
     comment = case.words(Visibility.INTERNAL, passing.now)
     me = Participant(email=comment.author.email, name=comment.author.name, role=Role.AGENT)
-    people = joining(ticket.participants, (me,))
+    people = newcomers(ticket.participants, (me,))
     told = case.mailing(case.desk_of(ticket)).commented(
         Visibility.INTERNAL, ticket.owner, (*ticket.participants, *people)
     )
@@ -226,7 +226,7 @@ def _note_on(passing: _Passing, ticket: Ticket) -> Decision:
         ticket_id=ticket.id,
         comment=comment,
         new_participants=people,
-        facts=(_fact(passing, "forward noted"), *joined(people)),
+        facts=(_fact(passing, "forward noted"), *joined(people, passing.forwarder.email)),
         notices=() if case.quiet else told,
     )
 
@@ -298,7 +298,7 @@ def _people(passing: _Passing, *, present: tuple[Participant, ...]) -> tuple[Par
         *company(policy, (*original.to, *original.cc)),
         *addressed(passing.case),
     )
-    return joining(present, found)
+    return newcomers(present, found) if present else joining(present, found)
 
 
 def _first_mails(passing: _Passing) -> tuple[Notice, ...]:

@@ -31,6 +31,9 @@ from maildesk.core.message import KnownOriginal as KnownOriginal
 from maildesk.core.message import Machine as Machine
 from maildesk.core.message import Mailbox as Mailbox
 from maildesk.core.message import Words as Words
+from maildesk.core.participant import FROM_NOW as FROM_NOW
+from maildesk.core.participant import Participant as Participant
+from maildesk.core.participant import Role as Role
 from maildesk.core.phrase import Line
 from maildesk.core.priority import DELIVERED, USUAL_IMPACT, USUAL_URGENCY, Matrix
 from maildesk.core.questions import GuideLine, Question
@@ -45,14 +48,6 @@ class Visibility(StrEnum):
 
     PUBLIC = "public"
     INTERNAL = "internal"
-
-
-class Role(StrEnum):
-    """What a participant is to a ticket."""
-
-    REQUESTER = "requester"
-    PARTICIPANT = "participant"
-    AGENT = "agent"
 
 
 # How `InboundMessage.machine_mark` begins where nothing but the subject spoke.
@@ -75,6 +70,7 @@ class Event(StrEnum):
     ESTIMATE_REQUESTED = "estimate.requested"
     ESTIMATE_DECIDED = "estimate.decided"
     RATING_REQUESTED = "rating.requested"
+    PARTICIPANT_ADDED = "participant.added"
     COMMAND_DONE = "command.done"
     COMMAND_FAILED = "command.failed"
     ADMIN_ALERT = "admin.alert"
@@ -163,28 +159,13 @@ class Policy:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Participant:
-    """A person on a ticket.
-
-    `is_undeliverable`: mail about the ticket came back. `is_withheld`: the address itself was
-    refused for good, so no more is sent there until its person writes.
-    """
-
-    email: str
-    name: str
-    role: Role
-    is_undeliverable: bool = False
-    is_withheld: bool = False
-    is_muted: bool = False
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Ticket:
     """What a decision needs of a stored ticket.
 
     `resolved_at` and `reopenings`, those of the last day, are of a ticket that is done.
     `continues` is the ticket that this one goes on with, `status_before` what a waiting ticket was,
-    `has_own_priority` says that an agent has set it and the matrix has not.
+    `has_own_priority` says that an agent has set it and the matrix has not. `taken_off` are those
+    who were participants, until somebody took them off.
     """
 
     id: int
@@ -205,6 +186,7 @@ class Ticket:
     has_own_priority: bool = False
     related_to: str | None = None
     participants: tuple[Participant, ...] = ()
+    taken_off: tuple[str, ...] = ()
     status_before: str | None = None
     due_on: date | None = None
     is_open: bool = True

@@ -66,7 +66,7 @@ def open_ticket(case: Case, now: datetime, *, goes_on_with: Ticket | None = None
         state=InboxState.DONE,
         new_ticket=ticket,
         comment=case.words(case.asked or Visibility.PUBLIC, now),
-        facts=(fact, *joined(people)),
+        facts=(fact, *joined(people, requester.email)),
         notices=_first_mails(case, requester, others),
     )
 

@@ -7,9 +7,11 @@ that say so.
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from maildesk.core.case import Case
-from maildesk.core.model import Fact, Machine, Mailbox, Participant, Policy, Role
-from maildesk.core.recipients import is_nobody, is_ours
+from maildesk.core.model import FROM_NOW, Fact, Machine, Mailbox, Participant, Policy, Role
+from maildesk.core.recipients import is_list, is_nobody, is_ours
 from maildesk.core.trust import agent_at
 
 
@@ -39,21 +41,42 @@ def joining(
     return tuple(reversed(fresh.values()))
 
 
-def joined(people: tuple[Participant, ...]) -> tuple[Fact, ...]:
-    """What the ticket's history says of those who joined."""
+def newcomers(
+    present: tuple[Participant, ...], found: tuple[Participant, ...]
+) -> tuple[Participant, ...]:
+    """Those who join a ticket that is there: what was said before them is not for customers."""
     return tuple(
-        Fact(kind="participant added", actor=p.email, detail=(("role", p.role.value),))
+        p if p.role is Role.AGENT else replace(p, sees_after=FROM_NOW)
+        for p in joining(present, found)
+    )
+
+
+def joined(people: tuple[Participant, ...], by: str) -> tuple[Fact, ...]:
+    """What the ticket's history says of those whom somebody has brought along."""
+    return tuple(
+        Fact(
+            kind="participant added",
+            actor=by,
+            detail=(("email", p.email), ("role", p.role.value)),
+        )
         for p in people
         if p.role is not Role.REQUESTER
     )
 
 
-def _may_join(policy: Policy, address: str) -> bool:
-    """Neither an agent, who is told anyway, nor we ourselves, nor an address without a reader.
+def why_not(policy: Policy, address: str) -> str:
+    """The code of the phrase that says why nobody at an address can be on a ticket; "" if so.
 
     `support+anything@` is ours, too, whether or not the desk takes mail there.
     """
     local, at, domain = address.partition("@")
-    plain = local.partition("+")[0] + at + domain
-    is_somebody = bool(local) and not is_nobody(address)
-    return is_somebody and not agent_at(policy, address) and not is_ours(policy, plain)
+    if is_ours(policy, local.partition("+")[0] + at + domain) or is_ours(policy, address):
+        return "orders.our-address"
+    if not local or is_nobody(address):
+        return "orders.nobody-reads"
+    return "orders.a-list" if is_list(policy, address) else ""
+
+
+def _may_join(policy: Policy, address: str) -> bool:
+    """Neither an agent, who is told anyway, nor we ourselves, nor an address without a reader."""
+    return not agent_at(policy, address) and not why_not(policy, address)

@@ -30,6 +30,17 @@ _NOBODY = re.compile(
     re.IGNORECASE,
 )
 
+# What list programs and their robots are called, and where many lists live.
+_LIST_LOCAL = re.compile(
+    r"(?:owner-.*|.*-(?:request|owner|bounces?|subscribe|unsubscribe|join|leave|confirm)"
+    r"|majordomo|listserv|mailman|sympa)(?:\+.*)?",
+    re.IGNORECASE,
+)
+_LIST_DOMAIN = re.compile(
+    r"(?:lists?|listserv|mailman)\..*|(?:.*\.)?(?:googlegroups\.com|groups\.io|freelists\.org)",
+    re.IGNORECASE,
+)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Delivery:
@@ -83,6 +94,14 @@ def is_a_desks(policy: Policy, address: str) -> bool:
 def is_nobody(address: str) -> bool:
     """Whether an address says of itself that nobody reads there: no-reply, bounces, daemons."""
     return _NOBODY.fullmatch(address.partition("@")[0]) is not None
+
+
+def is_list(policy: Policy, address: str) -> bool:
+    """Whether an address is a mailing list's: by its name, or by a list that a rule knows."""
+    local, _, domain = address.partition("@")
+    known = {name for rule in policy.senders for name in rule.list_ids}
+    is_named = _LIST_LOCAL.fullmatch(local) or _LIST_DOMAIN.fullmatch(domain)
+    return bool(is_named) or f"{local}.{domain}".lower() in known
 
 
 def plain_address(address: str) -> str:

@@ -75,6 +75,8 @@ _SCOPES = {
     Event.SENDER_UNVERIFIED: Scope.CONFIRM,
     Event.ADMIN_ALERT: Scope.ALERT,
 }
+# News that may bring a note along, and is then as internal as that.
+_NAMED_FOR_MORE = (Event.TICKET_ASSIGNED, Event.PARTICIPANT_ADDED)
 _STAFF = (Role.AGENT, "admin")
 _ALPHABET = "abcdefghijklmnopqrstuvwxyz234567"
 _NONCE_LENGTH = 12
@@ -244,6 +246,8 @@ def _scope(notice: Notice, occasion: Occasion) -> Scope:
         return Scope.INTERNAL
     if notice.role not in _STAFF:
         return Scope.PUBLIC
+    if notice.event in _NAMED_FOR_MORE and occasion.is_internal and not notice.is_bare:
+        return Scope.INTERNAL
     return _SCOPES.get(notice.event, Scope.PUBLIC)
 
 

@@ -9,11 +9,12 @@ from __future__ import annotations
 from datetime import datetime
 
 from maildesk.core.effects import AskEstimate, Block, DecideEstimate, Effect, EnterTime, Rate
-from maildesk.core.model import Change, Participant, Ticket
+from maildesk.core.model import Change, Ticket
 from maildesk.store.blocked import block_sender
 from maildesk.store.database import stamp
 from maildesk.store.estimates import add_estimate, decide_estimate
 from maildesk.store.links import set_links
+from maildesk.store.people import set_people
 from maildesk.store.ratings import set_rating
 from maildesk.store.time_entries import add_time_entry
 from maildesk.store.writer import Tx
@@ -24,8 +25,8 @@ def apply_change(
 ) -> None:
     """Write everything the change says."""
     _set_row(tx, ticket_id, change.ticket, now)
-    _set_people(tx, ticket_id, change.ticket.participants)
     set_links(tx, ticket_id, change.ticket.links)
+    set_people(tx, ticket_id, change.ticket)
     for effect in change.effects:
         _bring_about(tx, ticket_id, effect, now, inbox_id)
 
@@ -75,21 +76,4 @@ def _set_row(tx: Tx, ticket_id: int, ticket: Ticket, now: datetime) -> None:
             "now": stamp(now),
             "id": ticket_id,
         },
-    )
-
-
-def _set_people(tx: Tx, ticket_id: int, people: tuple[Participant, ...]) -> None:
-    """Exactly these people are on the ticket; their delivery marks stay as they are."""
-    found = tx.execute("SELECT email FROM participants WHERE ticket_id = ?", (ticket_id,))
-    gone = {row["email"] for row in found} - {p.email for p in people}
-    tx.executemany(
-        "DELETE FROM participants WHERE ticket_id = ? AND email = ?",
-        [(ticket_id, email) for email in sorted(gone)],
-    )
-    tx.executemany(
-        """INSERT INTO participants (ticket_id, email, name, role, muted)
-           VALUES (?, ?, ?, ?, ?)
-           ON CONFLICT (ticket_id, email) DO UPDATE
-               SET role = excluded.role, muted = excluded.muted""",
-        [(ticket_id, p.email, p.name, p.role, p.is_muted) for p in people],
     )

@@ -16,7 +16,7 @@ from datetime import date, datetime, timedelta
 from maildesk.core.bounce import Trail
 from maildesk.core.hint import Hint, HintKind
 from maildesk.core.leak import Leak
-from maildesk.core.model import Context, InboundMessage, Mailbox, Participant, Policy, Role, Ticket
+from maildesk.core.model import Context, InboundMessage, Mailbox, Policy, Ticket
 from maildesk.core.orders.forms import names_of
 from maildesk.core.orders.reading import keys_named, read
 from maildesk.core.recipients import plain_address
@@ -32,6 +32,7 @@ from maildesk.store.keys import next_key
 from maildesk.store.links import links_of
 from maildesk.store.notes import find_leaks
 from maildesk.store.originals import find_original
+from maildesk.store.people import read_people, read_taken_off
 from maildesk.store.ratings import rating_of
 from maildesk.store.spent import find_spent
 from maildesk.store.time_entries import minutes_of
@@ -141,31 +142,13 @@ def load_ticket(conn: sqlite3.Connection, ticket_id: int) -> Ticket:
         is_open=bool(row["is_open"]),
         resolved_at=moment(row["resolved_at"]) if row["resolved_at"] else None,
         continues=row["continues"],
-        participants=_participants(conn, ticket_id),
+        participants=read_people(conn, ticket_id),
+        taken_off=read_taken_off(conn, ticket_id),
         minutes=minutes_of(conn, ticket_id),
         estimates=estimates_of(conn, ticket_id),
         rating=rating_of(conn, ticket_id) if row["rating"] else None,
         fields=fields_of(conn, ticket_id),
         links=links_of(conn, ticket_id),
-    )
-
-
-def _participants(conn: sqlite3.Connection, ticket_id: int) -> tuple[Participant, ...]:
-    people = conn.execute(
-        """SELECT email, name, role, undeliverable IS NOT NULL AS undeliverable, withheld, muted
-           FROM participants WHERE ticket_id = :id""",
-        {"id": ticket_id},
-    )
-    return tuple(
-        Participant(
-            email=p["email"],
-            name=p["name"],
-            role=Role(p["role"]),
-            is_undeliverable=bool(p["undeliverable"]),
-            is_withheld=bool(p["withheld"]),
-            is_muted=bool(p["muted"]),
-        )
-        for p in people
     )
 
 

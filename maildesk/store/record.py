@@ -9,18 +9,18 @@ transaction, so that a row of it exists if and only if its cause was committed.
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from maildesk.core.aside import Aside
 from maildesk.core.links import LinkKind, TicketLink
 from maildesk.core.model import (
+    Change,
     Decision,
     Fact,
     InboundMessage,
     NewComment,
     NewTicket,
-    Participant,
     Visibility,
     Words,
 )
@@ -29,6 +29,7 @@ from maildesk.store.change import apply_change
 from maildesk.store.database import stamp
 from maildesk.store.keys import take_number
 from maildesk.store.links import add_link
+from maildesk.store.people import add_people, set_people
 from maildesk.store.writer import Tx
 
 
@@ -53,6 +54,10 @@ def record(
         ticket_id = _add_ticket(tx, decision.new_ticket, _opening_id(decision, message))
     if ticket_id is None:
         return Recorded()
+    change = _with_newcomers(decision)
+    if change:
+        set_people(tx, ticket_id, change.ticket)
+    add_people(tx, ticket_id, decision.new_participants)
     comment_id = None
     if decision.comment:
         comment_id = _add_comment(tx, ticket_id, decision.comment, message, inbox_id)
@@ -60,11 +65,10 @@ def record(
         _touch(tx, ticket_id, now if decision.comment.words else decision.comment.at)
     if decision.note:
         _add_comment(tx, ticket_id, decision.note, message, inbox_id)
-    if decision.change:
-        apply_change(tx, ticket_id, decision.change, now, inbox_id)
+    if change:
+        apply_change(tx, ticket_id, change, now, inbox_id)
         if message.message_id:
             add_message_id(tx, ticket_id, message.message_id)
-    _add_people(tx, ticket_id, decision.new_participants)
     set_marks(tx, ticket_id, decision.marks)
     if decision.reached:
         clear_mark(tx, ticket_id, decision.reached)
@@ -88,6 +92,17 @@ def _record_aside(
         _touch(tx, ticket_id, now)
     add_facts(tx, ticket_id, aside.facts, now, {"inbox_id": inbox_id})
     return Recorded(ticket_id=ticket_id, comment_id=comment_id)
+
+
+def _with_newcomers(decision: Decision) -> Change | None:
+    """The change of the ticket with everybody on it whom the words bring."""
+    change = decision.change
+    if change is None:
+        return None
+    known = {p.email for p in change.ticket.participants}
+    fresh = tuple(p for p in decision.new_participants if p.email not in known)
+    people = (*change.ticket.participants, *fresh)
+    return replace(change, ticket=replace(change.ticket, participants=people))
 
 
 def add_message_id(tx: Tx, ticket_id: int, message_id: str, recipient: str = "") -> None:
@@ -148,7 +163,7 @@ def _add_ticket(tx: Tx, new: NewTicket, opening_message_id: str | None) -> int:
         },
     ).fetchone()
     ticket_id = int(row["id"])
-    _add_people(tx, ticket_id, new.participants)
+    add_people(tx, ticket_id, new.participants)
     for message_id in new.thread:
         add_message_id(tx, ticket_id, message_id)
     for link in new.links:
@@ -238,14 +253,6 @@ def _remember(tx: Tx, ticket_id: int, email: str, message_id: str | None) -> Non
     if message_id:
         add_message_id(tx, ticket_id, message_id)
         set_last_mail(tx, ticket_id, email, message_id)
-
-
-def _add_people(tx: Tx, ticket_id: int, people: tuple[Participant, ...]) -> None:
-    tx.executemany(
-        """INSERT INTO participants (ticket_id, email, name, role) VALUES (?, ?, ?, ?)
-           ON CONFLICT DO NOTHING""",
-        [(ticket_id, p.email, p.name, p.role) for p in people],
-    )
 
 
 def add_facts(

@@ -118,9 +118,15 @@ _FIRST = (
         undeliverable TEXT,
         withheld INTEGER NOT NULL DEFAULT 0,
         muted INTEGER NOT NULL DEFAULT 0,
+        sees_after INTEGER NOT NULL DEFAULT 0,
         PRIMARY KEY (ticket_id, email)
     ) STRICT, WITHOUT ROWID""",
     "CREATE INDEX participants_email ON participants (email)",
+    """CREATE TABLE taken_off (
+        ticket_id INTEGER NOT NULL REFERENCES tickets (id),
+        email TEXT NOT NULL,
+        PRIMARY KEY (ticket_id, email)
+    ) STRICT, WITHOUT ROWID""",
     """CREATE TABLE last_mail (
         ticket_id INTEGER NOT NULL REFERENCES tickets (id),
         email TEXT NOT NULL,

@@ -54,6 +54,8 @@ FORMS: dict[str, Form] = {
     "approve": _both("#approve"),
     "reject": _both("#reject"),
     "rate": Form(example="#rate 5 what was good", is_staffs=False, is_customers=True),
+    "cc": Form(example="#cc name@example.com"),
+    "uncc": Form(example="#uncc name@example.com"),
     "time": Form(example="#time 1h30m what was done"),
     "link": Form(example="#link HELP-12"),
     "split": Form(example="#split The subject of the new ticket"),
@@ -66,7 +68,7 @@ FORMS: dict[str, Form] = {
 # Known by the contract, and not built yet.
 NOT_YET = (
     *("budget", "reply"),
-    *("cc", "uncc", "private", "share", "mute", "merge", "escalate", "undo"),
+    *("private", "share", "mute", "merge", "escalate", "undo"),
     "search",
 )
 

@@ -32,6 +32,7 @@ from maildesk.core.model import (
     InboxState,
     Machine,
     Notice,
+    Role,
     Ticket,
     Transcript,
     Visibility,
@@ -46,6 +47,7 @@ from maildesk.core.orders.forms import FORMS, NOT_YET, names_of, nearest_form
 from maildesk.core.orders.reading import Command, Reading
 from maildesk.core.orders.situation import Done, Fault, Outcome, Situation
 from maildesk.core.orders.table import DOERS
+from maildesk.core.people import joined
 from maildesk.core.phrase import phrase
 
 _LONGEST_LINE = 200  # characters of a command line in an answer
@@ -274,7 +276,15 @@ def _refused(order: _Order, judged: Judged, ticket: Ticket | None) -> Decision:
         return _customers_words(order, ticket, fact, told)
     usual = order.usual(case)
     kept = _kept(usual, case, case.message.text)
-    return replace(kept, facts=(*kept.facts, fact), notices=(*told, *_others(kept.notices, case)))
+    staff = tuple(p for p in kept.new_participants if p.role is Role.AGENT)
+    brought = tuple(p for p in kept.new_participants if p.role is not Role.AGENT)
+    facts = tuple(f for f in kept.facts if f not in joined(brought, case.author.email))
+    return replace(
+        kept,
+        facts=(*facts, fact),
+        notices=(*told, *_others(kept.notices, case)),
+        new_participants=staff,
+    )
 
 
 def _customers_words(

@@ -14,16 +14,23 @@ import unicodedata
 from dataclasses import dataclass
 
 from maildesk.core import codes
+from maildesk.core.message import Mailbox
 from maildesk.core.thread import key_of
 
 _NAME_A_TICKET = ("link", "merge", "show")
 _LONGEST = 1_000  # characters of a line
 _MOST = 50  # lines
+_LONGEST_NAME = 80
 _COMMAND = re.compile(r"#([A-Za-z]{2,20})(?:\s+(.*))?")
 _QUOTES = str.maketrans("“”„‟‘’‚‛«»", '""""' + "''''" + '""')
 _ADDRESS = re.compile(
     r"[^\s<>()\[\],;:\"\\'*]{1,64}@[^\s<>()\[\],;:\"\\@'*.]{1,63}(?:\.[^\s<>()\[\],;:\"\\@'*.]{1,63}){0,10}"
 )
+
+
+_PIECE = re.compile(r'(?:[^,;"]|"[^"]*+")++')
+_COMMENT = re.compile(r"\([^()]{0,80}\)")
+_DRESS = str.maketrans(dict.fromkeys("<>()[]\"'*", " "))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,6 +86,25 @@ def address_in(words: str) -> str:
     plain = words.replace("mailto:", " ")
     found = dict.fromkeys(a.lower().rstrip(".") for a in _ADDRESS.findall(plain))
     return next(iter(found)) if len(found) == 1 else ""
+
+
+def people_in(words: str) -> tuple[Mailbox, ...]:
+    """Everybody in a command's words, as `Name <address>`, between commas; () where one is unclear.
+
+    Without commas, addresses alone may stand side by side. Words behind an address are unclear.
+    """
+    people: dict[str, Mailbox] = {}
+    for piece in _PIECE.findall(words):
+        plain = piece.replace("mailto:", " ")
+        found = dict.fromkeys(a.lower().rstrip(".") for a in _ADDRESS.findall(plain))
+        left = " ".join(_ADDRESS.sub(" ", plain).translate(_DRESS).split())
+        behind = _COMMENT.sub(" ", _ADDRESS.split(plain)[-1]).translate(_DRESS)
+        is_unclear = bool(left) and (len(found) != 1 or bool(behind.strip()))
+        if is_unclear or (plain.strip() and not found):
+            return ()
+        for address in found:
+            people.setdefault(address, Mailbox(email=address, name=left[:_LONGEST_NAME]))
+    return tuple(people.values())
 
 
 def _command(plain: str) -> Command | None:

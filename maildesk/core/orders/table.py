@@ -11,6 +11,7 @@ from collections.abc import Callable
 from maildesk.core.orders import (
     asking,
     audience,
+    company,
     dividing,
     due,
     estimate,
@@ -49,6 +50,8 @@ DOERS: dict[str, Callable[[Situation], Outcome]] = {
     "time": work.enter_time,
     "link": linking.link,
     "split": dividing.split,
+    "cc": company.bring,
+    "uncc": company.take_off,
     "spam": requester.mark_spam,
     "queue": asking.ask_queue,
     "mine": asking.ask_mine,
