@@ -57,7 +57,7 @@ def load_context(
     hints = tuple(find_hints(tx, refs))
     found = returned.find(tx, trail, secret, now) if trail else ()
     original = find_original(tx, message.forwarded, secret)
-    named = tuple(_named(tx, message, policy))
+    named = tuple(_named(tx, message, policy, hints))
     pointed_at = (*(h.ticket_id for h in hints), *(r.ticket_id for r in found))
     ids = (*pointed_at, *(i for _, i in named), original.ticket_id if original else None)
     tickets = tuple(_tickets(tx, dict.fromkeys(i for i in ids if i is not None), now))
@@ -82,13 +82,24 @@ def load_context(
     )
 
 
-def _named(tx: Tx, message: InboundMessage, policy: Policy) -> Iterator[tuple[str, int]]:
-    """The tickets that the message's commands name, and where their keys lead."""
+def _named(
+    tx: Tx, message: InboundMessage, policy: Policy, hints: tuple[Hint, ...]
+) -> Iterator[tuple[str, int]]:
+    """The tickets that the message's commands mean, by the keys under which they mean them."""
     is_staffs = agent_at(policy, message.shown_from) is not None
-    for key in keys_named(message.text, None if is_staffs else names_of(is_staff=False)):
+    names = None if is_staffs else names_of(is_staff=False)
+    keys = (*keys_named(message.text, names), *_linked(tx, message, hints))
+    for key in dict.fromkeys(keys):
         found = ticket_of(tx, key)
         if found is not None:
             yield key, found
+
+
+def _linked(tx: Tx, message: InboundMessage, hints: tuple[Hint, ...]) -> Iterator[str]:
+    """What the ticket of the message is linked to, where its words may be for those, too."""
+    if any(c.name == "public" and c.words for c in read(message.text).commands):
+        for hint in hints:
+            yield from (link.to for link in links_of(tx, hint.ticket_id))
 
 
 def _next_keys(

@@ -6,11 +6,17 @@ In: a situation. Out: the visibility of the whole mail.
 
 from __future__ import annotations
 
-from maildesk.core.model import Visibility
+from dataclasses import replace
+
+from maildesk.core.aside import Aside
+from maildesk.core.case import Case
+from maildesk.core.model import Decision, Fact, Participant, Role, Ticket, Visibility
 from maildesk.core.orders.situation import Done, Fault, Outcome, Situation
 from maildesk.core.phrase import phrase
 
 _ANYWAY = "anyway"
+_INCIDENTS = ("incidents", "all")
+_PROBLEM, _INCIDENT = "problem", "incident"
 
 
 def keep_internal(situation: Situation) -> Outcome:
@@ -22,16 +28,56 @@ def keep_internal(situation: Situation) -> Outcome:
 def make_public(situation: Situation) -> Outcome:
     """`#public`: for the customer, though the mail answers an internal one.
 
-    `#public anyway`: although it says what an internal note says (decision 0017).
+    `#public anyway`: although it says what an internal note says (decision 0017). `#public
+    incidents`: for the customers of all incidents that are linked to this problem, too.
     """
-    words = situation.words.casefold()
-    if words not in ("", _ANYWAY):
+    words = set(situation.words.casefold().split())
+    if words - {_ANYWAY, *_INCIDENTS}:
         return Fault(why=phrase("orders.words-below"))
     if not situation.has_more:
         return Fault(why=phrase("orders.nothing-below"))
+    incidents = _incidents(situation)
+    is_for_all = bool(words.intersection(_INCIDENTS))
+    if is_for_all and (situation.ticket.type != _PROBLEM or not incidents):
+        return Fault(why=phrase("orders.no-incidents"))
+    leaking = next((i for i in incidents if situation.case.context.leak_on(i.id)), None)
+    if is_for_all and leaking and _ANYWAY not in words:
+        why = phrase("orders.says-a-note", other=leaking.key)
+        return Fault(why=why, form="#public incidents anyway")
+    keys = ", ".join(i.key for i in incidents)
+    code = "orders.public-incidents" if is_for_all else "orders.public"
     return Done(
         ticket=situation.ticket,
-        said=phrase("orders.public"),
+        said=phrase(code, **({"keys": keys} if is_for_all else {})),
         visibility=Visibility.PUBLIC,
-        is_anyway=words == _ANYWAY,
+        is_anyway=_ANYWAY in words,
+        spread=incidents if is_for_all else (),
     )
+
+
+def spread(case: Case, decided: Decision, ticket: Ticket, others: tuple[Ticket, ...]) -> Decision:
+    """The comment on the incidents of its problem, too, so that answers find them."""
+    comment = decided.comment
+    if comment is None or comment.visibility is not Visibility.PUBLIC:
+        return decided
+    fact = Fact(kind="comment added", actor=comment.author.email, detail=(("problem", ticket.key),))
+    asides = tuple(
+        Aside(
+            ticket_id=other.id,
+            comment=comment,
+            facts=(fact,),
+            notices=case.mailing(case.desk_of(other), other).to_people(_customers(other)),
+        )
+        for other in others
+    )
+    return replace(decided, asides=(*decided.asides, *asides))
+
+
+def _incidents(situation: Situation) -> tuple[Ticket, ...]:
+    """The incidents that the ticket is linked to."""
+    found = (situation.case.context.named_ticket(x.to) for x in situation.ticket.links)
+    return tuple(t for t in found if t and t.type == _INCIDENT)
+
+
+def _customers(ticket: Ticket) -> tuple[Participant, ...]:
+    return tuple(p for p in ticket.participants if p.role is not Role.AGENT)

@@ -41,6 +41,7 @@ from maildesk.core.model import (
 from maildesk.core.orders import asking
 from maildesk.core.orders import reading as lines_of
 from maildesk.core.orders.answer import answer
+from maildesk.core.orders.audience import spread
 from maildesk.core.orders.beginning import named_author, nowhere, provisional
 from maildesk.core.orders.dividing import divided
 from maildesk.core.orders.forms import FORMS, NOT_YET, names_of, nearest_form
@@ -151,6 +152,7 @@ def _on_a_ticket(order: _Order, ticket: Ticket) -> Decision:
         decided = _with_words(order.usual(left), case, words)
         new = next((d.split for d in done if d.split), None)
         decided = divided(left, decided, ticket, new) if new else decided
+        decided = spread(left, decided, ticket, tuple(t for d in done for t in d.spread))
     else:
         decided = Decision(state=InboxState.DONE, reason="commands", ticket_id=ticket.id)
     return _carried_out(order, decided, judged, after)

@@ -78,10 +78,10 @@ class Situation:
 class Done:
     """What a command does. `said` stands in the answer to its writer.
 
-    The text below goes to the ticket that is `split` off. `words` come before it; `visibility` is
-    that of the whole mail, where the command says so, `is_anyway` whatever the mail says; a quiet
-    command sends nothing to anybody but its writer. With one that reopens nothing, that
-    text is no new matter.
+    The text below goes to the ticket that is `split` off, or to those that it is `spread` over,
+    too; with a command that reopens nothing it is no new matter. `words` come before it;
+    `visibility` is that of the whole mail, where the command says so, `is_anyway` whatever the mail
+    says; a quiet command sends nothing to anybody but its writer.
     """
 
     ticket: Ticket
@@ -91,6 +91,7 @@ class Done:
     notices: tuple[Notice, ...] = ()
     asides: tuple[Aside, ...] = ()
     split: NewTicket | None = None
+    spread: tuple[Ticket, ...] = ()
     visibility: Visibility | None = None
     is_anyway: bool = False
     words: str = ""
