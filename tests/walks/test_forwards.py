@@ -286,6 +286,13 @@ def test_a_forward_that_shows_no_header_lines_orders_nothing(walk: Walk) -> None
     assert "#requester name@example.com" in told
 
 
+@pytest.mark.parametrize("line", ["#queue", "#show HELP-1", "#help"])
+def test_nor_is_a_question_in_it_answered(walk: Walk, line: str) -> None:
+    step = by_alice(walk, mail(ALICE, "Fwd: Printer", f"{line}\n\nIt burns."))
+    assert ("command.failed", "alice@desk.example") in step.events
+    assert "command.done" not in [event for event, _ in step.events]
+
+
 def test_such_a_forward_under_a_tickets_key_goes_to_nobody(walk: Walk) -> None:
     news = walk.receive(mail()).mail_to("alice@desk.example")
     step = by_alice(walk, mail(ALICE, f"Fwd: {news['Subject']}", UNREAD, answers=news))
@@ -293,6 +300,13 @@ def test_such_a_forward_under_a_tickets_key_goes_to_nobody(walk: Walk) -> None:
     ticket = walk.ticket("HELP-1")
     assert (ticket["requester"]["email"], ticket["status"]) == ("ada@acme.example", "Open")
     assert ticket["comments"][-1]["visibility"] == "internal"
+
+
+def test_a_customers_forward_that_shows_no_header_lines_orders_nothing(walk: Walk) -> None:
+    receipt = walk.receive(mail()).mail_to("ada@acme.example")
+    walk.receive(mail(ADA, f"Fwd: {receipt['Subject']}", "#close\n\nIt burns.", answers=receipt))
+    ticket = walk.ticket("HELP-1")
+    assert (ticket["status"], ticket["comments"][-1]["text"]) == ("Open", "#close\n\nIt burns.")
 
 
 def test_commands_in_the_forwarded_words_are_words(walk: Walk) -> None:

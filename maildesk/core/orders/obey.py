@@ -80,6 +80,8 @@ def given(case: Case) -> Reading | None:
     # An archive tells what was ordered long ago, and a form or a list orders nothing.
     if case.message.machine is not Machine.PERSON or case.quiet or case.message.handed_on_by:
         return None
+    if case.writer.agent is None and _is_unread_forward(case):
+        return None  # its first lines may be anybody's; an agent is told so
     names = None if case.writer.agent else names_of(is_staff=False)
     reading = lines_of.read(case.message.text, names)
     is_meant = case.writer.agent or all(asking.is_meant(c) for c in reading.commands)
@@ -102,7 +104,7 @@ def _asks_only(order: _Order, ticket: Ticket | None) -> bool:
     Below a question that opens a conversation an agent has at most a signature; a customer's words
     are never taken for one.
     """
-    if not all(map(_is_question, order.reading.commands)):
+    if _is_unread_forward(order.case) or not all(map(_is_question, order.reading.commands)):
         return False
     return not order.has_more or (ticket is None and order.is_staffs)
 
@@ -246,7 +248,7 @@ def _judge(order: _Order, command: Command, ticket: Ticket) -> Outcome:
 def _is_unread_forward(case: Case) -> bool:
     """Whether the first lines may be those of the forwarded mail, by whomever."""
     passed_on = case.message.forwarded
-    return passed_on is not None and not passed_on.is_found and case.writer.agent is not None
+    return passed_on is not None and not passed_on.is_found
 
 
 def _homeless(order: _Order, command: Command) -> Fault:
