@@ -1,4 +1,4 @@
-"""What the clock alone makes due: held and failed messages that nobody knows of.
+"""What the clock alone makes due: messages that nobody knows of, tickets that nobody answers.
 
 In: the wiring. Out: queued mail. What is due is a question to the database, so a missed or doubled
 look does no harm.
@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+from maildesk import patience
 from maildesk.core import notices
 from maildesk.core.model import Notice, Policy
 from maildesk.desk import Maildesk
@@ -31,6 +32,7 @@ def sweep(maildesk: Maildesk) -> None:
         maildesk.store.write(lambda tx: _tell(tx, maildesk))
         maildesk.new_letters.set()
     _tell_of_failures(maildesk)
+    patience.sweep(maildesk)
 
 
 def _tell_of_failures(maildesk: Maildesk) -> None:

@@ -28,6 +28,7 @@ ORDER = (
     ("oauth2",),
     ("outbox",),
     ("desk",),
+    ("patience",),
     ("process", "sweeps"),
     ("inbox", "scheduler", "loops"),
     ("daemon",),

@@ -43,6 +43,7 @@ def policy_of(settings: Settings) -> Policy:
         priority_matrix=_matrix(settings),
         intake=_intake(settings),
         workflow=_workflow(settings),
+        escalate_to=tuple((name, sla.escalate_to) for name, sla in settings.sla.items()),
     )
 
 
@@ -127,6 +128,10 @@ def _desks(settings: Settings) -> tuple[Desk, ...]:
             thanks_reopen=desk.thanks_reopen,
             timezone=_timezone(settings, desk.sla),
             asks_rating=desk.ask_rating,
+            remind_waiting_after=desk.remind_waiting_after,
+            close_waiting_after=desk.close_waiting_after,
+            close_done_after=desk.close_done_after,
+            sla=desk.sla,
         )
         for desk in settings.desks
     )
@@ -175,6 +180,7 @@ def _organisations(settings: Settings) -> tuple[Organisation, ...]:
             people=customer.people,
             approvers=customer.approvers,
             language=customer.language or "",
+            sla=customer.sla,
             share=customer.share,
             timezone=customer.timezone.key if "timezone" in customer.model_fields_set else "",
         )

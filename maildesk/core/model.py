@@ -11,7 +11,6 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
-from maildesk.core.actions import Action
 from maildesk.core.aside import Aside
 from maildesk.core.canned import Canned
 from maildesk.core.effects import Effect
@@ -31,12 +30,13 @@ from maildesk.core.message import KnownOriginal as KnownOriginal
 from maildesk.core.message import Machine as Machine
 from maildesk.core.message import Mailbox as Mailbox
 from maildesk.core.message import Words as Words
+from maildesk.core.notice import Event as Event
+from maildesk.core.notice import Notice as Notice
+from maildesk.core.notice import Transcript as Transcript
 from maildesk.core.participant import FROM_NOW as FROM_NOW
 from maildesk.core.participant import Participant as Participant
 from maildesk.core.participant import Role as Role
-from maildesk.core.phrase import Line
 from maildesk.core.priority import DELIVERED, USUAL_IMPACT, USUAL_URGENCY, Matrix
-from maildesk.core.questions import GuideLine, Question
 from maildesk.core.rating import Rating
 from maildesk.core.report import Mark, Returned
 from maildesk.core.rules import FilterRule, SenderRule
@@ -52,28 +52,6 @@ class Visibility(StrEnum):
 
 # How `InboundMessage.machine_mark` begins where nothing but the subject spoke.
 BY_SUBJECT = "Subject:"
-
-
-class Event(StrEnum):
-    """The names of notices: template names and `X-Maildesk-Event` values."""
-
-    TICKET_RECEIVED = "ticket.received"
-    TICKET_NEW = "ticket.new"
-    COMMENT_PUBLIC = "comment.public"
-    COMMENT_INTERNAL = "comment.internal"
-    SENDER_UNVERIFIED = "sender.unverified"
-    DELIVERY_FAILED = "delivery.failed"
-    TICKET_ASSIGNED = "ticket.assigned"
-    TICKET_RESOLVED = "ticket.resolved"
-    TICKET_REOPENED = "ticket.reopened"
-    STATUS_CHANGED = "status.changed"
-    ESTIMATE_REQUESTED = "estimate.requested"
-    ESTIMATE_DECIDED = "estimate.decided"
-    RATING_REQUESTED = "rating.requested"
-    PARTICIPANT_ADDED = "participant.added"
-    COMMAND_DONE = "command.done"
-    COMMAND_FAILED = "command.failed"
-    ADMIN_ALERT = "admin.alert"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,6 +80,10 @@ class Desk:
     thanks_reopen: bool = False
     timezone: str = "UTC"  # of its calendar
     asks_rating: bool = True
+    remind_waiting_after: timedelta | None = None
+    close_waiting_after: timedelta | None = None
+    close_done_after: timedelta | None = None
+    sla: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,6 +95,7 @@ class Organisation:
     people: tuple[str, ...] = ()
     approvers: tuple[str, ...] = ()
     language: str = ""
+    sla: str | None = None
     share: bool = False
     timezone: str = ""  # of the IANA database; "": the desk's
 
@@ -147,6 +130,7 @@ class Policy:
     intake: tuple[Block, ...] = ()
     canned: tuple[Canned, ...] = ()
     workflow: Workflow = field(default_factory=Workflow)
+    escalate_to: tuple[tuple[str, tuple[str, ...]], ...] = ()  # by the name of an SLA
 
     @property
     def usual_priority(self) -> str:
@@ -188,6 +172,7 @@ class Ticket:
     participants: tuple[Participant, ...] = ()
     taken_off: tuple[str, ...] = ()
     status_before: str | None = None
+    status_since: datetime | None = None
     due_on: date | None = None
     is_open: bool = True
     resolved_at: datetime | None = None
@@ -298,45 +283,6 @@ class Fact:
     actor: str
     detail: tuple[tuple[str, str], ...] = ()
     hints: tuple[WeighedHint, ...] = ()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Transcript:
-    """What became of one command line; with a `form` it was not done, and would be like that."""
-
-    line: str
-    said: Line
-    form: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Notice:
-    """The intent to write to one person: which event, in whose name, why they get it.
-
-    `words_of` names the person whose own words the mail carries; "" for automatic mail.
-    `counted` mail answers mail that came in and draws on the recipient's hourly allowance.
-    """
-
-    event: Event
-    to: Mailbox
-    role: str  # requester, participant, agent or admin
-    reason: str  # why they get it: one of the roles, or owner
-    language: str
-    words_of: str = ""
-    counted: bool = False
-    title: Line = ""  # of an alert
-    lines: tuple[Line, ...] = ()
-    changes: tuple[Line, ...] = ()  # what is another now
-    transcript: tuple[Transcript, ...] = ()
-    estimate: Estimate | None = None
-    actor: Mailbox | None = None  # who did what it tells of
-    questions: tuple[Question, ...] = ()  # to be answered in the mail
-    guide: tuple[GuideLine, ...] = ()
-    is_bare: bool = False  # without the words of the comment that is recorded meanwhile
-    forms: tuple[str, ...] = ()  # command lines that the reader may send back
-    actions: tuple[Action, ...] = ()
-    forwarded_by: str = ""  # the agent who passed the ticket's first words on; `lines` are theirs
-    once: str = ""  # the cause, where it is wider than this one message
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

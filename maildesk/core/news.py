@@ -9,6 +9,8 @@
     another status            a line in the mail                      `status.changed` to customers
                                                                       who may see it, and the owner
     another owner             `ticket.assigned` to the new one         the same
+    it is done                `rating.requested` to the requester,     the same
+                              once in a ticket's life
     anything else             a line in the agents' mail              `status.changed` to the
                                                                       owner; by a customer, to the
                                                                       agents
@@ -22,112 +24,29 @@ In: a message on the table, the decision about it. Out: the decision with its no
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from maildesk.core import notices
 from maildesk.core.case import Case
+from maildesk.core.difference import Difference
 from maildesk.core.model import (
     Decision,
     Event,
     Mailbox,
     Notice,
     Participant,
+    Policy,
     Role,
     Ticket,
     Visibility,
 )
 from maildesk.core.orders import rate
 from maildesk.core.orders.beginning import provisional
-from maildesk.core.phrase import Line, phrase
-from maildesk.core.rating import Rating
 from maildesk.core.recipients import is_ours
 
-_FIELDS = ("priority", "type", "urgency", "impact", "subject", "language", "organisation")
 _WORDS = (Event.COMMENT_PUBLIC, Event.COMMENT_INTERNAL)
 # Who gets one of these reads the words of the same mail in it.
 _DECISIONS = (Event.ESTIMATE_REQUESTED, Event.ESTIMATE_DECIDED)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _News:
-    """A ticket before and after, and who made the difference."""
-
-    case: Case
-    before: Ticket
-    after: Ticket
-
-    @property
-    def event(self) -> Event | None:
-        """What the change is called, where its status is another one."""
-        if self.before.status == self.after.status:
-            return None
-        if self.before.is_open != self.after.is_open:
-            return Event.TICKET_REOPENED if self.after.is_open else Event.TICKET_RESOLVED
-        return Event.STATUS_CHANGED
-
-    @property
-    def is_by_staff(self) -> bool:
-        return self.case.writer.agent is not None
-
-    @property
-    def is_visible(self) -> bool:
-        """Whether a customer sees another status than before."""
-        workflow, before, after = self.case.policy.workflow, self.before, self.after
-        shown = workflow.shown(after.status, is_open=after.is_open)
-        return shown != workflow.shown(before.status, is_open=before.is_open)
-
-    def lines(self, role: str) -> tuple[Line, ...]:
-        """What is another now, as far as a reader in this role is told."""
-        is_agent = role in (Role.AGENT, "admin")
-        if is_agent:
-            return (*self._status(self.before.status, self.after.status), *self._fields())
-        shown = self.case.policy.workflow.shown
-        status = self._status(
-            shown(self.before.status, is_open=self.before.is_open),
-            shown(self.after.status, is_open=self.after.is_open),
-        )
-        return (*status, *self._links(is_for_all=True))
-
-    @staticmethod
-    def _status(before: str, after: str) -> tuple[Line, ...]:
-        return (phrase("changed.status", before=before, after=after),) if before != after else ()
-
-    def _fields(self) -> tuple[Line, ...]:
-        changed = (
-            (name, getattr(self.before, name) or "", getattr(self.after, name) or "")
-            for name in _FIELDS
-        )
-        rated = self.after.rating if self.after.rating != self.before.rating else None
-        told = (
-            phrase(f"changed.{name}", before=before, after=after)
-            for name, before, after in changed
-            if before != after
-        )
-        return (*self._owner(), *told, *_rated(rated), *self._links())
-
-    def _links(self, *, is_for_all: bool = False) -> tuple[Line, ...]:
-        """The new links; those that are for all are customers' news, too."""
-        fresh = (x for x in self.after.links if x not in self.before.links)
-        return tuple(
-            phrase("changed.link", to=x.to) for x in fresh if x.is_public or not is_for_all
-        )
-
-    def _owner(self) -> tuple[Line, ...]:
-        if self.before.owner == self.after.owner:
-            return ()
-        names = {a.id: a.name for a in self.case.policy.agents}
-        owner = self.after.owner
-        if owner is None:
-            return (phrase("changed.no-owner"),)
-        return (phrase("changed.owner", after=names.get(owner, owner)),)
-
-
-def _rated(rating: Rating | None) -> tuple[Line, ...]:
-    """A new rating, and what the customer says about it."""
-    if rating is None:
-        return ()
-    told = phrase("changed.rating", stars=rating.stars)
-    return (told, rating.words) if rating.words else (told,)
 
 
 def announced(case: Case, decision: Decision) -> Decision:
@@ -136,13 +55,34 @@ def announced(case: Case, decision: Decision) -> Decision:
     if change is None or change.is_quiet or case.quiet:
         return decision
     before = _before(case, decision)
-    news = _News(case=case, before=before, after=change.ticket)
-    carried = tuple(_carrying(news, notice) for notice in _once(decision.notices))
+    difference = Difference(
+        policy=case.policy,
+        before=before,
+        after=change.ticket,
+        actors=case.writer.addresses,
+        agent=case.writer.agent,
+    )
+    carried = tuple(_carrying(difference, notice) for notice in _once(decision.notices))
     has_words = {n.to.email for n in carried if n.event is not Event.COMMAND_DONE}
-    bare = tuple(n for n in (*_to_customers(news, decision), *_to_agents(news)))
+    comment = decision.comment
+    is_public = comment is not None and comment.visibility is Visibility.PUBLIC
+    bare = _about_status(difference, has_public_words=is_public)
     fresh = tuple(n for n in bare if n.to.email not in has_words)
-    told = (*carried, *fresh, *_assigned(news), *rate.asked(case, before, change.ticket))
-    return replace(decision, notices=told)
+    asked = rate.asked(case, before, change.ticket)
+    return replace(decision, notices=(*carried, *fresh, *_assigned(difference), *asked))
+
+
+def announced_by_the_clock(policy: Policy, before: Ticket, after: Ticket) -> tuple[Notice, ...]:
+    """The news of what nobody has done but the time that has passed."""
+    difference = Difference(policy=policy, before=before, after=after)
+    bare = _about_status(difference, has_public_words=False)
+    return (*bare, *_assigned(difference))
+
+
+def _about_status(difference: Difference, *, has_public_words: bool) -> tuple[Notice, ...]:
+    """The news, for whom no words bring it."""
+    to_customers = _to_customers(difference, has_public_words=has_public_words)
+    return (*to_customers, *_to_agents(difference))
 
 
 def _once(told: tuple[Notice, ...]) -> tuple[Notice, ...]:
@@ -159,50 +99,48 @@ def _before(case: Case, decision: Decision) -> Ticket:
     return next(t for t in case.context.tickets if changed and t.id == changed.id)
 
 
-def _carrying(news: _News, notice: Notice) -> Notice:
-    """The words' own mail, with what has changed, and under the name of the greater news."""
+def _carrying(difference: Difference, notice: Notice) -> Notice:
+    """The words' own mail, with what has changed, and under the name of the greater difference."""
     if notice.event not in _WORDS:
         return notice
-    told = replace(notice, changes=news.lines(notice.role))
-    if notice.event is Event.COMMENT_INTERNAL or news.event is None:
+    told = replace(notice, changes=difference.lines(notice.role))
+    if notice.event is Event.COMMENT_INTERNAL or difference.event is None:
         return told
     is_agents = notice.role == Role.AGENT
-    is_reopened = news.event is Event.TICKET_REOPENED and (is_agents or news.is_by_staff)
-    is_resolved = news.event is Event.TICKET_RESOLVED
-    return replace(told, event=news.event) if is_reopened or is_resolved else told
+    is_reopened = difference.event is Event.TICKET_REOPENED and (
+        is_agents or difference.is_by_staff
+    )
+    is_resolved = difference.event is Event.TICKET_RESOLVED
+    return replace(told, event=difference.event) if is_reopened or is_resolved else told
 
 
-def _to_customers(news: _News, decision: Decision) -> tuple[Notice, ...]:
-    event, case = news.event, news.case
-    if event is None or not (news.is_visible or event is Event.TICKET_RESOLVED):
+def _to_customers(difference: Difference, *, has_public_words: bool) -> tuple[Notice, ...]:
+    event, policy = difference.event, difference.policy
+    if event is None or not (difference.is_visible or event is Event.TICKET_RESOLVED):
         return ()
-    comment = decision.comment
-    has_public_words = comment is not None and comment.visibility is Visibility.PUBLIC
-    people = (p for p in news.after.participants if p.role is not Role.AGENT)
+    people = (p for p in difference.after.participants if p.role is not Role.AGENT)
     return tuple(
         Notice(
             event=event,
             to=Mailbox(email=p.email, name=p.name),
             role=p.role,
             reason=p.role,
-            language=notices.language_for(
-                case.policy, case.desk_of(news.after), news.after, p.email
-            ),
-            changes=news.lines(p.role),
+            language=notices.language_for(policy, difference.desk, difference.after, p.email),
+            changes=difference.lines(p.role),
             is_bare=not has_public_words,
         )
         for p in people
-        if _is_told(news, p, has_public_words=has_public_words)
+        if _is_told(difference, p, has_public_words=has_public_words)
     )
 
 
-def _is_told(news: _News, person: Participant, *, has_public_words: bool) -> bool:
+def _is_told(difference: Difference, person: Participant, *, has_public_words: bool) -> bool:
     """Whether this customer gets a mail about the status alone.
 
     Who has muted the ticket hears of its end all the same, if it is their own.
     """
-    is_me = person.email in news.case.writer.addresses or is_ours(news.case.policy, person.email)
-    is_end = news.event is Event.TICKET_RESOLVED
+    is_me = person.email in difference.actors or is_ours(difference.policy, person.email)
+    is_end = difference.event is Event.TICKET_RESOLVED
     if is_me:
         return False
     if person.is_muted:
@@ -210,15 +148,14 @@ def _is_told(news: _News, person: Participant, *, has_public_words: bool) -> boo
     return not has_public_words
 
 
-def _to_agents(news: _News) -> tuple[Notice, ...]:
+def _to_agents(difference: Difference) -> tuple[Notice, ...]:
     """The owner, and where a customer did it, the desk's agents if there is no owner."""
-    lines = news.lines(Role.AGENT)
-    owner = news.after.owner
-    if not lines or (owner is None and news.is_by_staff):
+    lines = difference.lines(Role.AGENT)
+    owner = difference.after.owner
+    if not lines or (owner is None and difference.is_by_staff):
         return ()
-    case = news.case
-    desk = case.desk_of(news.after)
-    event = news.event or Event.STATUS_CHANGED
+    desk = difference.desk
+    event = difference.event or Event.STATUS_CHANGED
     return tuple(
         Notice(
             event=event,
@@ -229,13 +166,13 @@ def _to_agents(news: _News) -> tuple[Notice, ...]:
             changes=lines,
             is_bare=True,
         )
-        for to in notices.agents_of(case.policy, desk, owner)
-        if to.email not in case.writer.addresses and not _is_new_owner(news, to)
+        for to in notices.agents_of(difference.policy, desk, owner)
+        if to.email not in difference.actors and not _is_new_owner(difference, to)
     )
 
 
-def _assigned(news: _News) -> tuple[Notice, ...]:
-    case, desk = news.case, news.case.desk_of(news.after)
+def _assigned(difference: Difference) -> tuple[Notice, ...]:
+    desk, owner = difference.desk, difference.after.owner
     return tuple(
         Notice(
             event=Event.TICKET_ASSIGNED,
@@ -243,17 +180,17 @@ def _assigned(news: _News) -> tuple[Notice, ...]:
             role=Role.AGENT,
             reason="owner",
             language=desk.language,
-            changes=news.lines(Role.AGENT),
+            changes=difference.lines(Role.AGENT),
             is_bare=True,
         )
-        for agent in case.policy.agents
-        if agent.id == news.after.owner != news.before.owner and agent != case.writer.agent
+        for agent in difference.policy.agents
+        if agent.id == owner != difference.before.owner and agent != difference.agent
     )
 
 
-def _is_new_owner(news: _News, to: Mailbox) -> bool:
+def _is_new_owner(difference: Difference, to: Mailbox) -> bool:
     """Whether `ticket.assigned` tells them already."""
-    owner = news.after.owner
-    if owner == news.before.owner:
+    owner = difference.after.owner
+    if owner == difference.before.owner:
         return False
-    return any(a.id == owner and to.email in a.emails for a in news.case.policy.agents)
+    return any(a.id == owner and to.email in a.emails for a in difference.policy.agents)

@@ -13,6 +13,8 @@ that must be the same at every attempt: Message-ID, date, subject, thread, snaps
     estimate.requested  auto-generated     null
     estimate.decided    auto-generated     null
     rating.requested    auto-generated     null
+    waiting.reminder    auto-generated     null
+    ticket.escalated    auto-generated     null
     command.done        auto-replied       null
     command.failed      auto-replied       null
     all others          -                  as configured: they carry a person's own words
@@ -24,6 +26,7 @@ from __future__ import annotations
 
 import json
 import secrets
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -64,12 +67,15 @@ _AUTOMATIC = {
     Event.ESTIMATE_REQUESTED: "auto-generated",
     Event.ESTIMATE_DECIDED: "auto-generated",
     Event.RATING_REQUESTED: "auto-generated",
+    Event.WAITING_REMINDER: "auto-generated",
+    Event.TICKET_ESCALATED: "auto-generated",
     Event.COMMAND_DONE: "auto-replied",
     Event.COMMAND_FAILED: "auto-replied",
 }
 _SCOPES = {
     Event.COMMENT_INTERNAL: Scope.INTERNAL,
     Event.DELIVERY_FAILED: Scope.INTERNAL,
+    Event.TICKET_ESCALATED: Scope.INTERNAL,
     Event.COMMAND_DONE: Scope.INTERNAL,
     Event.COMMAND_FAILED: Scope.INTERNAL,
     Event.SENDER_UNVERIFIED: Scope.CONFIRM,
@@ -291,19 +297,24 @@ def _snapshot(tx: Tx, notice: Notice, occasion: Occasion, subject: Line) -> dict
         snapshot["forward"] = {"by": notice.forwarded_by, "note": lines_of(notice.lines)}
     elif notice.title or notice.lines:
         snapshot["alert"] = {"title": line_of(notice.title), "lines": lines_of(notice.lines)}
-    if notice.transcript:
-        snapshot["transcript"] = [_told(answer) for answer in notice.transcript]
-    if notice.questions or notice.guide:
-        snapshot.update(answering.facts(tx, notice, _reader(notice, occasion)))
-    if notice.changes:
-        snapshot["changes"] = lines_of(notice.changes)
-    if notice.forms:
-        snapshot["forms"] = list(notice.forms)
     if occasion.ticket and occasion.ticket.related_to and notice.role == "agent":
         snapshot["related"] = {"key": occasion.ticket.related_to}
     if occasion.ticket and (links := _links(notice, occasion.ticket)):
         snapshot["links"] = links
-    return snapshot | _matters(notice, desk, subject)
+    if notice.questions or notice.guide:
+        snapshot.update(answering.facts(tx, notice, _reader(notice, occasion)))
+    return snapshot | {name: value for name, value in _told_of(notice, desk, subject) if value}
+
+
+def _told_of(notice: Notice, desk: Desk, subject: Line) -> Iterator[tuple[str, object]]:
+    """What the notice itself says, as far as it says it."""
+    yield "changes", lines_of(notice.changes)
+    yield "transcript", [_answered(answer) for answer in notice.transcript]
+    yield "actor", _person(notice.actor) if notice.actor else None
+    yield "closes_at", notice.closes_at.isoformat() if notice.closes_at else None
+    yield "actions", [_offered(action, desk, subject) for action in notice.actions]
+    yield "estimate", _estimate_facts(notice.estimate) if notice.estimate else None
+    yield "forms", list(notice.forms)
 
 
 def _offered(action: Action, desk: Desk, subject: Line) -> dict[str, object]:
@@ -334,20 +345,8 @@ def _reader(notice: Notice, occasion: Occasion) -> Reader:
     )
 
 
-def _told(answer: Transcript) -> dict[str, object]:
+def _answered(answer: Transcript) -> dict[str, object]:
     return {"line": answer.line, "said": line_of(answer.said), "form": answer.form}
-
-
-def _matters(notice: Notice, desk: Desk, subject: Line) -> dict[str, object]:
-    """What the mail asks its reader to do, and about what."""
-    matters: dict[str, object] = {}
-    if notice.actions:
-        matters["actions"] = [_offered(action, desk, subject) for action in notice.actions]
-    if notice.estimate:
-        matters["estimate"] = _estimate_facts(notice.estimate)
-    if notice.actor:
-        matters["actor"] = _person(notice.actor)
-    return matters
 
 
 def _estimate_facts(estimate: Estimate) -> dict[str, object]:

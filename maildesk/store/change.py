@@ -49,7 +49,10 @@ def _bring_about(
 
 def _set_row(tx: Tx, ticket_id: int, ticket: Ticket, now: datetime) -> None:
     tx.execute(
-        """UPDATE tickets SET subject = :subject, type = :type, status = :status,
+        """UPDATE tickets SET
+               status_since = CASE WHEN status = :status THEN status_since ELSE :now END,
+               reminded = CASE WHEN status = :status THEN reminded ELSE 0 END,
+               subject = :subject, type = :type, status = :status,
                status_before = :status_before, priority = :priority, urgency = :urgency,
                impact = :impact, own_priority = :own_priority, language = :language,
                requester_email = :email, requester_name = :name, organisation = :organisation,

@@ -148,6 +148,7 @@ def load_ticket(conn: sqlite3.Connection, ticket_id: int) -> Ticket:
         impact=row["impact"],
         has_own_priority=bool(row["own_priority"]),
         status_before=row["status_before"],
+        status_since=moment(row["status_since"]) if row["status_since"] else None,
         due_on=date.fromisoformat(row["due_on"]) if row["due_on"] else None,
         related_to=_related(conn, ticket_id),
         is_open=bool(row["is_open"]),

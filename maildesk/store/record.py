@@ -143,9 +143,10 @@ def _add_ticket(tx: Tx, new: NewTicket, opening_message_id: str | None) -> int:
     number = take_number(tx, new.desk)
     row = tx.execute(
         """INSERT INTO tickets (key, desk, number, subject, priority, language, requester_email,
-               requester_name, organisation, opening_message_id, continues, created_at, updated_at)
+               requester_name, organisation, opening_message_id, continues, created_at, updated_at,
+               status_since)
            VALUES (:key, :desk, :number, :subject, :priority, :language, :requester_email,
-               :requester_name, :organisation, :opening_message_id, :continues, :at, :at)
+               :requester_name, :organisation, :opening_message_id, :continues, :at, :at, :at)
            RETURNING id""",
         {
             "key": f"{new.desk}-{number}",

@@ -81,6 +81,8 @@ _FIRST = (
         impact TEXT NOT NULL DEFAULT 'low',
         own_priority INTEGER NOT NULL DEFAULT 0,
         status_before TEXT,
+        status_since TEXT,
+        reminded INTEGER NOT NULL DEFAULT 0,
         due_on TEXT,
         language TEXT NOT NULL,
         requester_email TEXT NOT NULL,
@@ -103,6 +105,7 @@ _FIRST = (
     "CREATE INDEX key_aliases_ticket ON key_aliases (ticket_id)",
     "CREATE INDEX tickets_requester ON tickets (requester_email, created_at)",
     "CREATE INDEX tickets_continues ON tickets (continues, id) WHERE continues IS NOT NULL",
+    "CREATE INDEX tickets_silent ON tickets (desk, status, reminded, status_since)",
     "CREATE INDEX tickets_open ON tickets (is_open, id) WHERE is_open = 1",
     """CREATE INDEX tickets_queue ON tickets (priority, created_at, id, desk)
     WHERE is_open = 1""",

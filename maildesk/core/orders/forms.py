@@ -59,6 +59,7 @@ FORMS: dict[str, Form] = {
     "time": Form(example="#time 1h30m what was done"),
     "link": Form(example="#link HELP-12"),
     "split": Form(example="#split The subject of the new ticket"),
+    "escalate": Form(example="#escalate"),
     "spam": Form(example="#spam"),
     "queue": Form(example="#queue", is_question=True, needs_ticket=False),
     "mine": _question("#mine"),
@@ -68,7 +69,7 @@ FORMS: dict[str, Form] = {
 # Known by the contract, and not built yet.
 NOT_YET = (
     *("budget", "reply"),
-    *("private", "share", "mute", "merge", "escalate", "undo"),
+    *("private", "share", "mute", "merge", "undo"),
     "search",
 )
 
