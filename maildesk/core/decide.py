@@ -11,10 +11,11 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 
-from maildesk.core import thread
+from maildesk.core import notices, thread
 from maildesk.core.admission import find_ticket, held_for_another, may_use
 from maildesk.core.approval import hint_by_code, reports_of_codes
 from maildesk.core.case import Case
+from maildesk.core.coded import named_by_code
 from maildesk.core.confirmation import answered
 from maildesk.core.copies import once_each
 from maildesk.core.forward import forwarded_in
@@ -26,15 +27,17 @@ from maildesk.core.model import (
     Envelope,
     InboundMessage,
     InboxState,
+    Mailbox,
 )
 from maildesk.core.newcomers import welcomed
 from maildesk.core.news import announced
 from maildesk.core.opening import open_ticket
 from maildesk.core.orders.obey import given, obey
+from maildesk.core.phrase import phrase
 from maildesk.core.recipients import desks_at, is_known_sender
 from maildesk.core.reopening import follow
 from maildesk.core.screen import screen
-from maildesk.core.signature import Scope, is_signed_for
+from maildesk.core.signature import NO_TICKET, Scope, is_signed_for
 from maildesk.core.spent import spent_ids
 from maildesk.core.trust import identify
 from maildesk.core.undeliverable import reached
@@ -48,7 +51,7 @@ def decide(
     case = Case(
         message=message,
         refs=references,
-        writer=identify(message, envelope, references, context),
+        writer=identify(message, envelope, references, context, now),
         desk=desk_of(message, envelope, context),
         context=context,
         quiet=envelope.quiet,
@@ -71,7 +74,8 @@ def _judged(case: Case, now: datetime) -> Decision:
     if about_held:
         return about_held
     context, writer = case.context, case.writer
-    hint = find_ticket(context, writer)
+    hint = named_by_code(case.message, context, writer.addresses, now)
+    hint = hint or find_ticket(context, writer)
     if hint is None or not may_use(hint, context, writer):
         let_in = hint_by_code(case, now)
         if let_in:
@@ -98,8 +102,10 @@ def _settled(case: Case, hint: Hint | None, now: datetime) -> Decision:
         return passed_on
     if hint:
         return reached(follow(case, hint, now), case.context)
-    if _answers_an_alert(case):
+    if _answers(case, Scope.ALERT):
         return Decision(state=InboxState.IGNORED, reason="answer to an alert")
+    if case.writer.agent and _answers(case, Scope.INTERNAL, NO_TICKET):
+        return _answer_to_a_list(case)
     return open_ticket(case, now)
 
 
@@ -125,11 +131,26 @@ def desk_of(message: InboundMessage, envelope: Envelope, context: Context) -> De
     return next((d for d in desks if d.unknown_senders != "reject"), first)
 
 
-def _answers_an_alert(case: Case) -> bool:
-    """Whether somebody answers an alert about the installation, which nobody reads."""
+def _answers(case: Case, scope: Scope, ref: str = "") -> bool:
+    """Whether somebody answers a mail of that scope that we sent to that very person."""
     return any(
-        form.scope is Scope.ALERT and is_signed_for(form, address, case.context.secret)
+        form.scope is scope
+        and ref in ("", form.ref)
+        and is_signed_for(form, address, case.context.secret)
         for value, form in case.refs.signed
         if value in case.message.in_reply_to
         for address in case.writer.addresses
+    )
+
+
+def _answer_to_a_list(case: Case) -> Decision:
+    """An agent's words below a list belong to none of its tickets, and the agent hears so."""
+    title = phrase("asking.answered")
+    to = Mailbox(email=case.author.email, name=case.writer.agent.name if case.writer.agent else "")
+    lines = (phrase("asking.whose"),)
+    told = notices.command_failed(case.desk, to, title, lines, ())
+    return Decision(
+        state=InboxState.IGNORED,
+        reason="answer to a list",
+        notices=(told,) if case.is_to_be_answered() else (),
     )

@@ -15,6 +15,7 @@ from maildesk.core.signature import SignedId
 class HintKind(StrEnum):
     """Ways to point at a ticket, in falling weight."""
 
+    CODE = "action code"
     SIGNED = "signed Message-ID"
     PLUS = "plus address"
     KEY = "subject key"

@@ -29,6 +29,8 @@ _OURS = re.compile(
 
 _ROOT = re.compile(r"<[a-z0-9]{1,32}-[0-9]{1,12}\.root@[^<>@\s]{1,255}>", re.IGNORECASE)
 
+NO_TICKET = "0"  # the ref of mails about no ticket and no message: lists, alerts
+
 
 class Scope(StrEnum):
     """What a reply to the mail means: a public comment, a note, a confirmation, nothing."""

@@ -10,6 +10,8 @@ sender is, with the proof. An agent's address without a proof is a claim, not an
     dmarc, dkim Authentication-Results (RFC 8601) of a configured id, aligned with From: its very
                 domain, for dkim also the organisational domain above it
     let in      a person at the command line has let the held message in
+    code        nothing but lines with codes that were made for this very agent (`coded`), and our
+                own server does not say `dmarc=fail`
     from        `[trust] staff = "from"`, or an import that an admin feeds by hand
 
 *Fails:* never; what cannot be believed is left out.
@@ -18,9 +20,11 @@ sender is, with the proof. An agent's address without a proof is a claim, not an
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from maildesk.core import signature
 from maildesk.core.authres import AuthResult, AuthResults
+from maildesk.core.coded import is_by_codes
 from maildesk.core.envelope import SOCKET
 from maildesk.core.model import Agent, Context, Envelope, InboundMessage, Mailbox, Policy
 from maildesk.core.spelling import spelled, spelled_among
@@ -45,7 +49,9 @@ class Identity:
         return (self.sender.email,) if self.sender else ()
 
 
-def identify(message: InboundMessage, envelope: Envelope, refs: Refs, context: Context) -> Identity:
+def identify(
+    message: InboundMessage, envelope: Envelope, refs: Refs, context: Context, now: datetime
+) -> Identity:
     """The writer of a message."""
     policy = context.policy
     sender = message.sender
@@ -58,7 +64,7 @@ def identify(message: InboundMessage, envelope: Envelope, refs: Refs, context: C
     if message.handed_on_by and not envelope.is_let_in:
         # Anybody can write an agent's address into a form or a Reply-To.
         return Identity(sender=sender, claimed=agent, is_handed_on=True)
-    proof = _proof(message, envelope, refs, context, agent)
+    proof = _proof(message, envelope, refs, context, agent, now)
     if not proof:
         return Identity(sender=sender, claimed=agent)
     return Identity(sender=sender, agent=agent, proof=proof)
@@ -72,6 +78,12 @@ def agent_at(policy: Policy, address: str) -> Agent | None:
 def own_address(agent: Agent, address: str) -> str:
     """The agent's configured address that this is a spelling of, or ""."""
     return spelled_among(agent.emails, address)
+
+
+def keys_about(refs: Refs, context: Context) -> tuple[str, ...]:
+    """The keys of the tickets that a message points at, as it names them and as they are."""
+    tickets = (context.ticket(hint.ticket_id).key for hint in context.hints)
+    return tuple(dict.fromkeys((*tickets, *refs.subject_keys)))
 
 
 def believed_field(
@@ -96,7 +108,12 @@ def believed_field(
 
 
 def _proof(
-    message: InboundMessage, envelope: Envelope, refs: Refs, context: Context, agent: Agent
+    message: InboundMessage,
+    envelope: Envelope,
+    refs: Refs,
+    context: Context,
+    agent: Agent,
+    now: datetime,
 ) -> str:
     policy = context.policy
     if envelope.authenticated_as == agent.id:
@@ -105,12 +122,15 @@ def _proof(
     field = believed_field(message, envelope, policy)
     results = field.results if field else ()
     # Whoever was in Cc of an agent's answer holds its ids, too; our own server knows better.
-    if not _fails_dmarc(results, _domain(domain)) and _held_our_mail(refs, context, agent):
+    is_refused = _fails_dmarc(results, _domain(domain))
+    if not is_refused and _held_our_mail(refs, context, agent):
         return "signed"
     above = policy.organisational_domain(domain)
     aligned = _aligned(results, _domain(domain), _domain(above))
     if aligned:
         return aligned
+    if not is_refused and is_by_codes(message, keys_about(refs, context), context, agent, now):
+        return "code"
     if envelope.is_let_in:
         return "let in"
     return "from" if policy.staff == "from" or envelope.source == "import" else ""

@@ -262,7 +262,7 @@ def _ref(notice: Notice, occasion: Occasion) -> str:
     if occasion.ticket:
         return occasion.ticket.key
     if notice.event is Event.ADMIN_ALERT or notice.questions or notice.guide:
-        return "0"
+        return signature.NO_TICKET
     return str(occasion.inbox_id or 0)
 
 

@@ -10,7 +10,7 @@ from maildesk.core import thread
 from maildesk.core.authres import AuthResult, AuthResults
 from maildesk.core.model import Context, Mailbox, Policy
 from maildesk.core.trust import agent_at, identify, own_address
-from tests.core.build import ENVELOPE, POLICY, SECRET, message
+from tests.core.build import ENVELOPE, NOW, POLICY, SECRET, message
 
 ALICE = Mailbox(email="alice@desk.example")
 BY_IMAP = replace(ENVELOPE, source="imap:box", peer="")
@@ -34,7 +34,7 @@ def proof(*fields: AuthResults, policy: Policy = POLICY, **changes: object) -> s
     mail = message(ALICE, auth_results=fields)
     envelope = replace(BY_IMAP, **changes)
     refs = thread.refs(mail, envelope, policy)
-    return identify(mail, envelope, refs, Context(policy=policy, secret=SECRET)).proof
+    return identify(mail, envelope, refs, Context(policy=policy, secret=SECRET), NOW).proof
 
 
 def test_a_pass_of_the_configured_id_is_a_proof_whatever_its_case() -> None:
@@ -97,7 +97,7 @@ def test_a_signer_above_the_domain_counts_only_as_its_organisational_domain(
         auth_results=(field("mx.desk.example", "dkim", header_d=signer),),
     )
     refs = thread.refs(mail, BY_IMAP, DEEP)
-    assert identify(mail, BY_IMAP, refs, Context(policy=DEEP, secret=SECRET)).proof == believed
+    assert identify(mail, BY_IMAP, refs, Context(policy=DEEP, secret=SECRET), NOW).proof == believed
 
 
 @pytest.mark.parametrize(
@@ -120,7 +120,9 @@ def test_a_domain_in_unicode_is_the_one_that_servers_write_in_ascii() -> None:
     for address, believed in (("a@m\u00fcnchen.example", "dmarc"), ("a@munchen.example", "")):
         mail = message(Mailbox(email=address), auth_results=(field_in_ascii,))
         refs = thread.refs(mail, BY_IMAP, idn)
-        assert identify(mail, BY_IMAP, refs, Context(policy=idn, secret=SECRET)).proof == believed
+        assert (
+            identify(mail, BY_IMAP, refs, Context(policy=idn, secret=SECRET), NOW).proof == believed
+        )
 
 
 def results(*found: AuthResults) -> AuthResults:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
+from email.message import EmailMessage
+from urllib.parse import unquote
 
 import pytest
 
@@ -203,3 +206,102 @@ def test_answers_to_customers_draw_on_their_allowance(begin: Callable[..., Walk]
     assert steps[2].state == "done"
     for n in range(4):
         assert len(walk.receive(mail(ALICE, f"hello {n}", "#mine"), auth="alice").mails) == 1
+
+
+def links(answer: EmailMessage) -> dict[str, tuple[str, str]]:
+    """The subject and the line of each mailto link of a mail, by the first word of the line."""
+    found = re.findall(r"mailto:support@desk\.example\?subject=(\S+?)&body=(\S+)", body(answer))
+    mails = ((unquote(subject), unquote(line)) for subject, line in found)
+    return {line.split()[0]: (subject, line) for subject, line in mails}
+
+
+@pytest.fixture
+def queue(walk: Walk, ask: Callable[..., Step]) -> EmailMessage:
+    """A queue with one ticket on it."""
+    walk.receive(mail())
+    return ask("#queue").mail_to("alice@desk.example")
+
+
+def test_a_link_proves_its_agent_without_any_other_proof(walk: Walk, queue: EmailMessage) -> None:
+    subject, line = links(queue)["#take"]
+    step = walk.receive(mail(ALICE, subject, line))
+    assert step.events == [("command.done", "alice@desk.example")]
+    assert walk.ticket("HELP-1")["owner"] == "alice"
+    subject, line = links(queue)["#show"]
+    assert "it burns." in plain(walk.receive(mail(ALICE, subject, line)))
+
+
+def test_the_line_of_a_list_works_in_an_answer_to_it(walk: Walk, queue: EmailMessage) -> None:
+    _, line = links(queue)["#take"]
+    walk.receive(reply(queue, ALICE, line))
+    assert walk.ticket("HELP-1")["owner"] == "alice"
+
+
+def test_a_code_does_what_it_says_and_no_more(walk: Walk, queue: EmailMessage) -> None:
+    subject, line = links(queue)["#take"]
+    for text in (
+        f"{line}\n#spam",
+        f"{line}\n\nDear Ada, send me your password.",
+        line.replace("#take", "#undo"),
+        line.replace("#take", "#show"),
+        line.replace("HELP-1", "HELP-2"),
+        line[:-12] + "AAAA HELP-1",
+    ):
+        step = walk.receive(mail(ALICE, subject, text))
+        assert step.state == "held", text
+        assert step.events == [("sender.unverified", "alice@desk.example")]
+    assert walk.ticket("HELP-1")["owner"] is None
+
+
+def test_another_agents_code_changes_nothing_and_is_answered(
+    walk: Walk, queue: EmailMessage
+) -> None:
+    subject, line = links(queue)["#take"]
+    before = walk.ticket("HELP-1")["comments"]
+    step = walk.receive(mail(BORIS, subject, line), auth="boris")
+    assert step.events == [("command.failed", "boris@desk.example")]
+    assert "made for somebody else" in body(step.mail_to("boris@desk.example"))
+    assert walk.ticket("HELP-1")["owner"] is None
+    assert walk.ticket("HELP-1")["comments"] == before
+
+
+def test_an_old_code_changes_nothing_and_is_answered(walk: Walk, queue: EmailMessage) -> None:
+    subject, line = links(queue)["#take"]
+    walk.advance(days=91)
+    step = walk.receive(mail(ALICE, subject, line))
+    assert step.events == [("command.failed", "alice@desk.example")]
+    assert "too old" in body(step.mail_to("alice@desk.example"))
+    assert walk.ticket("HELP-1")["owner"] is None
+
+
+def test_a_code_used_twice_is_harmless(walk: Walk, queue: EmailMessage) -> None:
+    subject, line = links(queue)["#take"]
+    walk.receive(mail(ALICE, subject, line))
+    walk.receive(mail(BORIS, "[HELP-1]", "#assign boris"), auth="boris")
+    again = walk.receive(mail(ALICE, subject, line))
+    assert again.events[0] == ("command.done", "alice@desk.example")
+
+
+def test_a_customer_gets_nothing_by_an_agents_code(walk: Walk, queue: EmailMessage) -> None:
+    subject, line = links(queue)["#show"]
+    step = walk.receive(mail(STRANGER, subject, line))
+    assert step.events == [("command.failed", "mallory@elsewhere.example")]
+    assert "burns" not in body(step.mails[0])
+
+
+def test_two_lines_of_a_list_are_two_mails(walk: Walk, ask: Callable[..., Step]) -> None:
+    walk.receive(mail())
+    walk.receive(mail(subject="A slow door"))
+    answer = ask("#queue").mail_to("alice@desk.example")
+    lines = re.findall(r"line (#take \S+ HELP-\d)", " ".join(body(answer).split()))
+    assert len(lines) == 2
+    step = walk.receive(reply(answer, ALICE, "\n".join(lines)))
+    assert "in a mail of its own" in " ".join(body(step.mail_to("alice@desk.example")).split())
+    assert [walk.ticket(key)["owner"] for key in ("HELP-1", "HELP-2")] == [None, None]
+
+
+def test_a_free_answer_to_a_list_opens_no_ticket(walk: Walk, queue: EmailMessage) -> None:
+    step = walk.receive(reply(queue, ALICE, "Who is going to take the printer?"))
+    assert step.ticket is None
+    assert walk.keys() == ["HELP-1"]
+    assert step.events == [("command.failed", "alice@desk.example")]

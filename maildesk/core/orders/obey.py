@@ -24,6 +24,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from maildesk.core.case import Case
+from maildesk.core.coded import without_code
 from maildesk.core.model import (
     Change,
     Decision,
@@ -45,11 +46,11 @@ from maildesk.core.orders.audience import spread
 from maildesk.core.orders.beginning import named_author, nowhere, provisional
 from maildesk.core.orders.dividing import divided
 from maildesk.core.orders.forms import FORMS, NOT_YET, names_of, nearest_form
-from maildesk.core.orders.reading import Command, Reading
+from maildesk.core.orders.reading import Command, Reading, key_named
 from maildesk.core.orders.situation import Done, Fault, Outcome, Situation
 from maildesk.core.orders.table import DOERS
 from maildesk.core.people import joined
-from maildesk.core.phrase import phrase
+from maildesk.core.phrase import Phrase, phrase
 
 _LONGEST_LINE = 200  # characters of a command line in an answer
 Usual = Callable[[Case], Decision]
@@ -231,18 +232,33 @@ def _judge(order: _Order, command: Command, ticket: Ticket) -> Outcome:
         code = "orders.not-yet" if command.name in NOT_YET else "orders.no-command"
         near = nearest_form(command.name, is_staff=order.is_staffs)
         return Fault(why=phrase(code, name=command.name), form=near)
-    situation = Situation(
-        case=order.case,
-        ticket=ticket,
-        now=order.now,
-        name=command.name,
-        words=command.words,
-        rest=order.reading.rest,
-    )
-    outcome = DOERS[command.name](situation)
+    outcome = _outcome(order, command, ticket)
     if isinstance(outcome, Fault) and not outcome.form:
         return replace(outcome, form=form.example)
     return outcome
+
+
+def _outcome(order: _Order, command: Command, ticket: Ticket) -> Outcome:
+    case = order.case
+    keys = (ticket.key, *case.refs.subject_keys)
+    words = without_code(command, keys, case.writer.addresses, case.context, order.now)
+    if isinstance(words, Phrase):
+        return Fault(why=words)
+    key = key_named(words) if words != command.words and command.name != "show" else ""
+    if key:
+        about = case.context.named_ticket(key)
+        if about is None or about.id != ticket.id:
+            return Fault(why=phrase("code.other-ticket", words=key))
+        words = ""
+    situation = Situation(
+        case=case,
+        ticket=ticket,
+        now=order.now,
+        name=command.name,
+        words=words,
+        rest=order.reading.rest,
+    )
+    return DOERS[command.name](situation)
 
 
 def _is_unread_forward(case: Case) -> bool:
@@ -276,8 +292,16 @@ def _refused(order: _Order, judged: Judged, ticket: Ticket | None) -> Decision:
         actor=case.author.email,
         detail=tuple((c.name, f.why.code) for c, f in faults),
     )
+    if ticket and not order.has_more:
+        return Decision(
+            state=InboxState.DONE,
+            reason="command failed",
+            ticket_id=ticket.id,
+            facts=(fact,),
+            notices=told,
+        )
     if not order.is_staffs:
-        return _customers_words(order, ticket, fact, told)
+        return _customers_words(order, fact, told)
     usual = order.usual(case)
     kept = _kept(usual, case, case.message.text)
     staff = tuple(p for p in kept.new_participants if p.role is Role.AGENT)
@@ -291,19 +315,9 @@ def _refused(order: _Order, judged: Judged, ticket: Ticket | None) -> Decision:
     )
 
 
-def _customers_words(
-    order: _Order, ticket: Ticket | None, fact: Fact, told: tuple[Notice, ...]
-) -> Decision:
+def _customers_words(order: _Order, fact: Fact, told: tuple[Notice, ...]) -> Decision:
     """What a customer writes below refused commands is a comment; a code is nothing to show."""
     case = order.case
-    if ticket and not order.has_more:
-        return Decision(
-            state=InboxState.DONE,
-            reason="command failed",
-            ticket_id=ticket.id,
-            facts=(fact,),
-            notices=told,
-        )
     rest = replace(case, message=replace(case.message, text=order.reading.rest))
     usual = _with_words(order.usual(rest), case, order.reading.rest)
     return replace(usual, facts=(*usual.facts, fact), notices=(*told, *usual.notices))
