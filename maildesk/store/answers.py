@@ -112,7 +112,7 @@ def joined_at(conn: sqlite3.Connection, ticket_id: int, address: str) -> datetim
     """Since when somebody has been on a ticket; None where its history does not say."""
     row = conn.execute(
         """SELECT max(at) AS at FROM events WHERE ticket_id = :id AND kind = 'participant added'
-           AND (actor = :address OR json_extract(detail, '$.email') = :address)""",
+           AND json_extract(detail, '$.email') = :address""",
         {"id": ticket_id, "address": address.lower()},
     ).fetchone()
     return moment(row["at"]) if row["at"] else None
