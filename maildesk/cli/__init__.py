@@ -29,6 +29,7 @@ _COMMANDS = {
     "inbox": "maildesk.cli.queues:inbox",
     "outbox": "maildesk.cli.queues:outbox",
     "blocked": "maildesk.cli.blocked:blocked",
+    "template": "maildesk.cli.templates:template",
     "status": "maildesk.cli.status:status",
     "backup": "maildesk.cli.backup:backup",
     "restore": "maildesk.cli.backup:restore",
