@@ -192,6 +192,8 @@ def _comment_by_author(passing: _Passing, ticket: Ticket) -> Decision | None:
     """The original as its writer's comment on the ticket that it answers, if he is on it."""
     case = passing.case
     author = Identity(sender=passing.original.sender)
+    if passing.original.handed_on_by:
+        return None  # a form may name anybody: its author gets a ticket, and no other
     if not _is_customers(passing) or not may_comment(ticket, case.context, author):
         return None
     if passing.original.is_mixed:
@@ -364,6 +366,7 @@ def _thread(passing: _Passing, message_id: str | None) -> tuple[str, ...]:
 def _fact(passing: _Passing, kind: str) -> Fact:
     case = passing.case
     how = "enclosed" if passing.original.part is not None else "shown in the text"
+    handed = passing.original.handed_on_by
     withheld = kind == "ticket opened" and not _is_to_be_acknowledged(passing)
     mark = (("acknowledgement", "withheld"),) if withheld else ()
     if passing.original.is_mixed and kind == "ticket opened":
@@ -374,6 +377,7 @@ def _fact(passing: _Passing, kind: str) -> Fact:
         detail=(
             ("forwarded by", passing.agent.id),
             ("original", how),
+            *((("handed on by", handed),) if handed else ()),
             ("proof", case.writer.proof),
             *mark,
         ),

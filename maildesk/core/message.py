@@ -77,6 +77,10 @@ class Forwarded:
     attachments: tuple[Attachment, ...] = ()
     machine: Machine = Machine.PERSON
     may_be_answered: bool = True
+    reply_to: tuple[Mailbox, ...] = ()
+    list_id: str = ""
+    original_sender: Mailbox | None = None  # as a list that rewrote From says it was
+    handed_on_by: str = ""  # the From address, where a program or a list wrote for `sender`
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,6 +9,8 @@ or Reply-To.
 Anybody can write such fields, so they give no more than a new ticket: never an agent's power (the
 agent is only claimed, `trust`), and a comment only with a Message-ID that we signed for this very
 person (`admission`). Reports, automatic replies and our own mail stay what they are.
+A mail that an agent forwards is read by the same rules, but for those that ask for a header field:
+of a forwarded mail not all fields are there.
 *Fails:* never; an author who cannot be read leaves From as it is.
 """
 
@@ -17,7 +19,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from maildesk.core.model import InboundMessage, Machine, Mailbox, Policy
+from maildesk.core.model import Forwarded, InboundMessage, Machine, Mailbox, Policy
 from maildesk.core.recipients import is_nobody, is_ours
 from maildesk.core.rules import SenderRule
 
@@ -32,7 +34,9 @@ _VIA = re.compile(r"(.{1,200}?)\s(?:via|über|через|przez|tramite)\s.", re.
 
 
 def attributed(message: InboundMessage, policy: Policy) -> InboundMessage:
-    """The message as its human author's."""
+    """The message as its human author's, and what it passes on as that one's author's."""
+    if message.forwarded:
+        message = replace(message, forwarded=_passed_on(message.forwarded, policy))
     if not _may_be_handed_on(message):
         return message
     rule = next((rule for rule in policy.senders if _fits(rule, message)), None)
@@ -42,6 +46,34 @@ def attributed(message: InboundMessage, policy: Policy) -> InboundMessage:
     if author is None:
         return _judged(rule, replace(message, handed_on_as=f"{rule.name}: no author found"))
     return _judged(rule, _written_by(message, author, rule.name))
+
+
+def _passed_on(original: Forwarded, policy: Policy) -> Forwarded:
+    """A mail that somebody forwards, by the same rules; one that asks for a field never fits."""
+    if original.sender is None:
+        return original
+    as_it_came = InboundMessage(
+        fingerprint=original.fingerprint,
+        message_id=original.message_id,
+        sender=original.sender,
+        shown_from=original.sender.email,
+        subject=original.subject,
+        machine=original.machine,
+        may_be_answered=original.may_be_answered,
+        full_text=original.full_text,
+        reply_to=original.reply_to,
+        list_id=original.list_id,
+        original_sender=original.original_sender,
+    )
+    found = attributed(as_it_came, policy)
+    return replace(
+        original,
+        sender=found.sender,
+        shown_from=found.shown_from if found.handed_on_by else original.shown_from,
+        machine=found.machine,
+        may_be_answered=found.may_be_answered,
+        handed_on_by=found.handed_on_by,
+    )
 
 
 def hands_on(rules: tuple[SenderRule, ...], address: str) -> bool:

@@ -144,6 +144,9 @@ def _whole(
         attachments=tuple(replace(a, part=a.part + ENCLOSED) for a in mail.attachments),
         machine=mail.machine,
         may_be_answered=mail.may_be_answered,
+        reply_to=mail.reply_to,
+        list_id=mail.list_id,
+        original_sender=mail.original_sender,
     )
 
 
@@ -182,6 +185,7 @@ def _shown(outer: Outer, found: Found) -> Forwarded:
         date=read_shown_date(headers.get(Label.DATE, ""), outer.date),
         to=_mailboxes(headers.get(Label.TO, "")),
         cc=_mailboxes(headers.get(Label.CC, "")),
+        reply_to=_mailboxes(headers.get(Label.REPLY_TO, "")),
         text=cap(strip_reply(found.text)),
         full_text=cap(found.text),
         html=cut_out(outer.html, found.text) if outer.html else None,

@@ -32,6 +32,7 @@ class Label(IntEnum):
     SUBJECT = 4
     MESSAGE_ID = 5
     OTHER = 6
+    REPLY_TO = 7
 
 
 # What stands before the subject of a forward. `VS` and `I` are also a Finnish reply and an
@@ -171,11 +172,13 @@ _MORE_LABELS = {
     ),
     Label.SUBJECT: ("sujet|předmět|predmet|tárgy|subiect|subiectul|naslov|konu|主旨|题目|標題"),
     Label.MESSAGE_ID: "message-id",
-    Label.OTHER: (
+    Label.REPLY_TO: (
         "reply-to|antwort an|répondre à|responder a|rispondi a|odpowiedź-do|antwoord aan"
         "|svara till|svar til|vastaus|odpověď na|odpovedať-pre|válaszcím|yanıt adresi"
         "|ответ-кому|кому відповісти|răspuns către|odgovori na|返信先|回复至|답장 받는 사람"
-        "|bcc|importance|wichtigkeit|priority|priorität|priorité|attachments|anlagen"
+    ),
+    Label.OTHER: (
+        "bcc|importance|wichtigkeit|priority|priorität|priorité|attachments|anlagen"
         "|pièces jointes|allegati|bijlagen|organization|organisation|sender|in-reply-to"
         "|references|user-agent|mime-version|content-type|content-transfer-encoding"
         "|return-path|received|delivered-to|resent-from|resent-date|x-mailer|to-do"

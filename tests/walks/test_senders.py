@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import email.policy
 from collections.abc import Callable
+from email.message import EmailMessage
+from email.parser import BytesParser
 from typing import Any
 
 import pytest
@@ -239,3 +242,71 @@ def test_a_form_gives_nobody_an_agents_power(begin: Begin, proof: dict[str, str]
 def test_an_automatic_reply_that_a_form_hands_on_stays_one(begin: Begin) -> None:
     step = begin(top=FORM).receive(form(**{"Auto-Submitted": "auto-replied"}))
     assert (step.state, step.ticket) == ("ignored", None)
+
+
+def passed_on(inner: bytes, text: str = "Please take this one.") -> bytes:
+    """Alice's forward of a mail as a whole."""
+    outer = EmailMessage(policy=email.policy.SMTP)
+    outer["From"], outer["To"], outer["Subject"] = ALICE, "support@desk.example", "Fwd: Contact"
+    outer["Message-ID"] = "<outer@desk.example>"
+    outer.set_content(text)
+    outer.add_attachment(BytesParser(policy=email.policy.SMTP).parsebytes(inner))
+    return outer.as_bytes()
+
+
+SHOWN_FORM = """Please take this one.
+
+---------- Forwarded message ---------
+From: Website <forms@www.shop.example>
+Date: Fri, Nov 20, 2026 at 9:00 AM
+Subject: Contact
+To: Alice <alice@desk.example>
+Reply-To: Ada Lovelace <ada@acme.example>
+
+My printer burns.
+"""
+
+
+@pytest.mark.parametrize(
+    "raw", [passed_on(form()), mail(ALICE, "Fwd: Contact", SHOWN_FORM)], ids=["whole", "shown"]
+)
+def test_a_form_that_an_agent_forwards_is_a_ticket_of_who_filled_it_in(
+    begin: Begin, raw: bytes
+) -> None:
+    walk = begin(top=FORM)
+    step = walk.receive(raw, auth="alice")
+    ticket = walk.ticket("HELP-1")
+    assert ticket["requester"] == {"email": "ada@acme.example", "name": "Ada Lovelace"}
+    assert ("ticket.received", "ada@acme.example") in step.events
+    assert ticket["events"][0]["detail"]["handed on by"] == "forms@www.shop.example"
+    assert [c["visibility"] for c in ticket["comments"]] == ["public", "internal"]
+
+
+def test_a_transcript_that_an_agent_forwards_is_read_by_its_labels(begin: Begin) -> None:
+    walk = begin(top=CHAT.replace('header = "X-Chat: transcript"\n', ""))
+    shown = SHOWN_FORM.replace("forms@www.shop.example", "bot@chat.example")
+    text = shown.replace("My printer burns.", TRANSCRIPT)
+    walk.receive(mail(ALICE, "Fwd: Contact", text), auth="alice")
+    assert walk.ticket("HELP-1")["requester"]["email"] == "ada@acme.example"
+
+
+def test_a_rule_that_asks_for_a_field_never_fits_a_forwarded_mail(begin: Begin) -> None:
+    walk = begin(top=CHAT)
+    text = SHOWN_FORM.replace("forms@www.shop.example", "bot@chat.example")
+    walk.receive(mail(ALICE, "Fwd: Contact", text), auth="alice")
+    assert walk.ticket("HELP-1")["requester"]["email"] == "bot@chat.example"
+
+
+def test_a_forwarded_form_gives_its_author_a_ticket_and_no_comment(begin: Begin) -> None:
+    walk = begin(top=FORM)
+    walk.receive(mail(headers={"Message-ID": "<first@acme.example>"}))
+    inner = form(**{"In-Reply-To": "<first@acme.example>"})
+    walk.receive(passed_on(inner), auth="alice")
+    assert walk.keys() == ["HELP-1", "HELP-2"]
+    assert len(walk.ticket("HELP-1")["comments"]) == 1
+
+
+def test_a_forwarded_form_that_names_an_agent_is_asked_about(begin: Begin) -> None:
+    walk = begin(top=FORM)
+    step = walk.receive(passed_on(form(**{"Reply-To": "boris@desk.example"})), auth="alice")
+    assert ("command.failed", "alice@desk.example") in step.events
