@@ -13,10 +13,9 @@ import re
 from dataclasses import dataclass, field
 
 from maildesk.mail import reply_words as words
-from maildesk.mail.quote_marks import BLOCK, REST, SIGN
+from maildesk.mail.quote_marks import MARKS, REST, SIGN
 
-MARKS = (BLOCK, REST, SIGN)
-_PIECES = re.compile(f"([{''.join(MARKS)}])")
+_PIECES = re.compile(f"([{MARKS}])")
 _DASHES = " \t-–—*_=>"
 
 

@@ -17,7 +17,8 @@ from dataclasses import dataclass
 import nh3
 
 from maildesk.mail.clean import clean_text
-from maildesk.mail.quote_marks import SIGN, mark, unmark
+from maildesk.mail.hidden import ATTRIBUTE, drop_hidden, name_hidden
+from maildesk.mail.quote_marks import MARKS, SIGN, mark, unmark
 from maildesk.mail.render_text import render, render_own
 
 SIZE_LIMIT = 256 * 1024
@@ -73,9 +74,9 @@ def sanitise(source: str) -> Clean:
     """The markup through the allow-list; remote images go, so that reading a mail calls nobody."""
     if len(source) > SIZE_LIMIT or _is_twisted(source):
         return Clean(None, source[:SIZE_LIMIT])
-    marked = mark(source)
+    marked = name_hidden(mark(source))
     cleaner = _CLEANER if "cid:" in source.lower() else _CLEANER_WITHOUT_IMAGES
-    cleaned = cleaner.clean(marked).strip()
+    cleaned = drop_hidden(cleaner.clean(marked), MARKS).strip()
     markup = unmark(cleaned)
     return Clean(markup, marked=cleaned if len(cleaned) > len(markup) else "")
 
@@ -115,7 +116,8 @@ def _keep_attribute(tag: str, name: str, value: str) -> str | None:
 
 def _make_cleaner(*, keeps_images: bool) -> nh3.Cleaner:
     """To look at each source is slow; where none is the mail's own, images lose theirs unasked."""
-    attributes = _ATTRIBUTES if keeps_images else _ATTRIBUTES_WITHOUT_SOURCES
+    attributes = dict(_ATTRIBUTES if keeps_images else _ATTRIBUTES_WITHOUT_SOURCES)
+    attributes["*"] = {*attributes.get("*", ()), ATTRIBUTE}
     return nh3.Cleaner(
         url_schemes=_SCHEMES,
         attributes=attributes,

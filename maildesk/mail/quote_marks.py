@@ -16,7 +16,8 @@ import re
 
 # Noncharacters: no mail program writes them, and what a sender wrote of them is taken out first.
 BLOCK, REST, SIGN = "\ufdd0", "\ufdd1", "\ufdd2"
-_MARKS = re.compile(f"[{BLOCK}{REST}{SIGN}]")
+MARKS = BLOCK + REST + SIGN
+_MARKS = re.compile(f"[{MARKS}]")
 
 _BLOCKS = """
 gmail_quote(?:_container)?|gmail_attr|moz-cite-prefix|moz-forward-container|yahoo_quoted|yahoo-quoted
@@ -85,8 +86,7 @@ def mark(source: str) -> str:
 
 def unmark(markup: str) -> str:
     """The markup without its marks."""
-    has_one = BLOCK in markup or REST in markup or SIGN in markup
-    return _MARKS.sub("", markup) if has_one else markup
+    return _MARKS.sub("", markup) if any(mark in markup for mark in MARKS) else markup
 
 
 def _mark_of(found: re.Match[str]) -> str:

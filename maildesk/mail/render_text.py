@@ -12,7 +12,8 @@ import re
 from dataclasses import dataclass, field
 from html import unescape
 
-from maildesk.mail.cut import MARKS, Cut
+from maildesk.mail.cut import Cut
+from maildesk.mail.quote_marks import MARKS
 
 _BLOCK_TAGS = """
 address article aside blockquote center dd details div dl dt figcaption figure footer h1 h2 h3

@@ -1,7 +1,10 @@
 """Strangers' HTML is harmless to show and pleasant to read as text."""
 
+import time
+
 import pytest
 
+from maildesk.mail.hidden import drop_hidden, name_hidden
 from maildesk.mail.html import sanitise
 
 
@@ -80,3 +83,68 @@ def test_links_and_inline_images_stay() -> None:
 )
 def test_text_of_html_reads_like_text(source: str, text: str) -> None:
     assert sanitise(source).text().replace("\u00a0", " ") == text
+
+
+HIDDEN = [
+    '<div style="display:none">Open me</div>',
+    "<div style='color:red; DISPLAY : None !important'>Open me</div>",
+    '<span style="visibility: hidden; width: 1px">Open me</span>',
+    '<div style="font-size:0px;line-height:0">Open me</div>',
+    '<table><tr><td style="font-size: 0.0pt">Open me</td></tr></table>',
+    '<table style="display:none"><tr><td>Open me</td></tr></table>',
+    '<table><tr style="display:none;mso-hide:all"><td>Open<br>me</td></tr></table>',
+    "<div hidden>Open <b>me</b></div>",
+    '<div style="display:none;max-height:0">Open<div>me<img alt="Open"></div></div>',
+]
+
+
+@pytest.mark.parametrize("hidden", HIDDEN)
+def test_what_the_markup_hides_is_in_no_text_and_not_in_the_html(hidden: str) -> None:
+    clean = sanitise(f"<body>{hidden}<p>Dear support,</p><p>it burns.</p></body>")
+    assert clean.text() == "Dear support,\n\nit burns."
+    assert clean.markup is not None
+    assert "Open" not in clean.markup
+    assert "data-hide" not in clean.markup
+
+
+@pytest.mark.parametrize(
+    "shown",
+    [
+        '<td style="font-size:0px"><div style="font-size:13px">It burns.</div></td>',
+        '<p style="mso-hide:all">It burns.</p>',
+        '<p style="font-size:0.9em">It burns.</p>',
+        '<p title="display:none" class="a hidden b">It burns.</p>',
+        '<a title="a hidden display:none gem">It burns.</a>',
+        '<p data-hide="all">It burns.</p>',
+        "<p>It <b style='display:none'>never </b>burns.</p>",
+    ],
+)
+def test_what_a_person_sees_stays(shown: str) -> None:
+    assert sanitise(f"<div>Hello</div>{shown}").text().split("\n")[-1] == "It burns."
+
+
+def test_a_mail_of_hidden_text_alone_is_shown() -> None:
+    assert sanitise('<div style="visibility:hidden"><p>It burns.</p></div>').text() == "It burns."
+
+
+def test_a_hidden_quote_takes_no_neighbour_with_it() -> None:
+    source = '<p>One.</p><div class="gmail_quote" style="display:none">x</div><div>Two.</div>'
+    assert sanitise(source).own_text().split() == ["One.", "Two."]
+
+
+@pytest.mark.parametrize(
+    "scrap",
+    [
+        '<div style="display:none">',
+        '<p style="font-size:0">',
+        "<a style='display:none",
+        "<a hidden x",
+        "<div style=\"font-size:0\"><div style='font-size:9px'>",
+    ],
+)
+def test_hostile_hiding_costs_no_more_than_its_length(scrap: str) -> None:
+    source = (scrap * 40_000)[: 250 * 1024]
+    began = time.process_time()
+    drop_hidden(name_hidden(source), "")
+    drop_hidden('<b data-hide="all">x</b>' * 10_000, "")
+    assert time.process_time() - began < 3
