@@ -1,12 +1,7 @@
 """Canned replies: texts that agents send often, `#reply NAME`.
 
 In: the replies that there are, a name, the ticket's language; the words below the command. Out: the
-reply to send, or the name that was probably meant.
-
-    below the command                     goes to the customer
-    nothing                               the canned text
-    words of one's own                    those, and under them the canned text
-    the canned text, edited               what the agent has made of it, alone
+reply to send, or the name that was probably meant; and whether the words below are that reply.
 
 Words that have more than a quarter of the canned text in them are that text, edited: nobody writes
 so much of it anew.
@@ -79,13 +74,6 @@ def filled(text: str, values: Iterable[tuple[str, str]]) -> str:
         return found[1] + known[found[2]] if known[found[2]] else ""
 
     return _SLOT.sub(value, text)
-
-
-def answer(canned: str, below: str) -> str:
-    """What goes to the customer: the table above."""
-    if not below.strip():
-        return canned
-    return below if is_edited(canned, below) else f"{below.strip()}\n\n{canned}"
 
 
 def is_edited(canned: str, below: str) -> bool:

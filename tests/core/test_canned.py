@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from maildesk.core.canned import Canned, answer, filled, find, names, nearest
+from maildesk.core.canned import Canned, filled, find, is_edited, names, nearest
 
 TEXT = """Hello Ada,
 
@@ -70,29 +70,26 @@ def test_values_are_filled_in_and_other_braces_stay() -> None:
     assert filled("{name}", (("name", "{agent}"), ("agent", "x"))) == "{agent}"
 
 
-def test_alone_the_canned_text_goes() -> None:
-    assert answer(TEXT, "") == TEXT
-    assert answer(TEXT, " \n ") == TEXT
-
-
-def test_ones_own_words_go_above_it() -> None:
-    assert answer(TEXT, "\nAs we said on the phone:\n") == f"As we said on the phone:\n\n{TEXT}"
-
-
 @pytest.mark.parametrize(
     "edited",
     [
+        TEXT,
         TEXT.replace("Operating system:", "Browser:"),
         TEXT.replace("\n", " "),
         "\n".join(f"> {line}" for line in TEXT.split("\n")),
         "Dear Ada,\n\nplease answer this mail and fill in these lines:\n\nVersion:\n\nAlice",
     ],
 )
-def test_the_edited_text_goes_alone(edited: str) -> None:
-    assert answer(TEXT, edited) == edited
+def test_the_text_is_known_when_it_is_edited(edited: str) -> None:
+    assert is_edited(TEXT, edited)
+
+
+@pytest.mark.parametrize("below", ["", " \n ", "As we said on the phone:", "Hello Ada,\n\nhere:"])
+def test_words_of_ones_own_are_not_the_text(below: str) -> None:
+    assert not is_edited(TEXT, below)
 
 
 def test_japanese_is_compared_too() -> None:
     text = "原因を調べるため、ご利用の環境について教えてください。"
-    assert answer(text, text.replace("教えて", "お知らせ")) == text.replace("教えて", "お知らせ")
-    assert answer(text, "お電話でお話しした件です。").endswith(text)
+    assert is_edited(text, text.replace("教えて", "お知らせ"))
+    assert not is_edited(text, "お電話でお話しした件です。")

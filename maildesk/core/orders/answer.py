@@ -47,6 +47,8 @@ def answer(
         transcript=transcript,
         questions=questions,
         guide=guide,
+        lines=tuple(line for d in done for line in d.shown) if is_done else (),
+        actions=tuple(action for d in done for action in d.actions) if is_done else (),
         is_bare=True,
     )
 

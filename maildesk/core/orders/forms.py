@@ -56,6 +56,7 @@ FORMS: dict[str, Form] = {
     "rate": Form(example="#rate 5 what was good", is_staffs=False, is_customers=True),
     "cc": Form(example="#cc name@example.com"),
     "uncc": Form(example="#uncc name@example.com"),
+    "reply": Form(example="#reply install-details"),
     "time": Form(example="#time 1h30m what was done"),
     "link": Form(example="#link HELP-12"),
     "split": Form(example="#split The subject of the new ticket"),
@@ -68,7 +69,7 @@ FORMS: dict[str, Form] = {
 }
 # Known by the contract, and not built yet.
 NOT_YET = (
-    *("budget", "reply"),
+    "budget",
     *("private", "share", "mute", "merge", "undo"),
     "search",
 )

@@ -343,7 +343,8 @@ def _left(order: _Order, after: Ticket, words: str, done: tuple[Done, ...]) -> C
 
 def _words_below(order: _Order, done: tuple[Done, ...]) -> str:
     """What is to be read: the words that commands hold for the customer, then the text."""
-    parts = (*(d.words for d in done), order.reading.rest)
+    after = (d.words_after for d in done)
+    parts = (*(d.words for d in done), order.reading.rest, *after)
     return "\n\n".join(part for part in parts if part.strip())
 
 

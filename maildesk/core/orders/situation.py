@@ -10,11 +10,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from maildesk.core.actions import Action
 from maildesk.core.aside import Aside
 from maildesk.core.case import Case
 from maildesk.core.effects import Effect
 from maildesk.core.model import Desk, Fact, NewTicket, Notice, Policy, Ticket, Visibility
-from maildesk.core.phrase import Phrase
+from maildesk.core.phrase import Line, Phrase
 from maildesk.core.questions import GuideLine, Question
 
 
@@ -79,7 +80,8 @@ class Done:
     """What a command does. `said` stands in the answer to its writer.
 
     The text below goes to the ticket that is `split` off, or to those that it is `spread` over,
-    too; with a command that reopens nothing it is no new matter. `words` come before it;
+    too; with a command that reopens nothing it is no new matter. `words` come before it,
+    `words_after` below it; what is `shown` and the `actions` are for the writer alone.
     `visibility` is that of the whole mail, where the command says so, `is_anyway` whatever the mail
     says; a quiet command sends nothing to anybody but its writer.
     """
@@ -95,6 +97,9 @@ class Done:
     visibility: Visibility | None = None
     is_anyway: bool = False
     words: str = ""
+    words_after: str = ""
+    shown: tuple[Line, ...] = ()
+    actions: tuple[Action, ...] = ()
     is_quiet: bool = False
     questions: tuple[Question, ...] = ()
     guide: tuple[GuideLine, ...] = ()
