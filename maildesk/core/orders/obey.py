@@ -19,12 +19,10 @@ the customers' column of `forms` names.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 
 from maildesk.core.case import Case
-from maildesk.core.coded import without_code
 from maildesk.core.model import (
     Change,
     Decision,
@@ -35,7 +33,6 @@ from maildesk.core.model import (
     Notice,
     Role,
     Ticket,
-    Transcript,
     Visibility,
     Words,
 )
@@ -45,35 +42,20 @@ from maildesk.core.orders.answer import answer
 from maildesk.core.orders.audience import spread
 from maildesk.core.orders.beginning import named_author, nowhere, provisional
 from maildesk.core.orders.dividing import divided
-from maildesk.core.orders.forms import FORMS, NOT_YET, names_of, nearest_form
-from maildesk.core.orders.reading import Command, Reading, key_named
-from maildesk.core.orders.situation import Done, Fault, Outcome, Situation
-from maildesk.core.orders.table import DOERS
+from maildesk.core.orders.forms import FORMS, names_of
+from maildesk.core.orders.judging import (
+    Judged,
+    Order,
+    Usual,
+    done_of,
+    is_unread_forward,
+    judge_all,
+    transcript_of,
+    without_ticket,
+)
+from maildesk.core.orders.reading import Command, Reading
+from maildesk.core.orders.situation import Done, Fault
 from maildesk.core.people import joined
-from maildesk.core.phrase import Phrase, phrase
-
-_LONGEST_LINE = 200  # characters of a command line in an answer
-Usual = Callable[[Case], Decision]
-Judged = tuple[tuple[Command, Outcome], ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Order:
-    """One mail's commands: who gives them, and how its words go without them."""
-
-    case: Case
-    reading: Reading
-    usual: Usual
-    now: datetime
-
-    @property
-    def is_staffs(self) -> bool:
-        return self.case.writer.agent is not None
-
-    @property
-    def has_more(self) -> bool:
-        """Whether anything but commands stands in the mail."""
-        return bool(self.reading.rest.strip() or self.case.message.attachments)
 
 
 def given(case: Case) -> Reading | None:
@@ -81,7 +63,7 @@ def given(case: Case) -> Reading | None:
     # An archive tells what was ordered long ago, and a form or a list orders nothing.
     if case.message.machine is not Machine.PERSON or case.quiet or case.message.handed_on_by:
         return None
-    if case.writer.agent is None and _is_unread_forward(case):
+    if case.writer.agent is None and is_unread_forward(case):
         return None  # its first lines may be anybody's; an agent is told so
     names = None if case.writer.agent else names_of(is_staff=False)
     reading = lines_of.read(case.message.text, names)
@@ -93,19 +75,19 @@ def obey(
     case: Case, reading: Reading, ticket: Ticket | None, usual: Usual, now: datetime
 ) -> Decision:
     """The commands done, and what is left of the mail on its `usual` way; or why not."""
-    order = _Order(case=case, reading=reading, usual=usual, now=now)
+    order = Order(case=case, reading=reading, usual=usual, now=now)
     if _asks_only(order, ticket):
         return _answered(order, ticket)
     return _on_a_ticket(order, ticket) if ticket else _on_a_new_ticket(order)
 
 
-def _asks_only(order: _Order, ticket: Ticket | None) -> bool:
+def _asks_only(order: Order, ticket: Ticket | None) -> bool:
     """Whether the mail is a question and no more.
 
     Below a question that opens a conversation an agent has at most a signature; a customer's words
     are never taken for one.
     """
-    if _is_unread_forward(order.case) or not all(map(_is_question, order.reading.commands)):
+    if is_unread_forward(order.case) or not all(map(_is_question, order.reading.commands)):
         return False
     return not order.has_more or (ticket is None and order.is_staffs)
 
@@ -114,15 +96,15 @@ def _is_question(command: Command) -> bool:
     return command.name in FORMS and FORMS[command.name].is_question
 
 
-def _answered(order: _Order, ticket: Ticket | None) -> Decision:
+def _answered(order: Order, ticket: Ticket | None) -> Decision:
     """One answer, and nothing is recorded: a question opens no ticket and changes none."""
     case = order.case
-    judged = _judged(order, ticket or nowhere(case, order.now))
+    judged = judge_all(order, ticket or nowhere(case, order.now))
     faults = tuple((c, o) for c, o in judged if isinstance(o, Fault))
-    asked = _done(judged)
+    asked = done_of(judged)
     about = ticket if faults else _shown(case, asked)
     event = Event.COMMAND_FAILED if faults else Event.COMMAND_DONE
-    told = answer(case, about, event, _transcript(faults), asked)
+    told = answer(case, about, event, transcript_of(faults), asked)
     is_free = order.is_staffs and not faults
     return Decision(
         state=InboxState.DONE,
@@ -139,11 +121,11 @@ def _shown(case: Case, asked: tuple[Done, ...]) -> Ticket | None:
     return next((t for t in case.context.tickets if is_alone and t.id in ids), None)
 
 
-def _on_a_ticket(order: _Order, ticket: Ticket) -> Decision:
-    judged = _judged(order, ticket)
+def _on_a_ticket(order: Order, ticket: Ticket) -> Decision:
+    judged = judge_all(order, ticket)
     if any(isinstance(outcome, Fault) for _, outcome in judged):
         return _refused(order, judged, ticket)
-    done = _done(judged)
+    done = done_of(judged)
     after, words = done[-1].ticket, _words_below(order, done)
     case = order.case
     if any(d.is_quiet for d in done):
@@ -161,23 +143,23 @@ def _on_a_ticket(order: _Order, ticket: Ticket) -> Decision:
     return _carried_out(order, decided, judged, after)
 
 
-def _on_a_new_ticket(order: _Order) -> Decision:
+def _on_a_new_ticket(order: Order) -> Decision:
     """Commands at the head of a first mail; alone they open a ticket only for somebody else."""
     names = {command.name for command in order.reading.commands}
     case = named_author(order.case, order.reading)
     if not order.has_more and "requester" not in names:
         lost = (c for c in order.reading.commands if not _is_question(c))
-        homeless = tuple((c, _homeless(order, c)) for c in lost)
+        homeless = tuple((c, without_ticket(order, c)) for c in lost)
         return _refused(order, homeless, None)
     rest = replace(case, message=replace(case.message, text=order.reading.rest))
     opened = order.usual(rest)
     if opened.new_ticket is None:
         return opened
     ticket = provisional(opened.new_ticket, case.policy.workflow.opening().name)
-    judged = _judged(order, ticket)
+    judged = judge_all(order, ticket)
     if any(isinstance(outcome, Fault) for _, outcome in judged):
         return _refused(order, judged, None)
-    done = _done(judged)
+    done = done_of(judged)
     left = _left(order, ticket, _words_below(order, done), done)
     opened = order.usual(replace(left, message=replace(rest.message, text=left.message.text)))
     opened = _with_words(opened, case, left.message.text)
@@ -189,9 +171,9 @@ def _on_a_new_ticket(order: _Order) -> Decision:
     return _carried_out(order, opened, judged, after)
 
 
-def _carried_out(order: _Order, decided: Decision, judged: Judged, after: Ticket) -> Decision:
+def _carried_out(order: Order, decided: Decision, judged: Judged, after: Ticket) -> Decision:
     """The decision about the words, and beside it what the commands change and who is told."""
-    done, case = _done(judged), order.case
+    done, case = done_of(judged), order.case
     is_quiet = any(d.is_quiet for d in done)
     # What the words do comes after the commands, and knows of them.
     last = decided.change.ticket if decided.change else after
@@ -203,7 +185,7 @@ def _carried_out(order: _Order, decided: Decision, judged: Judged, after: Ticket
     )
     ordered = () if is_quiet else tuple(n for d in done for n in d.notices)
     asked = done if order.is_staffs or case.is_to_be_answered() else ()
-    receipt = answer(case, after, Event.COMMAND_DONE, _transcript(judged), asked)
+    receipt = answer(case, after, Event.COMMAND_DONE, transcript_of(judged), asked)
     return replace(
         decided,
         change=change,
@@ -213,74 +195,11 @@ def _carried_out(order: _Order, decided: Decision, judged: Judged, after: Ticket
     )
 
 
-def _judged(order: _Order, ticket: Ticket) -> Judged:
-    """Each command on the ticket as those above it have left it."""
-    judged: list[tuple[Command, Outcome]] = []
-    for command in order.reading.commands:
-        outcome = _judge(order, command, ticket)
-        if isinstance(outcome, Done):
-            ticket = outcome.ticket
-        judged.append((command, outcome))
-    return tuple(judged)
-
-
-def _judge(order: _Order, command: Command, ticket: Ticket) -> Outcome:
-    form = FORMS.get(command.name)
-    if _is_unread_forward(order.case):
-        return Fault(why=phrase("orders.unread-forward"), form=FORMS["requester"].example)
-    if form is None or command.name not in names_of(is_staff=order.is_staffs):
-        code = "orders.not-yet" if command.name in NOT_YET else "orders.no-command"
-        near = nearest_form(command.name, is_staff=order.is_staffs)
-        return Fault(why=phrase(code, name=command.name), form=near)
-    outcome = _outcome(order, command, ticket)
-    if isinstance(outcome, Fault) and not outcome.form:
-        return replace(outcome, form=form.example)
-    return outcome
-
-
-def _outcome(order: _Order, command: Command, ticket: Ticket) -> Outcome:
-    case = order.case
-    keys = (ticket.key, *case.refs.subject_keys)
-    words = without_code(command, keys, case.writer.addresses, case.context, order.now)
-    if isinstance(words, Phrase):
-        return Fault(why=words)
-    key = key_named(words) if words != command.words and command.name != "show" else ""
-    if key:
-        about = case.context.named_ticket(key)
-        if about is None or about.id != ticket.id:
-            return Fault(why=phrase("code.other-ticket", words=key))
-        words = ""
-    situation = Situation(
-        case=case,
-        ticket=ticket,
-        now=order.now,
-        name=command.name,
-        words=words,
-        rest=order.reading.rest,
-    )
-    return DOERS[command.name](situation)
-
-
-def _is_unread_forward(case: Case) -> bool:
-    """Whether the first lines may be those of the forwarded mail, by whomever."""
-    passed_on = case.message.forwarded
-    return passed_on is not None and not passed_on.is_found
-
-
-def _homeless(order: _Order, command: Command) -> Fault:
-    """A command without a ticket to do something to."""
-    if command.name in names_of(is_staff=order.is_staffs):
-        why = phrase("orders.needs-ticket")
-        return Fault(why=why, form=FORMS[command.name].example)
-    code = "orders.not-yet" if command.name in NOT_YET else "orders.no-command"
-    return Fault(why=phrase(code, name=command.name), form=nearest_form(command.name))
-
-
-def _refused(order: _Order, judged: Judged, ticket: Ticket | None) -> Decision:
+def _refused(order: Order, judged: Judged, ticket: Ticket | None) -> Decision:
     """Nothing is done; the words are kept, an agent's for agents, and the writer learns why."""
     case = order.case
     faults = tuple((c, o) for c, o in judged if isinstance(o, Fault))
-    failed = answer(case, ticket, Event.COMMAND_FAILED, _transcript(faults))
+    failed = answer(case, ticket, Event.COMMAND_FAILED, transcript_of(faults))
     told = (
         *((failed,) if case.is_within_allowance() else ()),
         *(n for _, fault in faults for n in fault.notices),
@@ -315,7 +234,7 @@ def _refused(order: _Order, judged: Judged, ticket: Ticket | None) -> Decision:
     )
 
 
-def _customers_words(order: _Order, fact: Fact, told: tuple[Notice, ...]) -> Decision:
+def _customers_words(order: Order, fact: Fact, told: tuple[Notice, ...]) -> Decision:
     """What a customer writes below refused commands is a comment; a code is nothing to show."""
     case = order.case
     rest = replace(case, message=replace(case.message, text=order.reading.rest))
@@ -327,7 +246,7 @@ def _others(told: tuple[Notice, ...], case: Case) -> tuple[Notice, ...]:
     return tuple(n for n in told if n.to.email not in case.writer.addresses)
 
 
-def _left(order: _Order, after: Ticket, words: str, done: tuple[Done, ...]) -> Case:
+def _left(order: Order, after: Ticket, words: str, done: tuple[Done, ...]) -> Case:
     """The case as it is for the words below the commands: the ticket has changed by then."""
     case = order.case
     asked = [d.visibility for d in done if d.visibility]
@@ -341,26 +260,11 @@ def _left(order: _Order, after: Ticket, words: str, done: tuple[Done, ...]) -> C
     )
 
 
-def _words_below(order: _Order, done: tuple[Done, ...]) -> str:
+def _words_below(order: Order, done: tuple[Done, ...]) -> str:
     """What is to be read: the words that commands hold for the customer, then the text."""
     after = (d.words_after for d in done)
     parts = (*(d.words for d in done), order.reading.rest, *after)
     return "\n\n".join(part for part in parts if part.strip())
-
-
-def _done(judged: Judged) -> tuple[Done, ...]:
-    return tuple(outcome for _, outcome in judged if isinstance(outcome, Done))
-
-
-def _transcript(judged: Judged | tuple[tuple[Command, Fault], ...]) -> tuple[Transcript, ...]:
-    return tuple(_answer(command, outcome) for command, outcome in judged)
-
-
-def _answer(command: Command, outcome: Outcome) -> Transcript:
-    line = command.line[:_LONGEST_LINE]
-    if isinstance(outcome, Fault):
-        return Transcript(line=line, said=outcome.why, form=outcome.form)
-    return Transcript(line=line, said=outcome.said)
 
 
 def _with_words(decision: Decision, case: Case, text: str) -> Decision:

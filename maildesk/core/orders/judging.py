@@ -1,0 +1,125 @@
+"""What each command line of one mail comes to, one after the other.
+
+In: who gives the commands, the ticket as the mail found it. Out: for each line what it does, or why
+it cannot be done; what its writer is told of it.
+*Fails:* never.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from maildesk.core.case import Case
+from maildesk.core.coded import without_code
+from maildesk.core.model import Decision, Ticket, Transcript
+from maildesk.core.orders.forms import FORMS, NOT_YET, names_of, nearest_form
+from maildesk.core.orders.reading import Command, Reading, key_named
+from maildesk.core.orders.situation import Done, Fault, Outcome, Situation
+from maildesk.core.orders.table import DOERS
+from maildesk.core.phrase import Phrase, phrase
+
+_LONGEST_LINE = 200  # characters of a command line in an answer
+Usual = Callable[[Case], Decision]
+Judged = tuple[tuple[Command, Outcome], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Order:
+    """One mail's commands: who gives them, and how its words go without them."""
+
+    case: Case
+    reading: Reading
+    usual: Usual
+    now: datetime
+
+    @property
+    def is_staffs(self) -> bool:
+        """Whether an agent has written them."""
+        return self.case.writer.agent is not None
+
+    @property
+    def has_more(self) -> bool:
+        """Whether anything but commands stands in the mail."""
+        return bool(self.reading.rest.strip() or self.case.message.attachments)
+
+
+def judge_all(order: Order, ticket: Ticket) -> Judged:
+    """Each command on the ticket as those above it have left it."""
+    judged: list[tuple[Command, Outcome]] = []
+    for command in order.reading.commands:
+        outcome = _judge(order, command, ticket)
+        if isinstance(outcome, Done):
+            ticket = outcome.ticket
+        judged.append((command, outcome))
+    return tuple(judged)
+
+
+def _judge(order: Order, command: Command, ticket: Ticket) -> Outcome:
+    form = FORMS.get(command.name)
+    if is_unread_forward(order.case):
+        return Fault(why=phrase("orders.unread-forward"), form=FORMS["requester"].example)
+    if form is None or command.name not in names_of(is_staff=order.is_staffs):
+        code = "orders.not-yet" if command.name in NOT_YET else "orders.no-command"
+        near = nearest_form(command.name, is_staff=order.is_staffs)
+        return Fault(why=phrase(code, name=command.name), form=near)
+    outcome = _outcome(order, command, ticket)
+    if isinstance(outcome, Fault) and not outcome.form:
+        return replace(outcome, form=form.example)
+    return outcome
+
+
+def _outcome(order: Order, command: Command, ticket: Ticket) -> Outcome:
+    case = order.case
+    keys = (ticket.key, *case.refs.subject_keys)
+    words = without_code(command, keys, case.writer.addresses, case.context, order.now)
+    if isinstance(words, Phrase):
+        return Fault(why=words)
+    key = key_named(words) if words != command.words and command.name != "show" else ""
+    if key:
+        about = case.context.named_ticket(key)
+        if about is None or about.id != ticket.id:
+            return Fault(why=phrase("code.other-ticket", words=key))
+        words = ""
+    situation = Situation(
+        case=case,
+        ticket=ticket,
+        now=order.now,
+        name=command.name,
+        words=words,
+        rest=order.reading.rest,
+    )
+    return DOERS[command.name](situation)
+
+
+def is_unread_forward(case: Case) -> bool:
+    """Whether the first lines may be those of the forwarded mail, by whomever."""
+    passed_on = case.message.forwarded
+    return passed_on is not None and not passed_on.is_found
+
+
+def without_ticket(order: Order, command: Command) -> Fault:
+    """A command without a ticket to do something to."""
+    if command.name in names_of(is_staff=order.is_staffs):
+        why = phrase("orders.needs-ticket")
+        return Fault(why=why, form=FORMS[command.name].example)
+    code = "orders.not-yet" if command.name in NOT_YET else "orders.no-command"
+    return Fault(why=phrase(code, name=command.name), form=nearest_form(command.name))
+
+
+def done_of(judged: Judged) -> tuple[Done, ...]:
+    """What is done of it."""
+    return tuple(outcome for _, outcome in judged if isinstance(outcome, Done))
+
+
+def transcript_of(judged: Judged | tuple[tuple[Command, Fault], ...]) -> tuple[Transcript, ...]:
+    """What its writer is told of each line."""
+    return tuple(_answer(command, outcome) for command, outcome in judged)
+
+
+def _answer(command: Command, outcome: Outcome) -> Transcript:
+    line = command.line[:_LONGEST_LINE]
+    if isinstance(outcome, Fault):
+        return Transcript(line=line, said=outcome.why, form=outcome.form)
+    return Transcript(line=line, said=outcome.said)
