@@ -1,7 +1,7 @@
 """`python -m bench`: every figure of the README beside it, as a table and as JSON.
 
-In: `--quick` for a tenth of the mails; `--only NAME` (commands, floor, acks, flow, idle,
-start, outbox);
+In: `--quick` for a tenth of the mails; `--only NAME` (commands, render, floor, acks, flow,
+idle, start, outbox);
 `--json FILE`; `--dir FOLDER` on the disk that counts. Out: a table on stdout, and the JSON file.
 
 *Fails:* AssertionError when a mail that was acknowledged is not stored.
@@ -22,6 +22,7 @@ from pathlib import Path
 
 from bench import measures
 from bench.commands import commands
+from bench.mails import render
 from bench.table import show
 
 
@@ -33,6 +34,7 @@ def main() -> None:
         folder = Path(name)
         work: dict[str, Callable[[], object]] = {
             "commands": lambda: commands(folder, 5 if options.quick else 20),
+            "render": lambda: render(5 if options.quick else 40),
             "start": lambda: measures.start(folder, 3 if options.quick else 5),
             "idle": lambda: measures.idle(folder, 8 if options.quick else 30),
             "floor": lambda: measures.floor(int(2000 * max(scale, 0.25))),

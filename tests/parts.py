@@ -48,6 +48,7 @@ PARTS = {
     "mblaze": Part(package="mblaze", tier="clients", program="mshow"),
     "notmuch": Part(package="notmuch", tier="clients"),
     "script": Part(package="bsdutils", tier="clients"),
+    "chromium": Part(package="chromium"),
     "man": Part(package="man-db"),
     "strace": Part(package="strace"),
     "sqlite3": Part(package="sqlite3"),
