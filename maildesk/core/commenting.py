@@ -12,6 +12,7 @@ from maildesk.core import notices, thread
 from maildesk.core.admission import was_sent_to
 from maildesk.core.case import Case
 from maildesk.core.hint import Hint
+from maildesk.core.leak import Leak
 from maildesk.core.model import (
     Decision,
     Fact,
@@ -108,7 +109,7 @@ def _not_sent_on(case: Case, comment: NewComment, ticket: Ticket, why: str) -> t
     """The word to an agent whose mail became a note though it may have been for the customer."""
     if not (why and case.is_within_allowance()):
         return ()
-    leak = case.context.leak_on(ticket.id)
+    leak = _leak(case, ticket.id)
     shown = (f"\u201c{leak.line}\u201d",) if leak and why == _SAYS_A_NOTE else ()
     lines = (f"{why}.", *shown, "It is kept as an internal note; nothing was sent on.", *_ways(why))
     forms = _FORMS.get(why, ())
@@ -136,13 +137,20 @@ def kept_inside(case: Case, hint: Hint) -> str:
         return "Nothing stands in it but the mail that it answers"
     if case.quiet or case.is_sent_anyway or _is_answer_inside(case, hint):
         return ""
-    leak = case.context.leak_on(hint.ticket_id)
+    leak = _leak(case, hint.ticket_id)
     if leak and not leak.is_quoted and not (leak.is_own and case.is_for_customer):
         return _SAYS_A_NOTE
     if message.holds_inside:
         return _HOLDS_A_NOTICE
     is_quoting = message.quotes_inside or (leak and leak.is_quoted)
     return _QUOTES_A_NOTICE if is_quoting and not case.is_for_customer else ""
+
+
+def _leak(case: Case, ticket_id: int) -> Leak | None:
+    """What the mail says of the notes on its ticket, or on another that it points at."""
+    ids = (ticket_id, *(hint.ticket_id for hint in case.context.hints))
+    found = (leak for leak in case.context.leaks if leak.ticket_id in ids)
+    return min(found, key=lambda leak: (leak.is_quoted, leak.is_own), default=None)
 
 
 def _says_nothing(case: Case) -> bool:

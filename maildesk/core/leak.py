@@ -13,10 +13,12 @@ comments is no secret, wherever else it stands. Each word of the text is looked 
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 _TOKEN = re.compile(r"[\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]|[^\W_]+")
+_UNSEEN = dict.fromkeys((0xAD, *range(0x200B, 0x2010), *range(0x202A, 0x202F), 0x2060, 0xFEFF))
 _WORD, _LETTER = 2, 1  # the weight of a word, and of a letter that stands for half of one
 _RUN = 8 * _WORD
 _SECRET = 4 * _WORD  # of a run, that the customer has not seen
@@ -83,6 +85,8 @@ def internal_line(text: str, notes: Iterable[str], seen: Iterable[str]) -> str:
 
 
 def _tokens(text: str) -> list[str]:
+    if not text.isascii():
+        text = unicodedata.normalize("NFKC", text).translate(_UNSEEN)
     return _TOKEN.findall(text.casefold())
 
 

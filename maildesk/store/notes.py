@@ -40,15 +40,15 @@ def find_leaks(
         if not internal_line(message.full_text, said, ()):
             continue
         seen = (*_seen(conn, ticket.id), *_habits(conn, ticket.id, agent))
+        found = []
         for is_own in (False, True):
             kept = tuple(words for by, words in notes if (by == agent.id) == is_own)
-            line = internal_line(message.text, kept, seen)
-            quoted = "" if line or is_threaded else internal_line(message.full_text, kept, seen)
-            if line or quoted:
-                yield Leak(
-                    ticket_id=ticket.id, line=line or quoted, is_own=is_own, is_quoted=not line
-                )
-                break
+            if line := internal_line(message.text, kept, seen):
+                found.append(Leak(ticket_id=ticket.id, line=line, is_own=is_own))
+            elif not is_threaded and (line := internal_line(message.full_text, kept, seen)):
+                found.append(Leak(ticket_id=ticket.id, line=line, is_own=is_own, is_quoted=True))
+        if found:
+            yield min(found, key=lambda leak: (leak.is_quoted, leak.is_own))
 
 
 def _notes(conn: sqlite3.Connection, ticket_id: int, writer: Agent) -> tuple[tuple[str, str], ...]:

@@ -20,6 +20,7 @@ GREETING = "Dear Ada,\nwe look at it.\n\n"
         "never pays in time, so let us take",
         "She\nnever\npays\nin\n> time,\n> so let\nus",
         "  Account:   DE89370400440532013000 (CLOSED)",
+        "she\u00a0ne\u00adver pays in time, so let us take it slowly",
     ],
 )
 def test_a_run_of_eight_words_or_a_long_line_of_a_note_is_found(pasted: str) -> None:

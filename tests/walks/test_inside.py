@@ -199,3 +199,11 @@ def test_a_note_on_an_earlier_line_of_the_archive_does_not_hide_what_was_sent(wa
     walk.receive(reply(stray.mail_to("alice@desk.example"), ALICE, NOTE))
     step = walk.receive(reply(news, BORIS, NOTE), by="import")
     assert (step.mails, last(walk)[0]) == ([], "public")
+
+
+def test_words_of_a_note_on_another_ticket_that_the_mail_names_stay_inside(
+    walk: Walk, note: EmailMessage
+) -> None:
+    news = walk.receive(mail("bea@far.example", "Scanner")).mail_to("boris@desk.example")
+    walk.receive(reply(news, BORIS, f"It is the same.\n\n{NOTE}", subject="[HELP-1] [HELP-2] x"))
+    assert "slowly" not in to_customers(walk)
