@@ -16,14 +16,15 @@ from functools import reduce
 from maildesk.core.model import Decision, Event, Notice, Policy
 from maildesk.core.trust import agent_at
 
-# Answers to the writer's own mail, and trouble: they are about something else than the ticket's
-# news.
+# Answers to the writer's own mail, trouble, and the question how it was: they are about something
+# else than the ticket's news.
 _APART = (
     Event.COMMAND_DONE,
     Event.COMMAND_FAILED,
     Event.SENDER_UNVERIFIED,
     Event.DELIVERY_FAILED,
     Event.ADMIN_ALERT,
+    Event.RATING_REQUESTED,
 )
 # From small to great; what is not named is greater than all of these.
 _GREATER = (
