@@ -5,8 +5,9 @@ question.
 
     the answer                                    the held mail    who hears of it
     a word of refusal stands in it                stays held       the admins
-    it is marked as a program's or a list's       stays held       nobody
-    it speaks of absence, or has an X-Loop        stays held       the agent is asked once more
+    it is marked as a program's                   stays held       nobody
+    it speaks of absence, or has a list's mark    stays held       the agent is asked once more
+    or an X-Loop
     anything else, an empty one, too              is let in        -
 
 A wrong yes writes to customers in the agent's name, a wrong doubt costs a question, so words that
@@ -41,7 +42,7 @@ def answered(case: Case) -> Decision | None:
     if release is None:
         return None
     message = case.message
-    if message.machine is not Machine.PERSON:
+    if case.is_automatic or message.machine not in (Machine.PERSON, Machine.LIST):
         reason = f"an automatic answer about message {release.inbox_id} says nothing"
         return Decision(state=InboxState.IGNORED, reason=reason)
     if not message.is_all_quote and is_denial(message.text):
@@ -65,7 +66,8 @@ def _asked_about(case: Case) -> Release | None:
 def _is_doubtful(case: Case) -> bool:
     """Whether it may be an autoresponder's that puts no mark on what it writes."""
     message = case.message
-    if message.machine_mark == "X-Loop" or is_away_subject(message.subject):
+    is_marked = message.machine is Machine.LIST or message.machine_mark == "X-Loop"
+    if is_marked or is_away_subject(message.subject):
         return True
     if message.is_all_quote:
         return False

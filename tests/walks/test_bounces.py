@@ -145,6 +145,18 @@ def test_what_was_withheld_is_sent_in_its_order_when_the_person_writes_again(wal
     assert walk.receive(reply(missed[1], ADA, "Thank you.")).ticket == "HELP-1"
 
 
+def test_what_was_withheld_is_one_mail_where_quick_changes_are(begin: Callable[..., Walk]) -> None:
+    walk = begin(batch="2m")
+    receipt = walk.receive(mail()).mail_to("ada@acme.example")
+    walk.receive(dsn(receipt), sender="")
+    for words in ("Are you there?", "It is still smoking."):
+        walk.receive(mail(ALICE, "[HELP-1]", words), auth="alice")
+    walk.receive(reply(receipt, ADA, "Back again."))
+    walk.advance(minutes=3)
+    [missed] = [m for m in walk.fresh() if m["X-Original-To"] == "ada@acme.example"]
+    assert body(missed).index("Are you there?") < body(missed).index("still smoking")
+
+
 def test_what_was_withheld_is_sent_once(walk: Walk) -> None:
     answer, news = answered(walk)
     walk.receive(dsn(answer), sender="")

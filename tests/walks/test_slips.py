@@ -113,6 +113,17 @@ def test_an_out_of_office_subject_over_words_that_say_nothing_lets_nothing_in(wa
     assert walk.row(held.row["id"])["state"] == "held"
 
 
+@pytest.mark.parametrize("marks", [{"List-Id": "<all.acme.example>"}, {"X-Loop": "alice"}])
+def test_an_answer_with_a_lists_or_a_loops_mark_is_asked_about(
+    walk: Walk, marks: dict[str, str]
+) -> None:
+    held = walk.receive(mail(ALICE, "x", "Pull the plug."))
+    question = held.mail_to("alice@desk.example")
+    step = walk.receive(reply(question, ALICE, "Yes.", headers=marks))
+    assert step.events == [("sender.unverified", "alice@desk.example")]
+    assert walk.row(held.row["id"])["state"] == "held"
+
+
 def test_a_program_that_answers_each_question_is_asked_twice_in_all(walk: Walk) -> None:
     held = walk.receive(mail(ALICE, "x", "Pull the plug."))
     asked = [held.mail_to("alice@desk.example")]
