@@ -25,6 +25,7 @@ _APART_TAGS = """
 blockquote dl h1 h2 h3 h4 h5 h6 ol p pre table ul
 """
 _APART = frozenset(_APART_TAGS.split())
+_MEANT = frozenset(("a", "br", "img", "td", "th"))  # beside the blocks
 _VOID = frozenset(("area", "br", "col", "hr", "img", "wbr"))
 _TAG = re.compile(r'<(/?)([a-z][a-z0-9]*+)((?: [^\s=<>"]++="[^"]*+")*+)>')
 _ALT = re.compile(r' alt="([^"]*+)"')
@@ -47,6 +48,12 @@ class _Page:
     link: list[str] | None = None  # its text so far
 
     def add(self, text: str) -> None:
+        if not (self.pieces or self.preformatted):
+            # At the start of a line, where most texts are.
+            words = " ".join(text.split())
+            if words:
+                self.pieces.append(words + " " if text[-1].isspace() else words)
+            return
         if self.preformatted:
             first, *others = text.split("\n")
             self._append(first)
@@ -55,11 +62,7 @@ class _Page:
                 self._append(line)
             return
         words = " ".join(text.split())
-        if not self.pieces:
-            if words:
-                self.pieces.append(words + " " if text[-1].isspace() else words)
-            return
-        if text[:1].isspace() and self.pieces and not self.pieces[-1].endswith(" "):
+        if text[:1].isspace() and not self.pieces[-1].endswith(" "):
             self.pieces.append(" ")
         self._append(words)
         if words and text[-1:].isspace():
@@ -78,14 +81,17 @@ class _Page:
         self.pieces.clear()
         if not line and not keep_empty:
             return
-        self.write_gap()
-        indent = "  " * (len(self.lists) - 1) if self.lists else ""
-        self._write(f"{indent}{self.bullet}{line}")
-        self.bullet = "  " if self.lists else ""
+        if self.wants_gap:
+            self.write_gap()
+        if self.lists or self.bullet:
+            line = "  " * (len(self.lists) - 1) + self.bullet + line
+            self.bullet = "  " if self.lists else ""
+        self._write(line)
 
     def _write(self, line: str) -> None:
-        mark = ">" * self.quotes + " " if self.quotes else ""
-        self.lines.append((mark + line).rstrip())
+        if self.quotes:
+            line = f"{'>' * self.quotes} {line}"
+        self.lines.append(line.rstrip())
 
     def write_gap(self) -> None:
         """The empty line that was asked for, at the depth of quoting that holds now."""
@@ -114,21 +120,19 @@ def _join(lines: list[str]) -> str:
 
 
 def _fill(markup: str, page: _Page) -> _Page:
-    at = 0
-    for found in _TAG.finditer(markup):
-        start = found.start()
-        if start > at:
-            _add_text(page, markup[at:start])
-        at = found.end()
-        closing, tag, attributes = found.groups()
-        if not closing:
-            _open(page, tag, attributes)
-        else:
-            _close(page, tag)
+    pieces = _TAG.split(markup)
+    # A text and the tag behind it, again and again; the last text has none.
+    for text, closing, tag, attributes in zip(*(pieces[n::4] for n in range(4)), strict=False):
+        if text:
+            _add_text(page, text)
+        if tag in _BLOCKS or tag in _MEANT:
+            if closing:
+                _close(page, tag)
+            else:
+                _open(page, tag, attributes)
         if page.cut:
             _see(page.cut, tag, len(page.lines), is_start=not closing)
-    if at < len(markup):
-        _add_text(page, markup[at:])
+    _add_text(page, pieces[-1])
     page.end_line()
     return page
 
