@@ -12,7 +12,7 @@ from maildesk.core import notices
 from maildesk.core.case import Case
 from maildesk.core.hint import Hint
 from maildesk.core.model import Context, Decision, InboxState, Ticket
-from maildesk.core.recipients import organisation_of
+from maildesk.core.sharing import is_shared_with
 from maildesk.core.signature import is_signed_for
 from maildesk.core.trust import Identity
 
@@ -56,15 +56,8 @@ def may_comment(ticket: Ticket, context: Context, writer: Identity) -> bool:
     if writer.sender is None:
         return False
     address = writer.sender.email
-    if any(p.email == address for p in ticket.participants):
-        return True
-    organisation = organisation_of(context.policy, address)
-    return bool(
-        organisation
-        and organisation.share
-        and organisation.name == ticket.organisation
-        and address in organisation.people
-    )
+    is_on_it = any(p.email == address for p in ticket.participants)
+    return is_on_it or is_shared_with(context.policy, ticket, address)
 
 
 def held_for_another(case: Case, hint: Hint) -> Decision:

@@ -50,6 +50,7 @@ from maildesk.core.model import (
 from maildesk.core.opening import open_ticket
 from maildesk.core.people import addressed, company, joined, joining, newcomers
 from maildesk.core.recipients import is_nobody, is_ours, organisation_of
+from maildesk.core.sharing import people_of
 from maildesk.core.trust import Identity, agent_at
 from maildesk.core.weighing import weighed
 
@@ -164,6 +165,9 @@ def _open_for_author(passing: _Passing) -> Decision:
     policy = case.policy
     organisation = organisation_of(policy, author.email)
     people = _people(passing, present=())
+    is_shared = organisation is not None and organisation.share
+    if is_shared:
+        people = (*people, *joining(people, people_of(policy, organisation)))
     related = next((case.context.ticket(h.ticket_id).key for h in case.context.hints), None)
     ticket = NewTicket(
         desk=case.desk.key,
@@ -172,6 +176,7 @@ def _open_for_author(passing: _Passing) -> Decision:
         requester=author,
         organisation=organisation.name if organisation else None,
         participants=people,
+        is_shared=is_shared,
         related_to=related,
         thread=_thread(passing, case.message.message_id),
         priority=policy.usual_priority,

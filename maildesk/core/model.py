@@ -170,6 +170,7 @@ class Ticket:
     has_own_priority: bool = False
     related_to: str | None = None
     participants: tuple[Participant, ...] = ()
+    is_shared: bool = False  # with its organisation's people
     taken_off: tuple[str, ...] = ()
     status_before: str | None = None
     status_since: datetime | None = None
@@ -239,6 +240,7 @@ class NewTicket:
     requester: Mailbox
     organisation: str | None
     participants: tuple[Participant, ...]
+    is_shared: bool = False
     related_to: str | None = None  # the key that a stranger named, for agents' eyes
     continues: int | None = None  # the ticket, done long ago, that this one goes on with
     thread: tuple[str, ...] = ()  # ids of the conversation that it began with elsewhere

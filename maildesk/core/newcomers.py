@@ -34,6 +34,7 @@ from maildesk.core.model import (
 from maildesk.core.orders.beginning import provisional
 from maildesk.core.recipients import is_ours
 
+_EARLIER = 3  # comments
 _STAYS = (Event.COMMAND_DONE, Event.COMMAND_FAILED, Event.TICKET_RECEIVED)
 
 
@@ -118,6 +119,8 @@ def _added(arrival: _Arrival, person: Participant) -> Notice:
     case, ticket, decision = arrival.case, arrival.ticket, arrival.decision
     desk = case.desk_of(ticket)
     mine = next((n for n in decision.notices if n.to.email == person.email), None)
+    # Who may read all of it is shown how it stands; on a new ticket there is nothing yet.
+    earlier = _EARLIER if ticket.id and not person.sees_after else 0
     has_words = arrival.may_read(person) and not arrival.had_the_mail(person)
     author = decision.comment.author if decision.comment else case.author
     agent = case.writer.agent
@@ -134,5 +137,6 @@ def _added(arrival: _Arrival, person: Participant) -> Notice:
         words_of=shown(author) if has_words else "",
         actor=Mailbox(email=case.author.email, name=agent.name if agent else shown(case.author)),
         changes=mine.changes if mine else (),
+        earlier=earlier,
         is_bare=not has_words,
     )

@@ -71,6 +71,7 @@ class Notice:
     changes: tuple[Line, ...] = ()  # what is another now
     transcript: tuple[Transcript, ...] = ()
     estimate: Estimate | None = None
+    earlier: int = 0  # so many public comments of before come along
     actor: Mailbox | None = None  # who did what the mail tells of
     closes_at: datetime | None = None  # when the ticket is closed if nobody answers
     questions: tuple[Question, ...] = ()  # to be answered in the mail

@@ -19,6 +19,7 @@ from maildesk.core.model import (
     Mailbox,
     NewTicket,
     Notice,
+    Organisation,
     Participant,
     Role,
     Ticket,
@@ -26,6 +27,7 @@ from maildesk.core.model import (
 )
 from maildesk.core.people import addressed, joined, joining
 from maildesk.core.recipients import organisation_of
+from maildesk.core.sharing import people_of
 from maildesk.core.weighing import weighed
 
 
@@ -35,14 +37,13 @@ def open_ticket(case: Case, now: datetime, *, goes_on_with: Ticket | None = None
     One that goes on with a ticket which was done for too long has the same people.
     """
     policy = case.policy
-    limit = policy.tickets_per_sender
-    is_free = case.quiet or case.is_let_in
-    if limit and case.context.tickets_last_hour >= limit and not is_free:
+    if _is_over_allowance(case):
         return _too_many(case, now)
     requester = case.author
     organisation = organisation_of(policy, requester.email)
     others = _people_of(goes_on_with)
-    people = _people(case, others)
+    is_shared = _is_shared(organisation, goes_on_with)
+    people = _people(case, others, organisation if is_shared else None)
     related = goes_on_with.key if goes_on_with else _named(case)
     ticket = NewTicket(
         desk=case.desk.key,
@@ -51,6 +52,7 @@ def open_ticket(case: Case, now: datetime, *, goes_on_with: Ticket | None = None
         requester=requester,
         organisation=organisation.name if organisation else None,
         participants=people,
+        is_shared=is_shared,
         related_to=related,
         continues=goes_on_with.id if goes_on_with else None,
         priority=policy.usual_priority,
@@ -71,11 +73,21 @@ def open_ticket(case: Case, now: datetime, *, goes_on_with: Ticket | None = None
     )
 
 
-def _people(case: Case, others: tuple[Participant, ...]) -> tuple[Participant, ...]:
-    """The writer as requester, who stands in To and Cc, and those of before."""
-    author = case.author
+def _is_shared(organisation: Organisation | None, before: Ticket | None) -> bool:
+    """As its organisation says; one that goes on with another, as that one was."""
+    if organisation is None:
+        return False
+    is_theirs = before is not None and before.organisation == organisation.name
+    return before.is_shared if before is not None and is_theirs else organisation.share
+
+
+def _people(
+    case: Case, others: tuple[Participant, ...], shared_with: Organisation | None
+) -> tuple[Participant, ...]:
+    """The writer as requester, who stands in To and Cc, those of before, the organisation's."""
+    author, sharers = case.author, people_of(case.policy, shared_with)
     first = Participant(email=author.email, name=author.name, role=Role.REQUESTER)
-    return (first, *joining((first,), (*addressed(case), *others)))
+    return (first, *joining((first,), (*addressed(case), *others, *sharers)))
 
 
 def _named(case: Case) -> str | None:
@@ -107,6 +119,12 @@ def _relayed(case: Case, others: tuple[Participant, ...]) -> tuple[Notice, ...]:
     """The words for those who were on the ticket that this one goes on with."""
     people = tuple(p for p in others if p.role is not Role.AGENT)
     return () if case.is_automatic else case.mailing(case.desk).to_people(people)
+
+
+def _is_over_allowance(case: Case) -> bool:
+    limit = case.policy.tickets_per_sender
+    is_free = case.quiet or case.is_let_in
+    return bool(limit and case.context.tickets_last_hour >= limit and not is_free)
 
 
 def _too_many(case: Case, now: datetime) -> Decision:

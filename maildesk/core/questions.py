@@ -26,7 +26,7 @@ class Question:
     """One question. Of an agent it has the id, of a customer the address alone.
 
     `desks` are those whose tickets a list may name, `ticket_id` is the one to be shown, and
-    `is_whole` says that a customer may see what was said before they came to it.
+    comments of up to the id `sees_after` are not for whoever asks.
     """
 
     topic: Topic
@@ -35,7 +35,7 @@ class Question:
     desks: tuple[str, ...] = ()
     words: str = ""
     ticket_id: int | None = None
-    is_whole: bool = True
+    sees_after: int = 0
 
     @property
     def is_staffs(self) -> bool:

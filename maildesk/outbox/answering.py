@@ -144,11 +144,8 @@ def _list(page: Page, title: Phrase, reader: Reader) -> _Part:
 def _show(tx: Tx, question: Question, reader: Reader) -> _Part:
     if question.ticket_id is None:
         return _Part(title=phrase("asking.show"))
-    since = None
-    if not question.is_whole:
-        since = answers.joined_at(tx, question.ticket_id, question.address)
     comments = answers.last_words(
-        tx, question.ticket_id, _COMMENTS, is_inside=question.is_staffs, since=since
+        tx, question.ticket_id, _COMMENTS, is_inside=question.is_staffs, after=question.sees_after
     )
     return _Part(
         title=phrase("asking.show"),

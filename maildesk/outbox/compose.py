@@ -54,6 +54,7 @@ from maildesk.outbox.answering import Reader
 from maildesk.outbox.snapshot import VERSION, line_of, lines_of
 from maildesk.outbox.speech import plain
 from maildesk.store import record
+from maildesk.store.letters import newest_public
 from maildesk.store.outbox import OutboxItem, add, amend, waiting_for, withdraw
 from maildesk.store.writer import Tx
 
@@ -199,6 +200,7 @@ def _item(tx: Tx, notice: Notice, occasion: Occasion) -> OutboxItem:
     automatic = _automatic(notice)
     last = record.last_mail(tx, ticket.id, notice.to.email) if ticket else occasion.answers
     thread = _thread(ticket, desk, last)
+    comments = _comments(tx, notice, occasion)
     return OutboxItem(
         event=notice.event,
         cause=notice.once or f"{occasion.cause}:{notice.event}",
@@ -217,10 +219,27 @@ def _item(tx: Tx, notice: Notice, occasion: Occasion) -> OutboxItem:
         reverse_path="null" if automatic else occasion.policy.reverse_path,
         auto_submitted=automatic,
         counted=notice.counted,
-        snapshot=json.dumps(_snapshot(tx, notice, occasion, subject), ensure_ascii=False),
+        snapshot=json.dumps(
+            _snapshot(tx, notice, occasion, subject) | _several(comments), ensure_ascii=False
+        ),
         ticket_id=ticket.id if ticket else None,
-        comment_id=occasion.comment_id if ticket and _may_read(notice, occasion) else None,
+        comment_id=comments[-1] if comments else None,
     )
+
+
+def _comments(tx: Tx, notice: Notice, occasion: Occasion) -> tuple[int, ...]:
+    """What the mail brings of the ticket's words, oldest first."""
+    if occasion.ticket is None:
+        return ()
+    now = occasion.comment_id
+    own = (now,) if now is not None and _may_read(notice, occasion) else ()
+    if not notice.earlier:
+        return own
+    return (*newest_public(tx, occasion.ticket.id, notice.earlier, but=now), *own)
+
+
+def _several(comments: tuple[int, ...]) -> dict[str, object]:
+    return {"comment_ids": list(comments)} if len(comments) > 1 else {}
 
 
 def _automatic(notice: Notice) -> str | None:

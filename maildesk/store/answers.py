@@ -20,7 +20,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from maildesk.core.message import Mailbox
-from maildesk.store.database import moment, stamp
+from maildesk.store.database import moment
 from maildesk.store.letters import StoredComment, read_comment
 
 
@@ -92,30 +92,20 @@ def one(conn: sqlite3.Connection, ticket_id: int) -> Listed:
 
 
 def last_words(
-    conn: sqlite3.Connection, ticket_id: int, limit: int, *, is_inside: bool, since: datetime | None
+    conn: sqlite3.Connection, ticket_id: int, limit: int, *, is_inside: bool, after: int
 ) -> tuple[StoredComment, ...]:
     """The newest comments, oldest first; notes only for who is inside."""
     rows = conn.execute(
         """SELECT id FROM comments WHERE ticket_id = :id AND (:inside OR visibility = 'public')
-           AND at >= :since ORDER BY at DESC, id DESC LIMIT :limit""",
+           AND id > :after ORDER BY at DESC, id DESC LIMIT :limit""",
         {
             "id": ticket_id,
             "inside": is_inside,
-            "since": stamp(since) if since else "",
+            "after": after,
             "limit": limit,
         },
     ).fetchall()
     return tuple(read_comment(conn, row["id"]) for row in reversed(rows))
-
-
-def joined_at(conn: sqlite3.Connection, ticket_id: int, address: str) -> datetime | None:
-    """Since when somebody has been on a ticket; None where its history does not say."""
-    row = conn.execute(
-        """SELECT max(at) AS at FROM events WHERE ticket_id = :id AND kind = 'participant added'
-           AND json_extract(detail, '$.email') = :address""",
-        {"id": ticket_id, "address": address.lower()},
-    ).fetchone()
-    return moment(row["at"]) if row["at"] else None
 
 
 def _page(conn: sqlite3.Connection, which: str, values: dict[str, object]) -> Page:

@@ -56,6 +56,7 @@ def _set_row(tx: Tx, ticket_id: int, ticket: Ticket, now: datetime) -> None:
                status_before = :status_before, priority = :priority, urgency = :urgency,
                impact = :impact, own_priority = :own_priority, language = :language,
                requester_email = :email, requester_name = :name, organisation = :organisation,
+               shared = :shared,
                owner = :owner, due_on = :due_on, is_open = :is_open, resolved_at = :resolved_at,
                updated_at = max(updated_at, :now)
            WHERE id = :id""",
@@ -72,6 +73,7 @@ def _set_row(tx: Tx, ticket_id: int, ticket: Ticket, now: datetime) -> None:
             "email": ticket.requester.email,
             "name": ticket.requester.name,
             "organisation": ticket.organisation,
+            "shared": ticket.is_shared,
             "owner": ticket.owner,
             "due_on": ticket.due_on.isoformat() if ticket.due_on else None,
             "is_open": ticket.is_open,

@@ -154,6 +154,7 @@ def load_ticket(conn: sqlite3.Connection, ticket_id: int) -> Ticket:
         is_open=bool(row["is_open"]),
         resolved_at=moment(row["resolved_at"]) if row["resolved_at"] else None,
         continues=row["continues"],
+        is_shared=bool(row["shared"]),
         participants=read_people(conn, ticket_id),
         taken_off=read_taken_off(conn, ticket_id),
         minutes=minutes_of(conn, ticket_id),

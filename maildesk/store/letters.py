@@ -64,3 +64,16 @@ def read_attachments(conn: sqlite3.Connection, comment_id: int) -> tuple[Attachm
         )
         for row in rows
     )
+
+
+def newest_public(
+    conn: sqlite3.Connection, ticket_id: int, limit: int, *, but: int | None
+) -> tuple[int, ...]:
+    """The ids of the newest public comments, oldest first, without that one."""
+    rows = conn.execute(
+        """SELECT id FROM comments
+           WHERE ticket_id = :id AND visibility = 'public' AND id IS NOT :but
+           ORDER BY at DESC, id DESC LIMIT :limit""",
+        {"id": ticket_id, "but": but, "limit": limit},
+    ).fetchall()
+    return tuple(int(row["id"]) for row in reversed(rows))

@@ -143,10 +143,11 @@ def _add_ticket(tx: Tx, new: NewTicket, opening_message_id: str | None) -> int:
     number = take_number(tx, new.desk)
     row = tx.execute(
         """INSERT INTO tickets (key, desk, number, subject, priority, language, requester_email,
-               requester_name, organisation, opening_message_id, continues, created_at, updated_at,
-               status_since)
+               requester_name, organisation, shared, opening_message_id, continues, created_at,
+               updated_at, status_since)
            VALUES (:key, :desk, :number, :subject, :priority, :language, :requester_email,
-               :requester_name, :organisation, :opening_message_id, :continues, :at, :at, :at)
+               :requester_name, :organisation, :shared, :opening_message_id, :continues, :at,
+               :at, :at)
            RETURNING id""",
         {
             "key": f"{new.desk}-{number}",
@@ -158,6 +159,7 @@ def _add_ticket(tx: Tx, new: NewTicket, opening_message_id: str | None) -> int:
             "requester_email": new.requester.email,
             "requester_name": new.requester.name,
             "organisation": new.organisation,
+            "shared": new.is_shared,
             "opening_message_id": opening_message_id,
             "continues": new.continues,
             "at": stamp(new.created_at),

@@ -88,6 +88,7 @@ _FIRST = (
         requester_email TEXT NOT NULL,
         requester_name TEXT NOT NULL,
         organisation TEXT,
+        shared INTEGER NOT NULL DEFAULT 0,
         owner TEXT,
         opening_message_id TEXT,
         is_open INTEGER NOT NULL DEFAULT 1,

@@ -39,9 +39,7 @@ HELP = Desk(
     agents=("alice", "boris"),
 )
 SALES = Desk(key="SALES", name="Sales", address="sales@desk.example", agents=("boris",))
-ACME = Organisation(
-    name="ACME", domains=("acme.example",), people=("cto@acme.example",), share=True
-)
+ACME = Organisation(name="ACME", domains=("acme.example",), people=("cto@acme.example",))
 POLICY = Policy(
     desks=(HELP, SALES),
     agents=(ALICE, BORIS),
@@ -62,6 +60,7 @@ TICKET = Ticket(
     owner=None,
     opening_message_id="<first@acme.example>",
     created_at=NOW,
+    is_shared=True,
     participants=(
         Participant(email="ada@acme.example", name="Ada", role=Role.REQUESTER),
         Participant(email="carl@acme.example", name="Carl", role=Role.PARTICIPANT),

@@ -392,8 +392,8 @@ def test_a_colleague_of_a_sharing_organisation_may_comment() -> None:
     assert decided(message(cto, subject="[HELP-7] more")).ticket_id == 7
     other = Mailbox(email="dora@acme.example")
     assert decided(message(other, subject="[HELP-7] more")).new_ticket
-    private = replace(POLICY, organisations=(replace(POLICY.organisations[0], share=False),))
-    assert decided(message(cto, subject="[HELP-7] more"), policy=private).new_ticket
+    private = (replace(TICKET, is_shared=False),)
+    assert decided(message(cto, subject="[HELP-7] more"), tickets=private).new_ticket
 
 
 def test_an_import_is_quiet_and_believes_its_agents() -> None:

@@ -14,13 +14,13 @@ A ticket that somebody may not see is one that is not there.
 from __future__ import annotations
 
 from maildesk.core.admission import may_comment
-from maildesk.core.model import Agent, Policy, Role, Ticket
+from maildesk.core.model import Agent, Policy, Ticket
 from maildesk.core.orders.forms import FORMS, names_of, nearest_form
 from maildesk.core.orders.reading import Command, key_named
 from maildesk.core.orders.situation import Done, Fault, Outcome, Situation
 from maildesk.core.phrase import phrase
 from maildesk.core.questions import GuideLine, Question, Topic
-from maildesk.core.recipients import organisation_of
+from maildesk.core.sharing import is_shared_with
 
 
 def is_meant(command: Command) -> bool:
@@ -66,7 +66,7 @@ def ask_show(situation: Situation) -> Outcome:
         agent=agent.id if agent else "",
         address=situation.actor,
         ticket_id=ticket.id,
-        is_whole=agent is not None or _saw_all(situation, ticket),
+        sees_after=0 if agent else _sees_after(situation, ticket),
     )
     return _asked(situation, question)
 
@@ -102,14 +102,12 @@ def _asked(situation: Situation, question: Question) -> Done:
     return Done(ticket=situation.ticket, said=said, questions=(question,))
 
 
-def _saw_all(situation: Situation, ticket: Ticket) -> bool:
-    """Whether nothing public on the ticket is from before this customer's time."""
+def _sees_after(situation: Situation, ticket: Ticket) -> int:
+    """From where a customer may read; all of it is for those with whom it is shared."""
     address = situation.actor
-    if any(p.email == address and p.role is Role.REQUESTER for p in ticket.participants):
-        return True
-    organisation = organisation_of(situation.policy, address)
-    is_theirs = organisation is not None and organisation.name == ticket.organisation
-    return bool(organisation and is_theirs and organisation.share)
+    if is_shared_with(situation.policy, ticket, address):
+        return 0
+    return next((p.sees_after for p in ticket.participants if p.email == address), 0)
 
 
 def _bare(words: str) -> str:

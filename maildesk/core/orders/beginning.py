@@ -32,6 +32,7 @@ def provisional(new: NewTicket, status: str) -> Ticket:
         priority=new.priority,
         related_to=new.related_to,
         participants=new.participants,
+        is_shared=new.is_shared,
         continues=new.continues,
         links=(TicketLink(kind=LinkKind.RELATED, to=new.related_to),) if new.related_to else (),
     )

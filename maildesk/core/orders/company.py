@@ -1,4 +1,4 @@
-"""`#cc` and `#uncc`: who else is on the ticket.
+"""`#cc`, `#uncc`, `#share` and `#private`: who else is on the ticket.
 
 In: a situation. Out: the ticket with its people, or why somebody cannot be among them.
 
@@ -11,11 +11,12 @@ from __future__ import annotations
 import difflib
 from dataclasses import replace
 
-from maildesk.core.model import FROM_NOW, Mailbox, Participant, Policy, Role, Ticket
+from maildesk.core.model import FROM_NOW, Mailbox, Participant, Policy, Role
 from maildesk.core.orders.reading import people_in
 from maildesk.core.orders.situation import Done, Fault, Outcome, Situation
 from maildesk.core.people import joined, joining, why_not
 from maildesk.core.phrase import phrase
+from maildesk.core.sharing import organisation_named, people_of, private, shared, without
 from maildesk.core.trust import agent_at
 
 
@@ -59,11 +60,41 @@ def take_off(situation: Situation) -> Outcome:
     )
 
 
-def without(ticket: Ticket, gone: tuple[Participant, ...]) -> Ticket:
-    """The ticket without these people; the customers among them do not come back by writing."""
-    stays = tuple(p for p in ticket.participants if p not in gone)
-    off = (*ticket.taken_off, *(p.email for p in gone if p.role is not Role.AGENT))
-    return replace(ticket, participants=stays, taken_off=tuple(dict.fromkeys(off)))
+def share(situation: Situation) -> Outcome:
+    """`#share`: the organisation's people read and hear everything."""
+    policy, ticket = situation.policy, situation.ticket
+    if ticket.organisation is None:
+        return Fault(why=phrase("orders.no-organisations"))
+    organisation = organisation_named(policy, ticket.organisation)
+    if not people_of(policy, organisation):
+        return Fault(why=phrase("orders.nobody-to-share", name=ticket.organisation))
+    after = shared(policy, ticket)
+    known = {p.email for p in ticket.participants}
+    fresh = tuple(p for p in after.participants if p.email not in known)
+    names = ", ".join(p.email for p in people_of(policy, organisation))
+    if ticket.is_shared and not fresh:
+        return Done(ticket=after, said=phrase("orders.shared-already", people=names))
+    return Done(
+        ticket=after,
+        said=phrase("orders.shared", people=names),
+        facts=(situation.fact("shared"), *joined(fresh, situation.actor)),
+    )
+
+
+def make_private(situation: Situation) -> Outcome:
+    """`#private`: the organisation's people are no longer on it."""
+    ticket = situation.ticket
+    after = private(situation.policy, ticket)
+    gone = tuple(p for p in ticket.participants if p not in after.participants)
+    if not gone and not ticket.is_shared:
+        return Done(ticket=after, said=phrase("orders.private-already"))
+    code = "orders.private" if gone else "orders.private-nobody"
+    removed = (situation.fact("participant removed", email=p.email) for p in gone)
+    return Done(
+        ticket=after,
+        said=phrase(code, people=_list(gone)),
+        facts=(situation.fact("made private"), *removed),
+    )
 
 
 def _participant(policy: Policy, person: Mailbox) -> Participant:

@@ -32,6 +32,7 @@ from maildesk.core.model import (
 )
 from maildesk.core.orders.situation import Done, Fault, Outcome, Situation
 from maildesk.core.phrase import phrase
+from maildesk.core.sharing import organisation_named, people_of
 
 
 def split(situation: Situation) -> Outcome:
@@ -79,11 +80,20 @@ def _new_ticket(situation: Situation, subject: str) -> NewTicket:
         language=ticket.language,
         requester=requester,
         organisation=ticket.organisation,
-        participants=(first,),
+        participants=(first, *_sharers(situation, first)),
+        is_shared=ticket.is_shared,
         links=(TicketLink(kind=LinkKind.SPLIT, to=ticket.key),),
         priority=situation.policy.usual_priority,
         created_at=situation.now,
     )
+
+
+def _sharers(situation: Situation, first: Participant) -> tuple[Participant, ...]:
+    """The new ticket is as open to the organisation as the one that it comes from."""
+    policy, ticket = situation.policy, situation.ticket
+    organisation = organisation_named(policy, ticket.organisation)
+    people = people_of(policy, organisation) if ticket.is_shared else ()
+    return tuple(p for p in people if p.email != first.email)
 
 
 def _to_requester(

@@ -57,6 +57,8 @@ FORMS: dict[str, Form] = {
     "cc": Form(example="#cc name@example.com"),
     "uncc": Form(example="#uncc name@example.com"),
     "reply": Form(example="#reply install-details"),
+    "share": _both("#share"),
+    "private": _both("#private"),
     "time": Form(example="#time 1h30m what was done"),
     "link": Form(example="#link HELP-12"),
     "split": Form(example="#split The subject of the new ticket"),
@@ -70,7 +72,7 @@ FORMS: dict[str, Form] = {
 # Known by the contract, and not built yet.
 NOT_YET = (
     "budget",
-    *("private", "share", "mute", "merge", "undo"),
+    *("mute", "merge", "undo"),
     "search",
 )
 

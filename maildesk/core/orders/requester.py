@@ -15,6 +15,7 @@ from maildesk.core.orders.reading import address_in
 from maildesk.core.orders.situation import Done, Fault, Outcome, Situation
 from maildesk.core.phrase import phrase
 from maildesk.core.recipients import is_ours, organisation_of
+from maildesk.core.sharing import belonging
 from maildesk.core.trust import agent_at
 from maildesk.core.workflow import CLOSED, moved
 
@@ -75,7 +76,7 @@ def _for(situation: Situation, address: str) -> Ticket:
     policy, ticket = situation.policy, situation.ticket
     former = ticket.requester
     known = next((p.name for p in ticket.participants if p.email == address), "")
-    organisation = organisation_of(policy, address)
+    ticket = belonging(policy, ticket, organisation_of(policy, address))
     role = Role.AGENT if agent_at(policy, former.email) else Role.PARTICIPANT
     others = tuple(p for p in ticket.participants if p.email not in (address, former.email))
     stays = next((p for p in ticket.participants if p.email == former.email), None)
@@ -83,7 +84,6 @@ def _for(situation: Situation, address: str) -> Ticket:
     return replace(
         ticket,
         requester=Mailbox(email=address, name=known),
-        organisation=organisation.name if organisation else None,
         language=notices.language_of(policy, situation.desk, address),
         participants=(
             Participant(email=address, name=known, role=Role.REQUESTER),

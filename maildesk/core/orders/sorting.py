@@ -16,8 +16,10 @@ from dataclasses import replace
 from maildesk.core import thread
 from maildesk.core.model import Ticket
 from maildesk.core.orders.situation import Done, Fault, Outcome, Situation
+from maildesk.core.people import joined
 from maildesk.core.phrase import phrase
 from maildesk.core.priority import LEVELS, PRIORITIES
+from maildesk.core.sharing import belonging, organisation_named
 
 TYPES = ("incident", "bug", "request", "change", "problem", "question")
 
@@ -75,15 +77,28 @@ def set_organisation(situation: Situation) -> Outcome:
     """`#organisation ACME`: whose package the ticket draws on; `none` for nobody's."""
     words = situation.words.strip().strip('"')
     if words.casefold() in ("none", "-"):
-        return _set(situation, "organisation", replace(situation.ticket, organisation=None))
+        return _belongs(situation, None)
     names = {o.name.casefold(): o.name for o in situation.policy.organisations}
     begun = [n for key, n in names.items() if words and key.startswith(words.casefold())]
     found = names.get(words.casefold()) or (begun[0] if len(begun) == 1 else None)
     if found:
-        return _set(situation, "organisation", replace(situation.ticket, organisation=found))
+        return _belongs(situation, found)
     close = difflib.get_close_matches(words.casefold(), names, n=1, cutoff=0.6)
     why = phrase("orders.no-organisation", words=words[:80])
     return Fault(why=why, form=f"#organisation {names[close[0]]}" if close else "")
+
+
+def _belongs(situation: Situation, name: str | None) -> Outcome:
+    """Another organisation's ticket is shared with other people."""
+    policy, ticket = situation.policy, situation.ticket
+    after = belonging(policy, ticket, organisation_named(policy, name))
+    outcome = _set(situation, "organisation", after)
+    gone = (p for p in ticket.participants if p.email not in {q.email for q in after.participants})
+    fresh = tuple(
+        p for p in after.participants if p.email not in {q.email for q in ticket.participants}
+    )
+    removed = (situation.fact("participant removed", email=p.email) for p in gone)
+    return replace(outcome, facts=(*outcome.facts, *removed, *joined(fresh, situation.actor)))
 
 
 def _set_level(situation: Situation, field: str) -> Outcome:

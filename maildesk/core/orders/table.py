@@ -56,6 +56,8 @@ DOERS: dict[str, Callable[[Situation], Outcome]] = {
     "cc": company.bring,
     "uncc": company.take_off,
     "escalate": escalation.escalate,
+    "share": company.share,
+    "private": company.make_private,
     "spam": requester.mark_spam,
     "queue": asking.ask_queue,
     "mine": asking.ask_mine,
