@@ -16,6 +16,7 @@ from urllib.parse import quote
 import pytest
 from selectolax.lexbor import LexborHTMLParser
 
+from maildesk.core.model import Event
 from maildesk.errors import TemplateError
 from maildesk.outbox import wording
 from maildesk.outbox.render import Rendered, Renderer, language_chain
@@ -50,6 +51,10 @@ def own(folder: Path, files: dict[str, str]) -> Renderer:
 def test_every_event_with_templates_has_a_sample_and_a_golden() -> None:
     assert SHIPPED.events() == EVENTS
     assert sorted(path.stem for path in GOLDEN.iterdir()) == EVENTS
+
+
+def test_every_event_that_a_notice_may_have_has_a_mail() -> None:
+    assert {event.value for event in Event} <= set(EVENTS)
 
 
 @pytest.mark.parametrize("event", EVENTS)
