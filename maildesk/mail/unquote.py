@@ -123,7 +123,12 @@ def most_quoted(full_text: str, mails: Sequence[Iterable[Sent]]) -> int | None:
 
 def stands_in(text: str, forms: Iterable[Sent]) -> bool:
     """Whether a stretch of one of these mails stands in the text."""
-    return bool(text.strip()) and any(_trusted_runs(_compare(text, sent)) for sent in forms)
+    return may_quote(text) and any(_trusted_runs(_compare(text, sent)) for sent in forms)
+
+
+def may_quote(text: str) -> bool:
+    """Whether there are words enough for a quote; if not, nothing need be rendered for it."""
+    return len(_words_of(text)) >= _RUN
 
 
 def unquote(text: str, sent: Sent) -> str | None:

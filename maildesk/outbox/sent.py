@@ -25,7 +25,14 @@ from maildesk.core.trust import agent_at
 from maildesk.errors import NotFound, TemplateError
 from maildesk.mail.forward_words import ANY_SUBJECT
 from maildesk.mail.html import sanitise
-from maildesk.mail.unquote import Sent, is_nothing_else, most_quoted, own_words, stands_in
+from maildesk.mail.unquote import (
+    Sent,
+    is_nothing_else,
+    may_quote,
+    most_quoted,
+    own_words,
+    stands_in,
+)
 from maildesk.outbox.letter import LetterWriter
 from maildesk.store import gather, outbox
 from maildesk.store.aliases import ticket_of
@@ -98,6 +105,8 @@ def _cut(
     """The message without the mail that it answers, or the one it quotes most of."""
     if ours.answered:
         return _without(message, ours.answered, tuple(forms(letters(), ours.answered)))
+    if not may_quote(message.full_text):
+        return message
     tried = [tuple(forms(letters(), item)) for item in ours.recent[:_TRIED]]
     at = most_quoted(message.full_text, tried)
     if at is None:

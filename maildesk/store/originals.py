@@ -42,9 +42,10 @@ def _by_id(tx: Tx, message_id: str) -> int | None:
     """The ticket of a Message-ID that somebody else gave; ours name a ticket, not a mail there."""
     if signature.read(message_id):
         return None
+    known = message_id if message_id.startswith("<") else f"<{message_id}>"
     row = tx.execute(
         "SELECT ticket_id FROM message_ids WHERE message_id = :id ORDER BY ticket_id LIMIT 1",
-        {"id": message_id.lower()},
+        {"id": known.lower()},
     ).fetchone()
     return row["ticket_id"] if row else None
 

@@ -106,7 +106,12 @@ def _with_newcomers(decision: Decision) -> Change | None:
 
 
 def add_message_id(tx: Tx, ticket_id: int, message_id: str, recipient: str = "") -> None:
-    """Let a later reference to this Message-ID find the ticket."""
+    """Let a later reference to this Message-ID find the ticket.
+
+    It is kept with its angles, as references have them; some programs write their own without.
+    """
+    if not message_id.startswith("<"):
+        message_id = f"<{message_id}>"
     tx.execute(
         """INSERT INTO message_ids (message_id, ticket_id, recipient)
            VALUES (:message_id, :ticket_id, :recipient) ON CONFLICT DO NOTHING""",

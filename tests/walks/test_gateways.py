@@ -77,3 +77,10 @@ def test_an_agent_needs_more_than_a_quote_to_write_to_a_customer(walk: Walk) -> 
     raw = mail(BORIS, "Re: lunch", quoting(news, "What a fool."), headers=REWRITTEN | PASSES)
     walk.receive(raw, peer=TRUSTED)
     assert "fool" not in "".join(body(m) for m in walk.sent() if "acme" in str(m["To"]))
+
+
+@pytest.mark.parametrize("form", ["first@own.example", "<first@own.example>"])
+def test_a_customers_own_id_without_angles_finds_the_ticket(walk: Walk, form: str) -> None:
+    walk.receive(mail(headers={"Message-ID": "first@own.example"}))
+    raw = mail(ADA, "And the lamp", "It is dark.", headers={"In-Reply-To": form})
+    assert walk.receive(raw).ticket == "HELP-1"
