@@ -25,6 +25,7 @@ _COMMANDS = {
     "process": "maildesk.cli.process:process",
     "try": "maildesk.cli.tryout:try_",
     "ticket": "maildesk.cli.tickets:ticket",
+    "queue": "maildesk.cli.tickets:queue",
     "search": "maildesk.cli.tickets:search",
     "inbox": "maildesk.cli.queues:inbox",
     "outbox": "maildesk.cli.queues:outbox",

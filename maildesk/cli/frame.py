@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 
 import click
 
@@ -69,6 +69,9 @@ class Frame:
             yield view
 
 
+Callback = TypeVar("Callback", bound=Callable[..., Any])
+
+
 def _number_of_rows(_: click.Context, __: click.Parameter, limit: int | None) -> int | None:
     if limit is not None and limit < 0:
         message = f"{limit} is no number of rows."
@@ -77,15 +80,20 @@ def _number_of_rows(_: click.Context, __: click.Parameter, limit: int | None) ->
     return None if limit is None else min(limit, 2**62)
 
 
+def _limit(which: str) -> Callable[[Callback], Callback]:
+    return click.option(
+        "--limit",
+        type=int,
+        metavar="N",
+        callback=_number_of_rows,
+        help=f"The {which} so many; else all.",
+    )
+
+
 pass_frame = click.make_pass_decorator(Frame)
 json_option = click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
-limit_option = click.option(
-    "--limit",
-    type=int,
-    metavar="N",
-    callback=_number_of_rows,
-    help="The newest so many; else all.",
-)
+limit_option = _limit("newest")
+urgent_option = _limit("most urgent")
 
 
 def run_guarded(command: click.Command) -> NoReturn:

@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING
 
 import click
 
-from maildesk.cli.frame import Frame, json_option, limit_option, pass_frame
+from maildesk.cli.frame import Frame, json_option, limit_option, pass_frame, urgent_option
 from maildesk.cli.printing import print_json, print_table, say, short_time
 
 if TYPE_CHECKING:
-    from maildesk.store.shapes import CommentShape, EventShape, WholeTicket
+    from maildesk.store.shapes import CommentShape, EventShape, TicketShape, WholeTicket
 
 
 @click.group()
@@ -44,6 +44,23 @@ def list_(
     wanted = TicketFilter(is_open=True if is_open else None, limit=limit, **filters)
     with frame.look() as desk:
         found = list_tickets(desk.conn, wanted)
+    _print_list(found, as_json)
+
+
+@click.command()
+@urgent_option
+@json_option
+@pass_frame
+def queue(frame: Frame, limit: int | None, as_json: bool) -> None:
+    """List open tickets, the most urgent first."""
+    from maildesk.store import tickets
+
+    with frame.look() as desk:
+        found = tickets.queue(desk.conn, limit=limit)
+    _print_list(found, as_json)
+
+
+def _print_list(found: list[TicketShape], as_json: bool) -> None:
     if as_json:
         print_json(found)
         return

@@ -18,6 +18,7 @@ class Topic(StrEnum):
 
     QUEUE = "queue"
     MINE = "mine"
+    SEARCH = "search"
     SHOW = "show"
 
 

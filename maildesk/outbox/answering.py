@@ -5,6 +5,7 @@ In: a notice with questions, in the transaction that queues it. Out: that part o
     question      title                    rows                          comments
     queue, mine   how many tickets         the first 20, and how many    -
                                            are left out
+    search        the words                the newest 20                 -
     show          where the ticket stands  -; beside other answers one   the last 5
 
 Beside other answers a list's title stands above its rows.
@@ -29,10 +30,12 @@ from maildesk.outbox.snapshot import (
     LineFacts,
     TicketRow,
     line_of,
+    lines_of,
 )
 from maildesk.store import answers
 from maildesk.store.answers import Listed, Page
 from maildesk.store.letters import StoredComment
+from maildesk.store.search import search
 from maildesk.store.writer import Tx
 
 _ROWS = 20
@@ -59,6 +62,7 @@ class _Part:
     title: Phrase
     rows: tuple[TicketRow, ...] = ()
     more: int = 0
+    lines: tuple[Phrase, ...] = ()
     comments: tuple[CommentFacts, ...] = ()
 
 
@@ -73,9 +77,9 @@ def facts(tx: Tx, notice: Notice, reader: Reader) -> dict[str, object]:
         "guide": [GuideRow(line=g.line, words=line_of(g.words)) for g in notice.guide],
     }
     if parts:
-        empty = [line_of(part.title) for part in parts if not part.rows and not part.comments]
         title = parts[0].title if is_alone else notice.title or phrase("asking.several")
-        found["alert"] = {"title": line_of(title), "lines": [] if is_alone else empty}
+        lines = [line for part in parts for line in _beside(part, is_alone=is_alone)]
+        found["alert"] = {"title": line_of(title), "lines": lines_of(lines)}
     return found
 
 
@@ -136,6 +140,19 @@ def _mine(tx: Tx, question: Question, reader: Reader) -> _Part:
     return _list(page, title, reader)
 
 
+def _search(tx: Tx, question: Question, reader: Reader) -> _Part:
+    found = search(tx, question.words, question.desks, _ROWS)
+    code = "asking.search" if found.tickets else "asking.no-search"
+    rows = tuple(
+        TicketRow({**row(one.ticket, reader), "note": one.snippet or None}) for one in found.tickets
+    )
+    return _Part(
+        title=phrase(code, words=question.words),
+        rows=rows,
+        lines=(phrase("asking.newest"),) if found.is_more and rows else (),
+    )
+
+
 def _list(page: Page, title: Phrase, reader: Reader) -> _Part:
     rows = tuple(row(found, reader) for found in page.tickets)
     return _Part(title=title, rows=rows, more=page.more)
@@ -162,6 +179,12 @@ def _grouped(part: _Part, *, is_alone: bool) -> list[TicketRow]:
     return [{**one, "group": group} for one in part.rows]
 
 
+def _beside(part: _Part, *, is_alone: bool) -> tuple[Phrase, ...]:
+    """What stands beside the rows; a list without rows has nowhere else to say so."""
+    is_empty = not part.rows and not part.comments
+    return (*((part.title,) if is_empty and not is_alone else ()), *part.lines)
+
+
 def _comment(found: StoredComment) -> CommentFacts:
     cut = found.text[:_SHOWN]
     return CommentFacts(
@@ -178,4 +201,4 @@ def _comment(found: StoredComment) -> CommentFacts:
     )
 
 
-_ANSWERS = {Topic.QUEUE: _queue, Topic.MINE: _mine, Topic.SHOW: _show}
+_ANSWERS = {Topic.QUEUE: _queue, Topic.MINE: _mine, Topic.SEARCH: _search, Topic.SHOW: _show}

@@ -51,8 +51,9 @@ class Page:
         return self.count - len(self.tickets)
 
 
-_TICKETS = """SELECT t.key, t.subject, t.status, t.is_open, t.priority, t.owner,
+COLUMNS = """t.key, t.desk, t.subject, t.status, t.is_open, t.priority, t.owner,
     t.requester_email, t.requester_name, t.updated_at """
+_TICKETS = "SELECT " + COLUMNS
 _IDS = "SELECT t.id "
 _COUNT = "SELECT count(*) AS n "
 _URGENT_FIRST = " ORDER BY t.priority, t.created_at, t.id LIMIT :limit"
@@ -88,7 +89,7 @@ def theirs(conn: sqlite3.Connection, address: str, limit: int) -> Page:
 
 def one(conn: sqlite3.Connection, ticket_id: int) -> Listed:
     """One ticket, as a list would name it."""
-    return _listed(conn.execute(_TICKETS + _ONE, {"id": ticket_id}).fetchone())
+    return listed(conn.execute(_TICKETS + _ONE, {"id": ticket_id}).fetchone())
 
 
 def last_words(
@@ -111,10 +112,11 @@ def last_words(
 def _page(conn: sqlite3.Connection, which: str, values: dict[str, object]) -> Page:
     rows = conn.execute(_TICKETS + which + _URGENT_FIRST, values).fetchall()
     count = conn.execute(_COUNT + which, values).fetchone()["n"]
-    return Page(tickets=tuple(map(_listed, rows)), count=count)
+    return Page(tickets=tuple(map(listed, rows)), count=count)
 
 
-def _listed(row: sqlite3.Row) -> Listed:
+def listed(row: sqlite3.Row) -> Listed:
+    """A row of `COLUMNS`."""
     return Listed(
         key=row["key"],
         subject=row["subject"],

@@ -13,6 +13,7 @@ from datetime import datetime
 from maildesk import __version__
 from maildesk.errors import NotFound
 from maildesk.store.database import moment
+from maildesk.store.search import terms_of
 from maildesk.store.shapes import (
     Hit,
     InboxCounts,
@@ -74,7 +75,7 @@ def show_outbox(conn: sqlite3.Connection, row_id: int) -> OutboxShape:
 
 def search(conn: sqlite3.Connection, words: str, *, limit: int | None = None) -> list[Hit]:
     """The comments that hold all the words, in the subject or the text, the best first."""
-    terms = " ".join(f'"{word}"' for word in words.replace('"', " ").split())
+    terms = terms_of(words)
     if not terms:
         return []
     rows = conn.execute(

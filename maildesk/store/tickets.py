@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 from maildesk.errors import NotFound
 from maildesk.store.aliases import ticket_of
+from maildesk.store.answers import queue_ids
 from maildesk.store.letters import read_attachments
 from maildesk.store.shapes import (
     AttachmentShape,
@@ -67,6 +68,12 @@ def list_tickets(conn: sqlite3.Connection, wanted: TicketFilter) -> list[TicketS
     return [_ticket(conn, row) for row in reversed(rows)]
 
 
+def queue(conn: sqlite3.Connection, *, limit: int | None = None) -> list[TicketShape]:
+    """The open tickets, the most urgent first, as `#queue` has them."""
+    rows = (_by_id(conn, ticket_id) for ticket_id in queue_ids(conn, limit))
+    return [_ticket(conn, row) for row in rows]
+
+
 def show_ticket(conn: sqlite3.Connection, key: str) -> WholeTicket:
     """Everything on one ticket."""
     row = _row(conn, key)
@@ -81,6 +88,13 @@ def show_ticket(conn: sqlite3.Connection, key: str) -> WholeTicket:
 def ticket_log(conn: sqlite3.Connection, key: str) -> list[EventShape]:
     """What happened to one ticket, oldest first."""
     return _events(conn, _row(conn, key)["id"])
+
+
+def _by_id(conn: sqlite3.Connection, ticket_id: int) -> sqlite3.Row:
+    row: sqlite3.Row = conn.execute(
+        "SELECT * FROM tickets WHERE id = :id", {"id": ticket_id}
+    ).fetchone()
+    return row
 
 
 def _row(conn: sqlite3.Connection, key: str) -> sqlite3.Row:

@@ -67,7 +67,18 @@ OUTBOX = {
     "attempts": int,
     "last_error": (str, type(None)),
 }
-COMMANDS = ("run", "check", "deliver", "import", "process", "try", "ticket", "search", "inbox")
+COMMANDS = (
+    "run",
+    "check",
+    "deliver",
+    "import",
+    "process",
+    "try",
+    "ticket",
+    "queue",
+    "search",
+    "inbox",
+)
 COMMANDS += ("outbox", "status", "backup", "restore")
 TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z")
 
@@ -114,6 +125,14 @@ def test_ticket_list_has_the_same_without_the_words(seen: Path) -> None:
     assert [t["key"] for t in tickets] == ["HELP-1", "HELP-2"]
     for ticket in tickets:
         assert_shape(ticket, TICKET)
+
+
+def test_the_queue_has_the_open_tickets_as_the_list_has_them(seen: Path) -> None:
+    tickets = ask(seen, "queue", "--json").json
+    assert tickets == ask(seen, "ticket", "list", "--open", "--json").json
+    [first] = ask(seen, "queue", "--limit", "1", "--json").json
+    assert first["key"] == "HELP-1"
+    assert b"HELP-2" in ask(seen, "queue").out
 
 
 @pytest.mark.parametrize(

@@ -116,6 +116,42 @@ def test_help_lists_what_an_agent_may_write_and_one_command_alone(
     assert "#queue" not in text.partition("Sets the status.")[0]
 
 
+def test_search_finds_words_in_notes_and_subjects_the_newest_first(
+    walk: Walk, ask: Callable[..., Step]
+) -> None:
+    told = walk.receive(mail(subject="A slow door")).mail_to("alice@desk.example")
+    walk.receive(mail(subject="The printer", text="It is café-coloured now."))
+    walk.receive(reply(told, ALICE, "#internal\n\nThe hinge wants oil, says the Café."))
+    text = plain(ask("#search CAFE"))
+    assert "Tickets with CAFE" in text
+    assert text.index("HELP-1") < text.index("HELP-2")
+    assert "hinge wants oil" in text
+    assert "No ticket with café burns" in plain(ask("#search café burns"))
+    assert 'No ticket with " OR' in plain(ask('#search " OR'))
+
+
+def test_search_and_queue_keep_to_the_desks_of_who_asks(
+    walk: Walk, ask: Callable[..., Step]
+) -> None:
+    walk.receive(mail(subject="A large order", to="sales@desk.example"), to=("sales@desk.example",))
+    assert "No ticket with order" in plain(ask("#search order"))
+    assert "No ticket is open" in plain(ask("#queue"))
+    step = walk.receive(mail(BORIS, "x", "#search order"), auth="boris")
+    assert "SALES-1" in plain(step, "boris@desk.example")
+
+
+def test_a_long_list_is_cut_and_says_so(walk: Walk, ask: Callable[..., Step]) -> None:
+    for number in range(22):
+        walk.receive(mail(f"c{number}@far.example", f"Matter {number}"))
+    answer = ask("#queue").mail_to("alice@desk.example")
+    assert "22 tickets are open" in body(answer)
+    assert len(set(re.findall(r"HELP-\d+", body(answer)))) == 20
+    assert "2 more tickets are left out." in body(answer)
+    assert "These are the newest; there may be others." in body(
+        ask("#search burns").mail_to("alice@desk.example")
+    )
+
+
 def test_several_questions_have_one_answer(walk: Walk, ask: Callable[..., Step]) -> None:
     walk.receive(mail())
     text = plain(ask("#queue\n#mine\n#help take"))

@@ -1,9 +1,9 @@
-"""`#queue`, `#mine`, `#show` and `#help`: commands that only ask.
+"""`#queue`, `#mine`, `#search`, `#show` and `#help`: commands that only ask.
 
 In: a situation. Out: the question, and who may see the answer; the ticket stays as it is.
 
     asks          sees
-    an agent      the queue of the desks that are theirs, every ticket by its key
+    an agent      queue and search: the desks that are theirs; every ticket by its key
     a customer    tickets that they may write to, without notes, and of those that they were brought
                   to later what was said since then
 
@@ -21,6 +21,8 @@ from maildesk.core.orders.situation import Done, Fault, Outcome, Situation
 from maildesk.core.phrase import phrase
 from maildesk.core.questions import GuideLine, Question, Topic
 from maildesk.core.sharing import is_shared_with
+
+_WORDS = 200  # characters
 
 
 def is_meant(command: Command) -> bool:
@@ -48,6 +50,19 @@ def ask_mine(situation: Situation) -> Outcome:
     if agent:
         return _asked(situation, Question(topic=Topic.MINE, agent=agent.id))
     return _asked(situation, Question(topic=Topic.MINE, address=situation.actor))
+
+
+def ask_search(situation: Situation) -> Outcome:
+    """`#search words`: the tickets with all these words."""
+    agent = situation.case.writer.agent
+    if agent is None:
+        return Fault(why=phrase("orders.agents-only"))
+    words = situation.words[:_WORDS]
+    if not words:
+        return Fault(why=phrase("orders.words-missing"))
+    desks = desks_of(situation.policy, agent)
+    question = Question(topic=Topic.SEARCH, agent=agent.id, desks=desks, words=words)
+    return _asked(situation, question)
 
 
 def ask_show(situation: Situation) -> Outcome:

@@ -66,6 +66,7 @@ FORMS: dict[str, Form] = {
     "spam": Form(example="#spam"),
     "queue": Form(example="#queue", is_question=True, needs_ticket=False),
     "mine": _question("#mine"),
+    "search": Form(example="#search words", is_question=True, needs_ticket=False),
     "show": _question("#show HELP-12"),
     "help": _question("#help"),
 }
@@ -73,7 +74,6 @@ FORMS: dict[str, Form] = {
 NOT_YET = (
     "budget",
     *("mute", "merge", "undo"),
-    "search",
 )
 
 

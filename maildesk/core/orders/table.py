@@ -61,6 +61,7 @@ DOERS: dict[str, Callable[[Situation], Outcome]] = {
     "spam": requester.mark_spam,
     "queue": asking.ask_queue,
     "mine": asking.ask_mine,
+    "search": asking.ask_search,
     "show": asking.ask_show,
     "help": asking.ask_help,
 }
