@@ -32,6 +32,7 @@ from maildesk.core.model import (
 from maildesk.core.newcomers import welcomed
 from maildesk.core.news import announced
 from maildesk.core.opening import open_ticket
+from maildesk.core.orders.merging import told_of_merge
 from maildesk.core.orders.obey import given, obey
 from maildesk.core.phrase import phrase
 from maildesk.core.recipients import desks_at, is_known_sender
@@ -83,7 +84,8 @@ def _judged(case: Case, now: datetime) -> Decision:
     if hint and not case.is_let_in and not may_use(hint, context, writer):
         return held_for_another(case, hint)
     decision = announced(case, _ordered(case, hint, now))
-    return once_each(context.policy, welcomed(case, decision))
+    decision = told_of_merge(case, welcomed(case, decision))
+    return once_each(context.policy, decision)
 
 
 def _ordered(case: Case, hint: Hint | None, now: datetime) -> Decision:

@@ -50,5 +50,13 @@ class Rate:
     by: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Merge:
+    """The ticket `source` becomes part of the ticket `target`."""
+
+    source: int
+    target: int
+
+
 # Everything that the store knows how to do.
-Effect = Block | EnterTime | AskEstimate | DecideEstimate | Rate
+Effect = Block | EnterTime | AskEstimate | DecideEstimate | Rate | Merge

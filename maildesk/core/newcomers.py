@@ -32,6 +32,7 @@ from maildesk.core.model import (
     Visibility,
 )
 from maildesk.core.orders.beginning import provisional
+from maildesk.core.orders.merging import merged_people
 from maildesk.core.recipients import is_ours
 
 _EARLIER = 3  # comments
@@ -95,7 +96,7 @@ def _after(case: Case, decision: Decision) -> Ticket | None:
 
 def _fresh(arrival: _Arrival) -> tuple[Participant, ...]:
     case, decision = arrival.case, arrival.decision
-    known = _known(arrival)
+    known = _known(arrival) | merged_people(case, decision)
     written = {n.to.email for n in decision.notices} if decision.new_ticket else set()
     return tuple(
         p

@@ -162,7 +162,12 @@ def _show(tx: Tx, question: Question, reader: Reader) -> _Part:
     if question.ticket_id is None:
         return _Part(title=phrase("asking.show"))
     comments = answers.last_words(
-        tx, question.ticket_id, _COMMENTS, is_inside=question.is_staffs, after=question.sees_after
+        tx,
+        question.ticket_id,
+        _COMMENTS,
+        is_inside=question.is_staffs,
+        after=question.sees_after,
+        address=question.address,
     )
     return _Part(
         title=phrase("asking.show"),

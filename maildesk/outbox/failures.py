@@ -16,6 +16,7 @@ from maildesk.core.undeliverable import QUIET, Failure, read_status, set_back
 from maildesk.outbox import compose
 from maildesk.outbox.compose import Occasion
 from maildesk.store import record
+from maildesk.store.aliases import leads_to
 from maildesk.store.gather import load_ticket
 from maildesk.store.outbox import Claim
 from maildesk.store.writer import Tx
@@ -35,7 +36,8 @@ def tell(
     item = claim.item
     if item.event in QUIET:
         return
-    ticket = load_ticket(tx, item.ticket_id) if item.ticket_id is not None else None
+    about = leads_to(tx, item.ticket_id) if item.ticket_id is not None else None
+    ticket = load_ticket(tx, about) if about is not None else None
     desk = next((d for d in policy.desks if ticket and d.key == ticket.desk), policy.desks[0])
     occasion = Occasion(
         policy=policy,

@@ -64,6 +64,15 @@ _QUEUE = """FROM tickets t WHERE t.is_open = 1
 _MINE = "FROM tickets t WHERE t.is_open = 1 AND t.owner = :agent"
 _THEIRS = """FROM participants p JOIN tickets t ON t.id = p.ticket_id
     WHERE p.email = :address AND p.role <> 'agent' AND t.is_open = 1"""
+# Of the customers those who came by a merge never see what was said here before, whoever shares it.
+_READABLE = """SELECT c.id FROM comments c WHERE c.ticket_id = :id AND (:inside
+    OR c.visibility = 'public' AND c.origin = :id AND c.id > max(:after,
+        CASE WHEN EXISTS (SELECT 1 FROM may_read WHERE ticket_id = :id AND email = :email)
+        THEN coalesce((SELECT sees_after FROM participants
+            WHERE ticket_id = :id AND email = :email), 0) ELSE 0 END)
+    OR c.visibility = 'public' AND EXISTS (SELECT 1 FROM may_read r WHERE r.ticket_id = :id
+        AND r.email = :email AND r.origin = c.origin AND c.id > r.sees_after))
+    ORDER BY c.at DESC, c.id DESC LIMIT :limit"""
 
 
 def queue_ids(conn: sqlite3.Connection, limit: int | None) -> list[int]:
@@ -93,14 +102,24 @@ def one(conn: sqlite3.Connection, ticket_id: int) -> Listed:
 
 
 def last_words(
-    conn: sqlite3.Connection, ticket_id: int, limit: int, *, is_inside: bool, after: int
+    conn: sqlite3.Connection,
+    ticket_id: int,
+    limit: int,
+    *,
+    is_inside: bool,
+    after: int,
+    address: str,
 ) -> tuple[StoredComment, ...]:
-    """The newest comments, oldest first; notes only for who is inside."""
+    """The newest comments, oldest first; notes only for who is inside.
+
+    What was said on another ticket, before that one became part of this, is for whoever could read
+    it there.
+    """
     rows = conn.execute(
-        """SELECT id FROM comments WHERE ticket_id = :id AND (:inside OR visibility = 'public')
-           AND id > :after ORDER BY at DESC, id DESC LIMIT :limit""",
+        _READABLE,
         {
             "id": ticket_id,
+            "email": address.lower(),
             "inside": is_inside,
             "after": after,
             "limit": limit,

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from maildesk.core.effects import AskEstimate, Block, DecideEstimate, Effect, EnterTime, Rate
+from maildesk.core.effects import AskEstimate, Block, DecideEstimate, Effect, EnterTime, Merge, Rate
 from maildesk.core.model import Change, Ticket
 from maildesk.store.blocked import block_sender
 from maildesk.store.database import stamp
 from maildesk.store.estimates import add_estimate, decide_estimate
 from maildesk.store.links import set_links
+from maildesk.store.merging import merge
 from maildesk.store.people import set_people
 from maildesk.store.ratings import set_rating
 from maildesk.store.time_entries import add_time_entry
@@ -37,6 +38,8 @@ def _bring_about(
     match effect:
         case Block():
             block_sender(tx, effect.address, effect.by, now)
+        case Merge():
+            merge(tx, effect.source, effect.target)
         case EnterTime():
             add_time_entry(tx, ticket_id, effect.entry, inbox_id)
         case AskEstimate():

@@ -9,7 +9,7 @@ from __future__ import annotations
 from maildesk.core import signature
 from maildesk.core.model import Forwarded, KnownOriginal
 from maildesk.core.sameness import sketch
-from maildesk.store.aliases import ticket_of
+from maildesk.store.aliases import leads_to, ticket_of
 from maildesk.store.fingerprints import holder_of
 from maildesk.store.writer import Tx
 
@@ -35,7 +35,7 @@ def find_original(tx: Tx, original: Forwarded | None, secret: bytes) -> KnownOri
 def _by_fingerprint(tx: Tx, original: Forwarded) -> int | None:
     holder = holder_of(tx, original.fingerprint, sketch(original.text))
     row = tx.execute("SELECT ticket_id FROM inbox WHERE id = :id", {"id": holder}).fetchone()
-    return row["ticket_id"] if row else None
+    return leads_to(tx, row["ticket_id"]) if row and row["ticket_id"] else None
 
 
 def _by_id(tx: Tx, message_id: str) -> int | None:

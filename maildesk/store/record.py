@@ -55,8 +55,10 @@ def record(
     if ticket_id is None:
         return Recorded()
     change = _with_newcomers(decision)
+    # After a merge the ticket is another one than that on which the mail was written.
+    after_id = (change.ticket.id or ticket_id) if change else ticket_id
     if change:
-        set_people(tx, ticket_id, change.ticket)
+        set_people(tx, after_id, change.ticket)
     add_people(tx, ticket_id, decision.new_participants)
     comment_id = None
     if decision.comment:
@@ -66,7 +68,8 @@ def record(
     if decision.note:
         _add_comment(tx, ticket_id, decision.note, message, inbox_id)
     if change:
-        apply_change(tx, ticket_id, change, now, inbox_id)
+        apply_change(tx, after_id, change, now, inbox_id)
+        ticket_id = after_id
         if message.message_id:
             add_message_id(tx, ticket_id, message.message_id)
     set_marks(tx, ticket_id, decision.marks)
@@ -186,9 +189,9 @@ def _add_comment(
 ) -> int:
     words = new.words or _words_of(message)
     row = tx.execute(
-        """INSERT INTO comments (ticket_id, author_email, author_name, agent, visibility, at,
-               text, full_text, html, message_id, inbox_id)
-           VALUES (:ticket_id, :author_email, :author_name, :agent, :visibility, :at,
+        """INSERT INTO comments (ticket_id, origin, author_email, author_name, agent, visibility,
+               at, text, full_text, html, message_id, inbox_id)
+           VALUES (:ticket_id, :ticket_id, :author_email, :author_name, :agent, :visibility, :at,
                :text, :full_text, :html, :message_id, :inbox_id)
            RETURNING id""",
         {

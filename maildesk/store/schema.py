@@ -96,6 +96,7 @@ _FIRST = (
         updated_at TEXT NOT NULL,
         resolved_at TEXT,
         continues INTEGER REFERENCES tickets (id),
+        merged_into INTEGER REFERENCES tickets (id),
         rating INTEGER,
         UNIQUE (desk, number)
     ) STRICT""",
@@ -131,6 +132,13 @@ _FIRST = (
         email TEXT NOT NULL,
         PRIMARY KEY (ticket_id, email)
     ) STRICT, WITHOUT ROWID""",
+    """CREATE TABLE may_read (
+        ticket_id INTEGER NOT NULL REFERENCES tickets (id),
+        email TEXT NOT NULL,
+        origin INTEGER NOT NULL REFERENCES tickets (id),
+        sees_after INTEGER NOT NULL,
+        PRIMARY KEY (ticket_id, email, origin)
+    ) STRICT, WITHOUT ROWID""",
     """CREATE TABLE last_mail (
         ticket_id INTEGER NOT NULL REFERENCES tickets (id),
         email TEXT NOT NULL,
@@ -140,6 +148,7 @@ _FIRST = (
     """CREATE TABLE comments (
         id INTEGER PRIMARY KEY,
         ticket_id INTEGER NOT NULL REFERENCES tickets (id),
+        origin INTEGER NOT NULL REFERENCES tickets (id),
         author_email TEXT NOT NULL,
         author_name TEXT NOT NULL,
         agent TEXT,

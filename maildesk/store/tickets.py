@@ -40,7 +40,7 @@ class TicketFilter:
     limit: int | None = None
 
 
-_LIST = """SELECT * FROM tickets WHERE (:desk IS NULL OR desk = :desk)
+_LIST = """SELECT * FROM tickets WHERE merged_into IS NULL AND (:desk IS NULL OR desk = :desk)
     AND (:status IS NULL OR lower(status) = lower(:status))
     AND (:owner IS NULL OR owner = :owner)
     AND (:organisation IS NULL OR lower(organisation) = lower(:organisation))

@@ -61,6 +61,7 @@ FORMS: dict[str, Form] = {
     "private": _both("#private"),
     "time": Form(example="#time 1h30m what was done"),
     "link": Form(example="#link HELP-12"),
+    "merge": Form(example="#merge HELP-12"),
     "split": Form(example="#split The subject of the new ticket"),
     "escalate": Form(example="#escalate"),
     "spam": Form(example="#spam"),
@@ -73,7 +74,7 @@ FORMS: dict[str, Form] = {
 # Known by the contract, and not built yet.
 NOT_YET = (
     "budget",
-    *("mute", "merge", "undo"),
+    *("mute", "undo"),
 )
 
 
