@@ -18,6 +18,7 @@ from maildesk.core.case import Case
 from maildesk.core.coded import named_by_code
 from maildesk.core.confirmation import answered
 from maildesk.core.copies import once_each
+from maildesk.core.filling import filled_in
 from maildesk.core.forward import forwarded_in
 from maildesk.core.hint import Hint
 from maildesk.core.model import (
@@ -77,13 +78,11 @@ def _judged(case: Case, now: datetime) -> Decision:
     context, writer = case.context, case.writer
     hint = named_by_code(case.message, context, writer.addresses, now)
     hint = hint or find_ticket(context, writer)
-    if hint is None or not may_use(hint, context, writer):
-        let_in = hint_by_code(case, now)
-        if let_in:
-            return announced(case, _ordered(case, let_in, now))
-    if hint and not case.is_let_in and not may_use(hint, context, writer):
+    is_usable = hint is not None and may_use(hint, context, writer)
+    let_in = None if is_usable else hint_by_code(case, now)
+    if hint and not (let_in or is_usable or case.is_let_in):
         return held_for_another(case, hint)
-    decision = announced(case, _ordered(case, hint, now))
+    decision = announced(case, filled_in(case, _ordered(case, let_in or hint, now)))
     decision = told_of_merge(case, welcomed(case, decision))
     return once_each(context.policy, decision)
 

@@ -58,5 +58,12 @@ class Merge:
     target: int
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SetFields:
+    """The customer has filled in these fields."""
+
+    fields: tuple[tuple[str, str], ...]
+
+
 # Everything that the store knows how to do.
-Effect = Block | EnterTime | AskEstimate | DecideEstimate | Rate | Merge
+Effect = Block | EnterTime | AskEstimate | DecideEstimate | Rate | Merge | SetFields

@@ -93,13 +93,12 @@ def read(
     asked = [pair for block in blocks for pair in fields_in(block.text)]
     names = {plain(name): name for name, _ in reversed(asked)}
     examples = {(plain(name), plain(example)) for name, example in asked}
-    own = _values(list(_lines(text)), names, examples)
-    quoted = _values(list(_lines(full_text)), names, examples) if names else iter(())
     has = {plain(name) for name, _ in known}
     said: dict[str, str] = {}
-    for name, value in own:
-        said.setdefault(name, value)
-    for name, value in quoted:
+    for name, value, depth in _values(list(_lines(text)), names, examples):
+        if depth == 0:
+            said.setdefault(name, value)
+    for name, value, _ in _values(list(_lines(full_text)), names, examples) if names else ():
         if name in names and name not in has:
             said.setdefault(name, value)
     return _filled(said, names)
@@ -109,6 +108,18 @@ def missing(block: Block, fields: tuple[tuple[str, str], ...]) -> tuple[str, ...
     """The fields that the block must have and that nobody has filled in."""
     has = {plain(name) for name, value in fields if value}
     return tuple(name for name in block.required if plain(name) not in has)
+
+
+def completed(block: Block, fields: tuple[tuple[str, str], ...]) -> str:
+    """The block's text with the values that are known, for the customer to go on with."""
+    known = {plain(name): value for name, value in fields}
+    return "\n".join(_completed(line, known) for line in block.text.strip().split("\n"))
+
+
+def _completed(line: str, known: dict[str, str]) -> str:
+    pair = _field(line)
+    value = known.get(plain(pair[0])) if pair else None
+    return f"{pair[0]}: {' '.join(value.split())}" if pair and value else line
 
 
 def _filled(said: dict[str, str], names: dict[str, str]) -> Filled:
@@ -124,8 +135,8 @@ def _filled(said: dict[str, str], names: dict[str, str]) -> Filled:
 
 def _values(
     lines: list[_Line], names: dict[str, str], examples: set[tuple[str, str]]
-) -> Iterator[tuple[str, str]]:
-    """Every field that has a value, in the order of the text."""
+) -> Iterator[tuple[str, str, int]]:
+    """Every field that has a value, in the order of the text, and how deep it is quoted."""
     for at, line in enumerate(lines):
         pair = _field(line.text)
         if pair is None:
@@ -136,7 +147,7 @@ def _values(
         if (name, plain(value)) in examples or not value:
             value = _below(lines, at, names) if name in names else ""
         if value and not _NOTHING.fullmatch(value):
-            yield name, value[:_LONGEST_VALUE]
+            yield name, value[:_LONGEST_VALUE], line.depth
 
 
 def _below(lines: list[_Line], at: int, names: dict[str, str]) -> str:

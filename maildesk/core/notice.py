@@ -70,6 +70,8 @@ class Notice:
     lines: tuple[Line, ...] = ()
     changes: tuple[Line, ...] = ()  # what is another now
     transcript: tuple[Transcript, ...] = ()
+    intake: str = ""  # lines to be filled in
+    missing: tuple[str, ...] = ()  # which of them must be
     estimate: Estimate | None = None
     earlier: int = 0  # so many public comments of before come along
     actor: Mailbox | None = None  # who did what the mail tells of

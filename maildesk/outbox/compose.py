@@ -26,23 +26,17 @@ from __future__ import annotations
 
 import json
 import secrets
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from maildesk.core import signature
-from maildesk.core.actions import Action
-from maildesk.core.estimates import DECISION, Estimate, EstimateState
 from maildesk.core.model import (
     Desk,
     Event,
     Fact,
-    Mailbox,
     Notice,
     Policy,
-    Role,
     Ticket,
-    Transcript,
 )
 from maildesk.core.phrase import Line, phrase
 from maildesk.core.recipients import timezone_of
@@ -53,6 +47,7 @@ from maildesk.outbox import answering, batch
 from maildesk.outbox.answering import Reader
 from maildesk.outbox.snapshot import VERSION, line_of, lines_of
 from maildesk.outbox.speech import plain
+from maildesk.outbox.telling import STAFF, facts_of, person, said_by
 from maildesk.store import record
 from maildesk.store.letters import newest_public
 from maildesk.store.outbox import OutboxItem, add, amend, waiting_for, withdraw
@@ -84,7 +79,6 @@ _SCOPES = {
 }
 # News that may bring a note along, and is then as internal as that.
 _NAMED_FOR_MORE = (Event.TICKET_ASSIGNED, Event.PARTICIPANT_ADDED)
-_STAFF = (Role.AGENT, "admin")
 _ALPHABET = "abcdefghijklmnopqrstuvwxyz234567"
 _NONCE_LENGTH = 12
 
@@ -251,7 +245,7 @@ def _automatic(notice: Notice) -> str | None:
 
 def _may_read(notice: Notice, occasion: Occasion) -> bool:
     """Whether the mail brings the comment: what is for agents alone goes to nobody else."""
-    return not notice.is_bare and (notice.role in _STAFF or not occasion.is_internal)
+    return not notice.is_bare and (notice.role in STAFF or not occasion.is_internal)
 
 
 def _subject(notice: Notice, occasion: Occasion) -> Line:
@@ -269,7 +263,7 @@ def _scope(notice: Notice, occasion: Occasion) -> Scope:
     """An answer to an alert about a ticket is a note there; to any other it is nothing."""
     if notice.event is Event.ADMIN_ALERT and occasion.ticket:
         return Scope.INTERNAL
-    if notice.role not in _STAFF:
+    if notice.role not in STAFF:
         return Scope.PUBLIC
     if notice.event in _NAMED_FOR_MORE and occasion.is_internal and not notice.is_bare:
         return Scope.INTERNAL
@@ -300,7 +294,7 @@ def _domain(desk: Desk) -> str:
 
 def _snapshot(tx: Tx, notice: Notice, occasion: Occasion, subject: Line) -> dict[str, object]:
     desk = occasion.desk
-    to = {**_person(notice.to), "role": notice.role}
+    to = {**person(notice.to), "role": notice.role}
     snapshot: dict[str, object] = {
         "version": VERSION,
         "subject_line": line_of(subject),
@@ -311,45 +305,16 @@ def _snapshot(tx: Tx, notice: Notice, occasion: Occasion, subject: Line) -> dict
         "timezone": timezone_of(occasion.policy, desk, notice.to.email),
     }
     if occasion.ticket:
-        snapshot["ticket"] = _ticket_facts(notice, occasion.ticket, occasion.policy)
+        snapshot |= facts_of(notice, occasion.ticket, occasion.policy)
     if notice.forwarded_by:
         snapshot["forward"] = {"by": notice.forwarded_by, "note": lines_of(notice.lines)}
     elif notice.title or notice.lines:
         snapshot["alert"] = {"title": line_of(notice.title), "lines": lines_of(notice.lines)}
     if occasion.ticket and occasion.ticket.related_to and notice.role == "agent":
         snapshot["related"] = {"key": occasion.ticket.related_to}
-    if occasion.ticket and (links := _links(notice, occasion.ticket)):
-        snapshot["links"] = links
     if notice.questions or notice.guide:
         snapshot.update(answering.facts(tx, notice, _reader(notice, occasion)))
-    return snapshot | {name: value for name, value in _told_of(notice, desk, subject) if value}
-
-
-def _told_of(notice: Notice, desk: Desk, subject: Line) -> Iterator[tuple[str, object]]:
-    """What the notice itself says, as far as it says it."""
-    yield "changes", lines_of(notice.changes)
-    yield "transcript", [_answered(answer) for answer in notice.transcript]
-    yield "actor", _person(notice.actor) if notice.actor else None
-    yield "closes_at", notice.closes_at.isoformat() if notice.closes_at else None
-    yield "actions", [_offered(action, desk, subject) for action in notice.actions]
-    yield "estimate", _estimate_facts(notice.estimate) if notice.estimate else None
-    yield "forms", list(notice.forms)
-
-
-def _offered(action: Action, desk: Desk, subject: Line) -> dict[str, object]:
-    """An action as a mail to the desk, under the subject that names its ticket."""
-    return {
-        "label": line_of(action.label),
-        "to": desk.address,
-        "subject": line_of(subject),
-        "line": action.line,
-    }
-
-
-def _links(notice: Notice, ticket: Ticket) -> list[dict[str, str]]:
-    """What belongs to the ticket; customers see what agents have made public."""
-    shown = (x for x in ticket.links if x.is_public or notice.role in _STAFF)
-    return [{"kind": x.kind, "to": x.to} for x in shown]
+    return snapshot | {name: value for name, value in said_by(notice, desk, subject) if value}
 
 
 def _reader(notice: Notice, occasion: Occasion) -> Reader:
@@ -362,37 +327,3 @@ def _reader(notice: Notice, occasion: Occasion) -> Reader:
         address=notice.to.email,
         agent=agent,
     )
-
-
-def _answered(answer: Transcript) -> dict[str, object]:
-    return {"line": answer.line, "said": line_of(answer.said), "form": answer.form}
-
-
-def _estimate_facts(estimate: Estimate) -> dict[str, object]:
-    is_decided = estimate.state in DECISION.values()
-    return {
-        "number": estimate.number,
-        "seconds": estimate.minutes * 60,
-        "by": estimate.by.isoformat() if estimate.by else None,
-        "words": estimate.words,
-        "approved": estimate.state is EstimateState.APPROVED if is_decided else None,
-    }
-
-
-def _ticket_facts(notice: Notice, ticket: Ticket, policy: Policy) -> dict[str, object]:
-    owner = next((a.name for a in policy.agents if a.id == ticket.owner), None)
-    shown = policy.workflow.shown(ticket.status, is_open=ticket.is_open)
-    return {
-        "key": ticket.key,
-        "subject": ticket.subject,
-        "status": ticket.status if notice.role in _STAFF else shown,
-        "priority": ticket.priority,
-        "type": ticket.type,
-        "created_at": ticket.created_at.isoformat(),
-        "requester": _person(ticket.requester),
-        "owner": owner,
-    }
-
-
-def _person(mailbox: Mailbox) -> dict[str, str]:
-    return {"name": mailbox.name, "email": mailbox.email}

@@ -122,6 +122,7 @@ _QUEUE = [
 SAMPLES: dict[str, Snapshot] = {
     "ticket.received": {
         "comment": comment(BOB, BOBS_WORDS, attachments=FILES),
+        "intake": "Version: (see Help, About)\nOperating system:\nUrgency: high / medium / low",
         "missing": ["Version", "Operating system"],
     },
     "ticket.new": {

@@ -182,7 +182,8 @@ class Snapshot(TypedDict, total=False):
     more: int  # tickets that were left out of `table`
     guide: list[GuideRow]
     fields: list[FieldFacts]
-    missing: list[str]  # names of fields that are asked for
+    intake: str  # lines that the reader is asked to fill in
+    missing: list[str]  # names of those that must be
     closes_at: str | None  # when the ticket is closed if nobody answers
     actions: list[Action]
     related: Related | None
@@ -208,6 +209,7 @@ _ABSENT: dict[str, object] = {
     "more": 0,
     "guide": [],
     "fields": [],
+    "intake": "",
     "missing": [],
     "closes_at": None,
     "actions": [],

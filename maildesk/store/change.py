@@ -8,11 +8,21 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from maildesk.core.effects import AskEstimate, Block, DecideEstimate, Effect, EnterTime, Merge, Rate
+from maildesk.core.effects import (
+    AskEstimate,
+    Block,
+    DecideEstimate,
+    Effect,
+    EnterTime,
+    Merge,
+    Rate,
+    SetFields,
+)
 from maildesk.core.model import Change, Ticket
 from maildesk.store.blocked import block_sender
 from maildesk.store.database import stamp
 from maildesk.store.estimates import add_estimate, decide_estimate
+from maildesk.store.fields import set_fields
 from maildesk.store.links import set_links
 from maildesk.store.merging import merge
 from maildesk.store.people import set_people
@@ -48,6 +58,8 @@ def _bring_about(
             decide_estimate(tx, ticket_id, effect.estimate)
         case Rate():
             set_rating(tx, ticket_id, effect.rating, effect.by, now)
+        case SetFields():
+            set_fields(tx, ticket_id, effect.fields)
 
 
 def _set_row(tx: Tx, ticket_id: int, ticket: Ticket, now: datetime) -> None:
