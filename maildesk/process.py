@@ -28,6 +28,7 @@ from maildesk import __version__, log
 from maildesk.core import bounce, thread
 from maildesk.core.decide import decide, desk_of
 from maildesk.core.model import Decision, InboundMessage, InboxState, NewComment, Policy
+from maildesk.core.muting import unsubscribing
 from maildesk.core.oversize import reason_of
 from maildesk.core.rules import asked_fields
 from maildesk.core.sameness import sketch
@@ -236,7 +237,7 @@ class Processor:
         clock: it may have waited for days, or come out of an archive.
         """
         policy, secret = self._maildesk.policy, self._store.identity.secret
-        message = attributed(message, policy)
+        message = unsubscribing(attributed(message, policy))
         context = gather.load_context(
             tx,
             message,

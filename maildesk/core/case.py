@@ -43,6 +43,7 @@ class Case:
     source: str = ""
     asked: Visibility | None = None  # by `#internal` or `#public`, whatever it answers
     is_ended: bool = False  # the ticket, by a command of this very mail
+    is_leaving: bool = False  # its writer, who wants no more mail about the ticket
     is_sent_anyway: bool = False  # by `#public anyway`, whatever it says
 
     @property

@@ -42,15 +42,20 @@ _GREATER = (
 
 def once_each(policy: Policy, decision: Decision) -> Decision:
     """The decision, with one notice a person."""
-    apart = tuple(n for n in decision.notices if n.event in _APART)
+    apart = tuple(n for n in decision.notices if _is_apart(n))
     readers: dict[str, list[Notice]] = {}
     for notice in decision.notices:
-        if notice.event not in _APART:
+        if not _is_apart(notice):
             readers.setdefault(_reader(policy, notice), []).append(notice)
     if all(len(found) == 1 for found in readers.values()):
         return decision
     merged = tuple(reduce(_merged, found) for found in readers.values())
     return replace(decision, notices=(*merged, *apart))
+
+
+def _is_apart(notice: Notice) -> bool:
+    """Whether a notice is of another cause: what is sent once whatever happens has its own."""
+    return notice.event in _APART or bool(notice.once)
 
 
 def _reader(policy: Policy, notice: Notice) -> str:

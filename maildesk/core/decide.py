@@ -30,6 +30,7 @@ from maildesk.core.model import (
     InboxState,
     Mailbox,
 )
+from maildesk.core.muting import listening
 from maildesk.core.newcomers import welcomed
 from maildesk.core.news import announced
 from maildesk.core.opening import open_ticket
@@ -102,7 +103,7 @@ def _settled(case: Case, hint: Hint | None, now: datetime) -> Decision:
     if passed_on:
         return passed_on
     if hint:
-        return reached(follow(case, hint, now), case.context)
+        return listening(case, reached(follow(case, hint, now), case.context))
     if _answers(case, Scope.ALERT):
         return Decision(state=InboxState.IGNORED, reason="answer to an alert")
     if case.writer.agent and _answers(case, Scope.INTERNAL, NO_TICKET):

@@ -166,7 +166,7 @@ def _to_agents(difference: Difference) -> tuple[Notice, ...]:
             changes=lines,
             is_bare=True,
         )
-        for to in notices.agents_of(difference.policy, desk, owner)
+        for to in notices.listeners(difference.policy, desk, owner, difference.after.participants)
         if to.email not in difference.actors and not _is_new_owner(difference, to)
     )
 

@@ -80,7 +80,7 @@ class Mailing:
         asked = {p.email for p in people}
         agents = tuple(
             to
-            for to in agents_of(self.policy, self.desk, owner, *answered)
+            for to in listeners(self.policy, self.desk, owner, participants, *answered)
             if not asked & set(self._all_addresses(to.email))
         )
         event = Event.COMMENT_PUBLIC if is_public else Event.COMMENT_INTERNAL
@@ -272,6 +272,27 @@ def agents_of(policy: Policy, desk: Desk, owner: str | None, *answered: str) -> 
         for agent in policy.agents
         if agent.id in wanted or set(agent.emails) & set(answered)
     )
+
+
+def listeners(
+    policy: Policy,
+    desk: Desk,
+    owner: str | None,
+    people: tuple[Participant, ...],
+    *answered: str,
+) -> tuple[Mailbox, ...]:
+    """`agents_of`, without those who have muted the ticket, as long as somebody is left."""
+    deaf = {p.email for p in people if p.is_muted and p.role is Role.AGENT}
+    found = agents_of(policy, desk, owner, *answered)
+    if not deaf:
+        return found
+    hearing = tuple(to for to in found if not _is_deaf(policy, to.email, deaf, owner))
+    return hearing or found
+
+
+def _is_deaf(policy: Policy, address: str, deaf: set[str], owner: str | None) -> bool:
+    agent = agent_at(policy, address)
+    return agent is not None and agent.id != owner and bool(deaf & set(agent.emails))
 
 
 def language_of(policy: Policy, desk: Desk, address: str) -> str:

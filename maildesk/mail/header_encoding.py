@@ -17,6 +17,7 @@ from urllib.parse import quote
 from maildesk.errors import MaildeskError
 
 FOLD = "\r\n "
+_LINK = re.compile(r"mailto:[!#-;=?-~]{1,900}")
 _COLUMNS = 76  # RFC 5322 §2.1.1 asks for 78, RFC 2047 §2 for 76 where encoded-words stand
 _WORD_BYTES = 45  # of UTF-8 in one encoded-word: 60 of base64, within the 75 of RFC 2047 §2
 _LONGEST_WORD = 60  # a longer one is parted, in encoded-words
@@ -87,6 +88,17 @@ def message_ids(name: str, ids: Iterable[str]) -> str:
     78 characters on) would break the thread, and Outlook's are longer than that.
     """
     return _fold(name, [i for i in ids if _MESSAGE_ID.fullmatch(i)])
+
+
+def link(text: str) -> str:
+    """The body of a field that holds one link (RFC 2369 §2): `<mailto:…>`, never folded.
+
+    Raises MaildeskError for what cannot stand between the angle brackets.
+    """
+    if not _LINK.fullmatch(text):
+        msg = f"{text!r} is no link"
+        raise MaildeskError(msg)
+    return f"<{text}>"
 
 
 def is_message_id(text: str) -> bool:

@@ -70,6 +70,7 @@ class OutgoingMail:
     auto_submitted: str | None = None
     ticket: str = ""
     reason: str = ""
+    unsubscribe: str = ""  # a mailto link
     attachments: tuple[OutgoingAttachment, ...] = ()
 
 
@@ -111,6 +112,8 @@ def _marks(mail: OutgoingMail) -> Iterator[tuple[str, str]]:
     if mail.ticket:
         yield "X-Maildesk-Ticket", encode.token(mail.ticket)
     yield "X-Maildesk-Event", encode.token(mail.event)
+    if mail.unsubscribe:
+        yield "List-Unsubscribe", encode.link(mail.unsubscribe)
     if mail.reason:
         yield "X-Maildesk-Reason", encode.unstructured("X-Maildesk-Reason", mail.reason)
 

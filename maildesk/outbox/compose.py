@@ -48,6 +48,7 @@ from maildesk.outbox.answering import Reader
 from maildesk.outbox.snapshot import VERSION, line_of, lines_of
 from maildesk.outbox.speech import plain
 from maildesk.outbox.telling import STAFF, facts_of, person, said_by
+from maildesk.outbox.way_out import offering, way_out
 from maildesk.store import record
 from maildesk.store.letters import newest_public
 from maildesk.store.outbox import OutboxItem, add, amend, waiting_for, withdraw
@@ -78,7 +79,7 @@ _SCOPES = {
     Event.ADMIN_ALERT: Scope.ALERT,
 }
 # News that may bring a note along, and is then as internal as that.
-_NAMED_FOR_MORE = (Event.TICKET_ASSIGNED, Event.PARTICIPANT_ADDED)
+_NAMED_FOR_MORE = (Event.TICKET_ASSIGNED, Event.PARTICIPANT_ADDED, Event.TICKET_ESCALATED)
 _ALPHABET = "abcdefghijklmnopqrstuvwxyz234567"
 _NONCE_LENGTH = 12
 
@@ -306,6 +307,8 @@ def _snapshot(tx: Tx, notice: Notice, occasion: Occasion, subject: Line) -> dict
     }
     if occasion.ticket:
         snapshot |= facts_of(notice, occasion.ticket, occasion.policy)
+        snapshot |= way_out(notice, occasion.ticket, desk, occasion.secret, occasion.now)
+        notice = offering(notice, occasion.ticket, occasion.secret, occasion.now)
     if notice.forwarded_by:
         snapshot["forward"] = {"by": notice.forwarded_by, "note": lines_of(notice.lines)}
     elif notice.title or notice.lines:

@@ -77,6 +77,7 @@ class LetterWriter:
                 ticket=_ticket_key(values),
                 event=item.event,
                 reason=str(values.get("reason", "")),
+                unsubscribe=str(values.get("unsubscribe", "")),
                 text=rendered.text,
                 html=rendered.html,
                 attachments=self._contents(comments, files),

@@ -189,6 +189,7 @@ class Snapshot(TypedDict, total=False):
     related: Related | None
     links: list[LinkFacts]  # as far as this reader may know of them
     forward: ForwardFacts | None
+    unsubscribe: str  # the mailto link of List-Unsubscribe; "" where there is none
     forms: list[str]  # command lines that the reader may send back
     timezone: str  # whose days are shown; a name of the IANA database
 
@@ -216,6 +217,7 @@ _ABSENT: dict[str, object] = {
     "related": None,
     "links": [],
     "forward": None,
+    "unsubscribe": "",
     "forms": [],
     "timezone": "UTC",
 }

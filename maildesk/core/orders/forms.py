@@ -59,6 +59,8 @@ FORMS: dict[str, Form] = {
     "reply": Form(example="#reply install-details"),
     "share": _both("#share"),
     "private": _both("#private"),
+    "mute": _both("#mute"),
+    "unmute": _both("#unmute"),
     "time": Form(example="#time 1h30m what was done"),
     "link": Form(example="#link HELP-12"),
     "merge": Form(example="#merge HELP-12"),
@@ -74,7 +76,7 @@ FORMS: dict[str, Form] = {
 # Known by the contract, and not built yet.
 NOT_YET = (
     "budget",
-    *("mute", "undo"),
+    "undo",
 )
 
 

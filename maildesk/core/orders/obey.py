@@ -36,7 +36,7 @@ from maildesk.core.model import (
     Visibility,
     Words,
 )
-from maildesk.core.orders import asking
+from maildesk.core.orders import asking, hearing
 from maildesk.core.orders import reading as lines_of
 from maildesk.core.orders.answer import answer
 from maildesk.core.orders.audience import spread
@@ -67,8 +67,12 @@ def given(case: Case) -> Reading | None:
         return None  # its first lines may be anybody's; an agent is told so
     names = None if case.writer.agent else names_of(is_staff=False)
     reading = lines_of.read(case.message.text, names)
-    is_meant = case.writer.agent or all(asking.is_meant(c) for c in reading.commands)
+    is_meant = case.writer.agent or all(_is_meant(c) for c in reading.commands)
     return reading if reading.commands and is_meant else None
+
+
+def _is_meant(command: Command) -> bool:
+    return asking.is_meant(command) and (command.name != "mute" or hearing.is_meant(command))
 
 
 def obey(
@@ -256,6 +260,7 @@ def _left(order: Order, after: Ticket, words: str, done: tuple[Done, ...]) -> Ca
         message=replace(case.message, text=words),
         context=replace(case.context, tickets=tickets),
         asked=asked[-1] if asked else None,
+        is_leaving=any(c.name == "mute" for c in order.reading.commands),
         is_sent_anyway=any(d.is_anyway for d in done),
     )
 
