@@ -25,6 +25,7 @@ _VANISHING = 0.04  # of the mails: the client hangs up behind the dot
 # Kills at start after start, more than happen to a program that is well, may park the one message
 # that was in work each time. It is kept, an admin is told, and it is counted here.
 _TOLERATED = "blamed: "
+_A_LIFES_WORK = 25  # mails
 _ENDS = ("done", "ignored", "held", "failed", "sent", "dead")
 
 
@@ -91,7 +92,7 @@ def kill_again_and_again(daemon: Daemon, load: Load, *, kills: int, seed: int) -
         for client in clients:
             client.start()
         for _ in range(kills):
-            early += _live_and_die(daemon, chance)
+            early += _live_and_die(daemon, chance, ledger)
             source.known = _tickets(daemon.data)
         daemon.start()
         _end(daemon, clients)
@@ -115,9 +116,10 @@ def kill_again_and_again(daemon: Daemon, load: Load, *, kills: int, seed: int) -
     return Outcome(faults, len(ledger.acknowledged), ledger.again, kills, early, counts)
 
 
-def _live_and_die(daemon: Daemon, chance: random.Random) -> bool:
+def _live_and_die(daemon: Daemon, chance: random.Random, ledger: Ledger) -> bool:
     """One life; whether it ended before it was ready."""
     daemon.spawn()
+    before = len(ledger.acknowledged)
     match chance.choice(("start", "taking", "taking", "processed", "sent")):
         case "start":
             time.sleep(chance.uniform(0, 0.8))
@@ -125,8 +127,10 @@ def _live_and_die(daemon: Daemon, chance: random.Random) -> bool:
             assert daemon.wait_until_ready(), daemon.said()
             time.sleep(chance.uniform(0, 0.6))
         case event:
-            # The first sign of that work, and then some moment while it goes on.
+            # The first sign of that work, and then some moment while it goes on. A slow machine
+            # is given the time to take as much mail as another.
             assert daemon.wait_until_ready(), daemon.said()
+            wait_for(lambda: len(ledger.acknowledged) >= before + _A_LIFES_WORK, 20)
             wait_for(lambda: f" {event} " in daemon.said(), 10)
             time.sleep(chance.uniform(0, 0.25))
     was_ready = daemon.wait_until_ready(0)
