@@ -45,6 +45,8 @@ def shown(case: Case, ticket: Ticket, answer: Answer, words: str, now: datetime)
     found = proved(words, _bonds(case, ticket, answer, case.writer.addresses), secret, now)
     if found:
         proof = Proof.CODE if found.verdict is Verdict.GOOD else Proof.EXPIRED
+        if found.bond.key != ticket.key:
+            proof = Proof.MOVED
         return Shown(proof=proof, number=int(found.bond.extra), words=written.rest)
     others = _others(case, ticket)
     foreign = proved(words, _bonds(case, ticket, answer, others), secret, now)
@@ -105,7 +107,6 @@ def _by_mail(case: Case, ticket: Ticket, words: str) -> Shown:
     asked = case.context.asked
     is_own = (
         asked is not None
-        and asked.ticket_id == ticket.id
         and asked.recipient in case.writer.addresses
         and any(
             was_sent_to(hint, case.writer, case.context)
@@ -115,7 +116,9 @@ def _by_mail(case: Case, ticket: Ticket, words: str) -> Shown:
     )
     if asked is None or not is_own:
         return Shown(proof=Proof.NOTHING, words=words)
-    return Shown(proof=Proof.OWN_MAIL, number=asked.number, words=words)
+    # A merged ticket's estimates have other numbers on the ticket that it is part of now.
+    proof = Proof.OWN_MAIL if asked.ticket_id == ticket.id else Proof.MOVED
+    return Shown(proof=proof, number=asked.number, words=words)
 
 
 def _bonds(case: Case, ticket: Ticket, answer: Answer, people: tuple[str, ...]) -> tuple[Bond, ...]:

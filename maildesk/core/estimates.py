@@ -9,6 +9,7 @@ question as values; later the verdict on the answer. Time in minutes.
     a code of another person                       foreign
     a code that we never made                      unknown
     no code, and no reply to the estimate's mail   unproved
+    to an estimate of a ticket that was merged     replaced
     to an estimate that a newer one replaced       replaced
     as it was decided before                       again
     the other way than it was decided              decided
@@ -79,6 +80,7 @@ class Proof(StrEnum):
     EXPIRED = "expired"
     FOREIGN = "foreign"
     UNKNOWN = "unknown"
+    MOVED = "moved"  # it is to an estimate of another ticket, which is part of this one now
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -122,6 +124,7 @@ _BAD_PROOF = {
     Proof.EXPIRED: Verdict.EXPIRED,
     Proof.FOREIGN: Verdict.FOREIGN,
     Proof.UNKNOWN: Verdict.UNKNOWN,
+    Proof.MOVED: Verdict.REPLACED,
 }
 
 
@@ -149,8 +152,9 @@ def approvers(policy: Policy, ticket: Ticket) -> tuple[Mailbox, ...]:
 
 
 def current(estimates: tuple[Estimate, ...]) -> Estimate | None:
-    """The newest one: the only one that may still be decided."""
-    return max(estimates, key=lambda estimate: estimate.number, default=None)
+    """The newest one that none has replaced: the only one that may still be decided."""
+    standing = (e for e in estimates if e.state is not EstimateState.REPLACED)
+    return max(standing, key=lambda estimate: estimate.number, default=None)
 
 
 def numbered(estimates: tuple[Estimate, ...], number: int) -> Estimate | None:

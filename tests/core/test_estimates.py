@@ -75,6 +75,7 @@ def test_without_approvers_the_requester_is_asked(organisation: str | None) -> N
 def test_the_newest_estimate_is_the_current_one() -> None:
     assert current((FIRST, SECOND)) == SECOND
     assert current((SECOND, FIRST)) == SECOND
+    assert current((FIRST, replace(SECOND, state=EstimateState.REPLACED))) == FIRST
     assert current(()) is None
 
 
@@ -88,6 +89,7 @@ def test_the_newest_estimate_is_the_current_one() -> None:
         ((FIRST,), 1, Answer.APPROVE, Proof.EXPIRED, Verdict.EXPIRED),
         ((FIRST,), 1, Answer.APPROVE, Proof.FOREIGN, Verdict.FOREIGN),
         ((FIRST,), 1, Answer.APPROVE, Proof.UNKNOWN, Verdict.UNKNOWN),
+        ((FIRST,), 1, Answer.APPROVE, Proof.MOVED, Verdict.REPLACED),
         ((FIRST,), 7, Answer.APPROVE, Proof.OWN_MAIL, Verdict.UNKNOWN),
         ((APPROVED,), 1, Answer.APPROVE, Proof.CODE, Verdict.AGAIN),
         ((APPROVED,), 1, Answer.REJECT, Proof.CODE, Verdict.DECIDED),

@@ -248,3 +248,21 @@ def test_an_approved_day_is_when_the_ticket_is_due(
     walk.receive(click(codes_in(asked)["approve"]))
     with walk.desk.store.read() as conn:
         assert conn.execute("SELECT due_on FROM tickets").fetchone()["due_on"] == "2026-12-01"
+
+
+def test_an_answer_to_a_merged_tickets_estimate_never_approves_the_targets(
+    walk: Walk, alice: Callable[[str], Step]
+) -> None:
+    own = alice("#estimate 8h rollers").mail_to("cto@acme.example")
+    other = walk.receive(mail(subject="The same printer")).mail_to("alice@desk.example")
+    source = walk.receive(reply(other, ALICE, "#estimate 80h a printer")).mail_to(
+        "cto@acme.example"
+    )
+    walk.receive(reply(other, ALICE, "#merge HELP-1"))
+    line = codes_in(source)["approve"]
+    walk.receive(click(line, subject="[HELP-2] The same printer"))
+    walk.receive(click(line, subject="[HELP-1] [HELP-2] The same printer"))
+    walk.receive(reply(source, CTO, "#approve"))
+    assert sorted(states(walk)) == ["asked", "replaced"]
+    walk.receive(click(codes_in(own)["approve"]))
+    assert sorted(states(walk)) == ["approved", "replaced"]
