@@ -11,11 +11,13 @@ from typing import TYPE_CHECKING
 
 from maildesk.core.intake import Block
 from maildesk.core.model import Agent, Desk, Organisation, Policy
+from maildesk.core.packages import Package
 from maildesk.core.priority import Matrix
 from maildesk.core.rules import FilterRule, SenderRule
 from maildesk.core.workflow import Category, Status, Transition, Workflow
 
 if TYPE_CHECKING:
+    from maildesk.config.people import Budget
     from maildesk.config.settings import Settings
 
 
@@ -172,6 +174,11 @@ def _timezone(settings: Settings, sla: str | None) -> str:
     return calendar.timezone.key if calendar else "UTC"
 
 
+def _package(budget: Budget) -> Package:
+    minutes = round(budget.amount.total_seconds() / 60)
+    return Package(name=budget.name, starts=budget.starts, ends=budget.ends, minutes=minutes)
+
+
 def _organisations(settings: Settings) -> tuple[Organisation, ...]:
     return tuple(
         Organisation(
@@ -183,6 +190,7 @@ def _organisations(settings: Settings) -> tuple[Organisation, ...]:
             sla=customer.sla,
             share=customer.share,
             timezone=customer.timezone.key if "timezone" in customer.model_fields_set else "",
+            packages=tuple(_package(budget) for budget in customer.budgets),
         )
         for customer in settings.organisations
     )

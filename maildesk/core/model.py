@@ -33,6 +33,7 @@ from maildesk.core.message import Words as Words
 from maildesk.core.notice import Event as Event
 from maildesk.core.notice import Notice as Notice
 from maildesk.core.notice import Transcript as Transcript
+from maildesk.core.packages import Package, Standing
 from maildesk.core.participant import FROM_NOW as FROM_NOW
 from maildesk.core.participant import Participant as Participant
 from maildesk.core.participant import Role as Role
@@ -98,6 +99,7 @@ class Organisation:
     sla: str | None = None
     share: bool = False
     timezone: str = ""  # of the IANA database; "": the desk's
+    packages: tuple[Package, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -208,6 +210,7 @@ class Context:
     leaks: tuple[Leak, ...] = ()  # of an agent's text, one a ticket
     spent: frozenset[str] = frozenset()  # MACs of signed ids that prove nothing any more
     asked: AskedEstimate | None = None  # whose own mail the message answers
+    standings: tuple[tuple[str, Standing], ...] = ()  # of organisations, where it asks for work
     named: tuple[tuple[str, int], ...] = ()
     next_keys: tuple[tuple[str, str], ...] = ()  # of each desk, where a command opens a ticket
 

@@ -14,6 +14,7 @@ from enum import StrEnum
 from maildesk.core.actions import Action
 from maildesk.core.estimates import Estimate
 from maildesk.core.message import Mailbox
+from maildesk.core.packages import Standing
 from maildesk.core.phrase import Line
 from maildesk.core.questions import GuideLine, Question
 
@@ -73,6 +74,7 @@ class Notice:
     intake: str = ""  # lines to be filled in
     missing: tuple[str, ...] = ()  # which of them must be
     estimate: Estimate | None = None
+    standing: Standing | None = None  # of the packages that the estimate would be taken from
     earlier: int = 0  # so many public comments of before come along
     actor: Mailbox | None = None  # who did what the mail tells of
     closes_at: datetime | None = None  # when the ticket is closed if nobody answers

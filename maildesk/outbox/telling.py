@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from maildesk.core.actions import Action
 from maildesk.core.estimates import DECISION, Estimate, EstimateState
 from maildesk.core.model import Desk, Event, Mailbox, Notice, Policy, Role, Ticket, Transcript
+from maildesk.core.packages import Standing
 from maildesk.core.phrase import Line
 from maildesk.outbox.snapshot import line_of, lines_of
 
@@ -26,7 +27,7 @@ def said_by(notice: Notice, desk: Desk, subject: Line) -> Iterator[tuple[str, ob
     yield "actor", person(notice.actor) if notice.actor else None
     yield "closes_at", notice.closes_at.isoformat() if notice.closes_at else None
     yield "actions", [_offered(action, desk, subject) for action in notice.actions]
-    yield "estimate", _estimate(notice.estimate) if notice.estimate else None
+    yield "estimate", _estimate(notice.estimate, notice.standing) if notice.estimate else None
     yield "forms", list(notice.forms)
     yield "intake", notice.intake
     yield "missing", list(notice.missing)
@@ -82,13 +83,16 @@ def _answered(answer: Transcript) -> dict[str, object]:
     return {"line": answer.line, "said": line_of(answer.said), "form": answer.form}
 
 
-def _estimate(estimate: Estimate) -> dict[str, object]:
+def _estimate(estimate: Estimate, standing: Standing | None) -> dict[str, object]:
     is_decided = estimate.state in DECISION.values()
     return {
         "number": estimate.number,
         "seconds": estimate.minutes * 60,
         "by": estimate.by.isoformat() if estimate.by else None,
         "words": estimate.words,
+        "left_seconds": standing.left * 60 if standing and standing.package else None,
+        "package": standing.package or None if standing else None,
+        "is_budgeted": standing is not None,
         "approved": estimate.state is EstimateState.APPROVED if is_decided else None,
     }
 

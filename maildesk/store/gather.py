@@ -19,6 +19,7 @@ from maildesk.core.leak import Leak
 from maildesk.core.model import Context, InboundMessage, Mailbox, Policy, Ticket
 from maildesk.core.orders.forms import names_of
 from maildesk.core.orders.reading import keys_named, read
+from maildesk.core.packages import Standing
 from maildesk.core.recipients import plain_address
 from maildesk.core.thread import Refs
 from maildesk.core.trust import agent_at
@@ -32,6 +33,7 @@ from maildesk.store.keys import next_key
 from maildesk.store.links import links_of
 from maildesk.store.notes import find_leaks
 from maildesk.store.originals import find_original
+from maildesk.store.packages import standing_of
 from maildesk.store.people import read_people, read_taken_off
 from maildesk.store.ratings import rating_of
 from maildesk.store.spent import find_spent
@@ -77,6 +79,7 @@ def load_context(
         spent=find_spent(tx, refs),
         leaks=tuple(_leaks(tx, tickets, message, refs, policy)),
         asked=asked_by(tx, message.in_reply_to[0].lower()) if message.in_reply_to else None,
+        standings=tuple(_standings(tx, tickets, message, policy, now)),
         named=named,
         next_keys=tuple(_next_keys(tx, tickets, message)),
     )
@@ -110,6 +113,18 @@ def _next_keys(
         return
     for desk in dict.fromkeys(ticket.desk for ticket in tickets):
         yield desk, next_key(tx, desk)
+
+
+def _standings(
+    tx: Tx, tickets: tuple[Ticket, ...], message: InboundMessage, policy: Policy, now: datetime
+) -> Iterator[tuple[str, Standing]]:
+    """What is left to those for whom the message may ask for work."""
+    if "#estimate" not in message.text.casefold():
+        return
+    names = {ticket.organisation for ticket in tickets}
+    for organisation in policy.organisations:
+        if organisation.name in names and organisation.packages:
+            yield organisation.name, standing_of(tx, organisation, now)
 
 
 def _tickets(tx: Tx, ids: Iterable[int], now: datetime) -> Iterator[Ticket]:

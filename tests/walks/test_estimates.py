@@ -266,3 +266,45 @@ def test_an_answer_to_a_merged_tickets_estimate_never_approves_the_targets(
     assert sorted(states(walk)) == ["asked", "replaced"]
     walk.receive(click(codes_in(own)["approve"]))
     assert sorted(states(walk)) == ["approved", "replaced"]
+
+
+PACKAGE = """approvers = ["cto@acme.example"]
+[[organisations.budgets]]
+name = "Support 2026"
+starts = 2026-11-01
+ends = 2026-11-30
+amount = "10h"
+"""
+
+
+def test_what_is_left_of_the_package_stands_in_the_question(
+    tmp_path: Path, parser: ParserPool
+) -> None:
+    walk = begin(tmp_path, parser, organisation=PACKAGE)
+    told = walk.receive(mail()).mail_to("alice@desk.example")
+    asked = walk.receive(reply(told, ALICE, "#time 1h\n#estimate 4h rollers"))
+    question = words(asked.mail_to("cto@acme.example"))
+    assert "Left in Support 2026: 10 h" in question
+    assert "more than what is left" not in question
+    walk.receive(click(codes_in(asked.mail_to("cto@acme.example"))["approve"]))
+    walk.advance(minutes=1)
+    walk.receive(reply(told, ALICE, "#time 30m"))
+    second = walk.receive(reply(told, ALICE, "#estimate 8h a drum"))
+    question = words(second.mail_to("cto@acme.example"))
+    assert "Left in Support 2026: 5 h" in question
+    assert "3 h more than what is left" in question
+    assert "Only 5 h are left in Support 2026." in words(second.mail_to("alice@desk.example"))
+    walk.close()
+
+
+def test_where_no_package_counts_any_more_it_says_so(tmp_path: Path, parser: ParserPool) -> None:
+    walk = begin(tmp_path, parser, organisation=PACKAGE.replace("2026-11-30", "2026-11-19"))
+    told = walk.receive(mail()).mail_to("alice@desk.example")
+    step = walk.receive(reply(told, ALICE, "#estimate 4h rollers"))
+    for reader in ("cto@acme.example", "alice@desk.example"):
+        assert "There is no package" in words(step.mail_to(reader))
+    walk.close()
+
+
+def test_who_pays_in_no_packages_reads_nothing_of_them(alice: Callable[[str], Step]) -> None:
+    assert "package" not in words(alice("#estimate 4h").mail_to("cto@acme.example"))

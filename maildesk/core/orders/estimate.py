@@ -25,6 +25,7 @@ from maildesk.core.orders.due import why_no_day
 from maildesk.core.orders.situation import Done, Fault, Outcome, Situation
 from maildesk.core.orders.status import move
 from maildesk.core.orders.work import why_no_amount
+from maildesk.core.packages import Standing
 from maildesk.core.phrase import Phrase, phrase
 from maildesk.core.recipients import is_ours
 from maildesk.core.trust import agent_at
@@ -60,11 +61,30 @@ def ask(situation: Situation) -> Outcome:
     people = ", ".join(person.email for person in asked)
     return Done(
         ticket=ticket,
-        said=phrase("approval.asked", number=estimate.number, people=people, **_spent(estimate)),
+        said=_said(situation, estimate, people),
         facts=(_fact(situation, "estimate asked", estimate, to=people), *waiting.facts),
         effects=(AskEstimate(estimate=estimate),),
         notices=tuple(_request(situation, ticket, estimate, person) for person in asked),
     )
+
+
+def _said(situation: Situation, estimate: Estimate, people: str) -> Phrase:
+    """To whom it has gone, and that no package has room for it, where that is so."""
+    told: dict[str, str | int] = {"number": estimate.number, "people": people}
+    told |= _spent(estimate)
+    standing = _standing(situation)
+    if standing is None or estimate.minutes <= standing.left:
+        return phrase("approval.asked", **told)
+    if not standing.package:
+        return phrase("approval.asked-without-package", **told)
+    left = max(0, standing.left) * 60
+    return phrase("approval.asked-beyond", package=standing.package, left=left, **told)
+
+
+def _standing(situation: Situation) -> Standing | None:
+    """What is left to the ticket's organisation; None where nothing is paid in packages."""
+    standings = dict(situation.case.context.standings)
+    return standings.get(situation.ticket.organisation or "")
 
 
 def approve(situation: Situation) -> Outcome:
@@ -162,7 +182,7 @@ def _request(situation: Situation, ticket: Ticket, estimate: Estimate, person: M
         for answer in Answer
     )
     asked = _notice(situation, Event.ESTIMATE_REQUESTED, ticket, person, estimate)
-    return replace(asked, actions=actions, reason="approver")
+    return replace(asked, actions=actions, reason="approver", standing=_standing(situation))
 
 
 def _news(situation: Situation, ticket: Ticket, decided: Estimate) -> tuple[Notice, ...]:
