@@ -21,6 +21,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from bench import measures
+from bench.asking import asking
 from bench.commands import commands
 from bench.mails import render
 from bench.table import show
@@ -40,6 +41,9 @@ def main() -> None:
             "floor": lambda: measures.floor(int(2000 * max(scale, 0.25))),
             "acks": lambda: measures.acks(folder, int(6000 * scale)),
             "outbox": lambda: measures.outbox(folder, int(3000 * scale)),
+            "asking": lambda: asking(
+                folder, int(100_000 * scale), int(1_000_000 * scale), 5 if options.quick else 20
+            ),
             "flow": lambda: measures.flow(folder, int(20_000 * scale)),
         }
         figures: dict[str, object] = {"machine": _machine()}

@@ -14,6 +14,8 @@ WANTED = (
     (("idle", "cpu_percent_of_a_core"), "idle, of a core", "%", "<", 1.0),
     (("idle", "rss_mib_after_work"), "idle, all processes", "MiB", "<", 120),
     (("render", "slowest_event_cpu_ms"), "a rendered mail", "ms", "<", 5.0),
+    (("asking", "slowest_command_ms"), "command mail to transcript", "ms", "<", 1000),
+    (("asking", "slowest_search_ms"), "search", "ms", "<", 200),
     (("flow", "tickets_per_s"), "mail to ticket with its mails", "/s", ">", 150),
     (("flow", "rss_mib_peak"), "memory at its highest", "MiB", "<", 250),
 )
@@ -25,7 +27,7 @@ def show(figures: dict[str, Any]) -> str:
     lines = ["  ".join(f"{name} {value}" for name, value in machine.items()), ""]
     lines += [line for wanted in WANTED if (line := _promise(figures, *wanted))]
     lines += ["", *_acks(figures.get("acks", []))]
-    for name in ("commands", "render", "start", "idle", "floor", "outbox", "flow"):
+    for name in ("commands", "render", "start", "idle", "floor", "outbox", "asking", "flow"):
         if name in figures:
             lines += ["", name, *_plain(figures[name], "  ")]
     return "\n".join(lines)
