@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from maildesk import patience
+from maildesk import morning, patience
 from maildesk.core import notices
 from maildesk.core.model import Notice, Policy
 from maildesk.desk import Maildesk
@@ -33,6 +33,7 @@ def sweep(maildesk: Maildesk) -> None:
         maildesk.new_letters.set()
     _tell_of_failures(maildesk)
     patience.sweep(maildesk)
+    morning.sweep(maildesk)
 
 
 def _tell_of_failures(maildesk: Maildesk) -> None:

@@ -28,7 +28,7 @@ ORDER = (
     ("oauth2",),
     ("outbox",),
     ("desk",),
-    ("patience",),
+    ("morning", "patience"),
     ("process", "sweeps"),
     ("inbox", "scheduler", "loops"),
     ("daemon",),

@@ -123,9 +123,10 @@ def _arrivals(data: Table) -> Iterator[Fault]:
 
 def _intake(data: Table) -> Iterator[Fault]:
     """What is required is asked for; no customer is asked by two blocks that fit as well."""
-    seen: set[tuple[object, ...]] = set()
+    seen: set[tuple[str, ...]] = set()
     for path, table in tables(data, "intake"):
-        whom = tuple(table.get(key) for key in ("desk", "type", "language"))
+        # Whatever stands there; what is no text is told of elsewhere.
+        whom = tuple(repr(table.get(key)) for key in ("desk", "type", "language"))
         if whom in seen:
             yield Fault(path, "asks the same customers as another block: desk, type and language")
         seen.add(whom)

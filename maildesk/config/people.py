@@ -23,6 +23,7 @@ from maildesk.config.values import (
     Language,
     Name,
     TimeOfDay,
+    TimeOrNever,
     Zone,
 )
 
@@ -61,6 +62,8 @@ class AgentTable(Model):
     name: Name
     emails: Annotated[tuple[Address, ...], Field(min_length=1)]
     roles: tuple[Literal["agent", "manager"], ...] = ("agent",)
+    digest: TimeOrNever = time(8)
+    timezone: Zone | None = None
 
 
 class Budget(Model):

@@ -141,7 +141,14 @@ def _desks(settings: Settings) -> tuple[Desk, ...]:
 
 def _agents(settings: Settings) -> tuple[Agent, ...]:
     return tuple(
-        Agent(id=agent.id, name=agent.name, emails=agent.emails, roles=agent.roles)
+        Agent(
+            id=agent.id,
+            name=agent.name,
+            emails=agent.emails,
+            roles=agent.roles,
+            digest=agent.digest,
+            timezone=agent.timezone.key if agent.timezone else "",
+        )
         for agent in settings.agents
     )
 

@@ -140,6 +140,17 @@ def time_of_day(value: Any) -> time:
     return time(minutes // 60, minutes % 60)
 
 
+def time_or_never(value: Any) -> time | None:
+    """A time of day, or None for the word `"never"`."""
+    if value is None or (isinstance(value, str) and value.strip() == "never"):
+        return None
+    try:
+        return time_of_day(value)
+    except ValueError as error:
+        words = f'{error}, or "never"'
+        raise ValueError(words) from None
+
+
 def day_span(value: Any) -> DaySpan:
     """`"09:00-13:00"`; the end may be 24:00."""
     start, dash, end = value.partition("-") if isinstance(value, str) else ("", "", "")
@@ -292,6 +303,7 @@ Hours = Annotated[timedelta, PlainValidator(hours)]
 Size = Annotated[int, PlainValidator(size)]
 Threshold = Annotated[float | timedelta, PlainValidator(threshold)]
 TimeOfDay = Annotated[time, PlainValidator(time_of_day)]
+TimeOrNever = Annotated[time | None, PlainValidator(time_or_never)]
 Zone = Annotated[ZoneInfo, PlainValidator(zone)]
 Address = Annotated[str, PlainValidator(address)]
 Domain = Annotated[str, PlainValidator(domain)]

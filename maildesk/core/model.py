@@ -8,7 +8,7 @@ UTC; addresses are lower case unless a field says `as written`.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 
 from maildesk.core.aside import Aside
@@ -63,6 +63,8 @@ class Agent:
     name: str
     emails: tuple[str, ...]
     roles: tuple[str, ...] = ("agent",)
+    digest: time | None = time(8)  # when the list of the morning comes
+    timezone: str = ""  # of the IANA database; "": the desk's
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

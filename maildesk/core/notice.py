@@ -40,6 +40,7 @@ class Event(StrEnum):
     PARTICIPANT_ADDED = "participant.added"
     COMMAND_DONE = "command.done"
     COMMAND_FAILED = "command.failed"
+    DIGEST_QUEUE = "digest.queue"
     ADMIN_ALERT = "admin.alert"
 
 

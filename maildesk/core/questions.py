@@ -8,26 +8,29 @@ the store finds the answer in the transaction that queues it.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 
 from maildesk.core.phrase import Phrase
 
 
 class Topic(StrEnum):
-    """What can be asked; the value is the command."""
+    """What can be asked, by a command or by the clock."""
 
     QUEUE = "queue"
     MINE = "mine"
     SEARCH = "search"
     SHOW = "show"
+    DIGEST = "digest"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Question:
     """One question. Of an agent it has the id, of a customer the address alone.
 
-    `desks` are those whose tickets a list may name, `ticket_id` is the one to be shown, and
-    comments of up to the id `sees_after` are not for whoever asks.
+    `desks` are those whose tickets a list may name, `ticket_id` is the one to be shown,
+    comments of up to the id `sees_after` are not for whoever asks, and tickets that were opened
+    since `before` are left out.
     """
 
     topic: Topic
@@ -37,6 +40,7 @@ class Question:
     words: str = ""
     ticket_id: int | None = None
     sees_after: int = 0
+    before: datetime | None = None
 
     @property
     def is_staffs(self) -> bool:

@@ -125,7 +125,10 @@ def organisation_of(policy: Policy, address: str) -> Organisation | None:
 
 
 def timezone_of(policy: Policy, desk: Desk, address: str) -> str:
-    """Whose clock a reader looks at: their organisation's, else the desk's."""
+    """Whose clock a reader looks at: an agent's own, their organisation's, else the desk's."""
+    own = next((a.timezone for a in policy.agents if address in a.emails), "")
+    if own:
+        return own
     organisation = organisation_of(policy, address)
     return (organisation.timezone if organisation else "") or desk.timezone
 

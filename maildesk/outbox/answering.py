@@ -6,6 +6,7 @@ In: a notice with questions, in the transaction that queues it. Out: that part o
     queue, mine   how many tickets         the first 20, and how many    -
                                            are left out
     search        the words                the newest 20                 -
+    digest        the day                  the agent's, then nobody's    -
     show          where the ticket stands  -; beside other answers one   the last 5
 
 Beside other answers a list's title stands above its rows.
@@ -15,7 +16,7 @@ Beside other answers a list's title stands above its rows.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 
 from maildesk.core.actions import action
 from maildesk.core.codes import Bond
@@ -23,6 +24,7 @@ from maildesk.core.model import Desk, Notice, Policy
 from maildesk.core.phrase import Phrase, phrase
 from maildesk.core.questions import Question, Topic
 from maildesk.core.thread import subject_line
+from maildesk.core.workflow import Category
 from maildesk.outbox.snapshot import (
     Action,
     CommentFacts,
@@ -40,6 +42,7 @@ from maildesk.store.writer import Tx
 
 _ROWS = 20
 _COMMENTS = 5
+_NEVER = datetime.max.replace(tzinfo=UTC)
 _SHOWN = 3_000  # characters of a comment
 
 
@@ -158,6 +161,41 @@ def _list(page: Page, title: Phrase, reader: Reader) -> _Part:
     return _Part(title=title, rows=rows, more=page.more)
 
 
+def has_morning(tx: Tx, notice: Notice, policy: Policy) -> bool:
+    """Whether anything stands on the list of the morning."""
+    return any(page.count for q in notice.questions for page in _morning(tx, q, policy))
+
+
+def _digest(tx: Tx, question: Question, reader: Reader) -> _Part:
+    mine, nobodys = _morning(tx, question, reader.policy)
+    groups = ((phrase("digest.queue.yours"), mine), (phrase("digest.queue.nobodys"), nobodys))
+    waiting = answers.waiting_of(tx, question.agent, _waiting(reader.policy))
+    return _Part(
+        title=phrase("asking.several"),
+        rows=tuple(
+            TicketRow({**row(one, reader), "group": line_of(group)})
+            for group, page in groups
+            for one in page.tickets
+        ),
+        more=mine.more + nobodys.more,
+        lines=(phrase("digest.queue.waiting", count=waiting),) if waiting else (),
+    )
+
+
+def _morning(tx: Tx, question: Question, policy: Policy) -> tuple[Page, Page]:
+    """The agent's own tickets, and those of nobody at their desks."""
+    waiting, before = _waiting(policy), question.before or _NEVER
+    return (
+        answers.to_do(tx, question.agent, waiting, before, _ROWS),
+        answers.nobodys(tx, question.desks, waiting, before, _ROWS),
+    )
+
+
+def _waiting(policy: Policy) -> tuple[str, ...]:
+    statuses = policy.workflow.statuses
+    return tuple(s.name for s in statuses if s.category is Category.WAITING)
+
+
 def _show(tx: Tx, question: Question, reader: Reader) -> _Part:
     if question.ticket_id is None:
         return _Part(title=phrase("asking.show"))
@@ -206,4 +244,10 @@ def _comment(found: StoredComment) -> CommentFacts:
     )
 
 
-_ANSWERS = {Topic.QUEUE: _queue, Topic.MINE: _mine, Topic.SEARCH: _search, Topic.SHOW: _show}
+_ANSWERS = {
+    Topic.QUEUE: _queue,
+    Topic.MINE: _mine,
+    Topic.SEARCH: _search,
+    Topic.SHOW: _show,
+    Topic.DIGEST: _digest,
+}

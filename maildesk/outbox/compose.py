@@ -15,6 +15,7 @@ that must be the same at every attempt: Message-ID, date, subject, thread, snaps
     rating.requested    auto-generated     null
     waiting.reminder    auto-generated     null
     ticket.escalated    auto-generated     null
+    digest.queue        auto-generated     null
     command.done        auto-replied       null
     command.failed      auto-replied       null
     all others          -                  as configured: they carry a person's own words
@@ -66,6 +67,7 @@ _AUTOMATIC = {
     Event.RATING_REQUESTED: "auto-generated",
     Event.WAITING_REMINDER: "auto-generated",
     Event.TICKET_ESCALATED: "auto-generated",
+    Event.DIGEST_QUEUE: "auto-generated",
     Event.COMMAND_DONE: "auto-replied",
     Event.COMMAND_FAILED: "auto-replied",
 }
@@ -73,6 +75,7 @@ _SCOPES = {
     Event.COMMENT_INTERNAL: Scope.INTERNAL,
     Event.DELIVERY_FAILED: Scope.INTERNAL,
     Event.TICKET_ESCALATED: Scope.INTERNAL,
+    Event.DIGEST_QUEUE: Scope.INTERNAL,
     Event.COMMAND_DONE: Scope.INTERNAL,
     Event.COMMAND_FAILED: Scope.INTERNAL,
     Event.SENDER_UNVERIFIED: Scope.CONFIRM,

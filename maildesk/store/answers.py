@@ -6,6 +6,8 @@ first, and comments.
     list     whose                                    read by
     queue    the open tickets of some desks           tickets_queue
     mine     an agent's open tickets                  tickets_mine
+    to do    those of them that wait for nobody else  tickets_mine
+    nobody's those of some desks without an owner     tickets_mine
     theirs   what a customer takes part in            participants_email
 
 *Fails:* sqlite3.Error as the database gives it.
@@ -20,7 +22,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from maildesk.core.message import Mailbox
-from maildesk.store.database import moment
+from maildesk.store.database import moment, stamp
 from maildesk.store.letters import StoredComment, read_comment
 
 
@@ -62,6 +64,11 @@ _OPEN = "FROM tickets t WHERE t.is_open = 1"
 _QUEUE = """FROM tickets t WHERE t.is_open = 1
     AND t.desk IN (SELECT value FROM json_each(:desks))"""
 _MINE = "FROM tickets t WHERE t.is_open = 1 AND t.owner = :agent"
+_TO_DO = """ AND t.created_at < :before
+    AND t.status NOT IN (SELECT value FROM json_each(:waiting))"""
+_WAITING = " AND t.status IN (SELECT value FROM json_each(:waiting))"
+_NOBODYS = """FROM tickets t WHERE t.is_open = 1 AND t.owner IS NULL
+    AND t.desk IN (SELECT value FROM json_each(:desks))"""
 _THEIRS = """FROM participants p JOIN tickets t ON t.id = p.ticket_id
     WHERE p.email = :address AND p.role <> 'agent' AND t.is_open = 1"""
 # Of the customers those who came by a merge never see what was said here before, whoever shares it.
@@ -89,6 +96,32 @@ def queue(conn: sqlite3.Connection, desks: Sequence[str], limit: int) -> Page:
 def mine(conn: sqlite3.Connection, agent: str, limit: int) -> Page:
     """The open tickets of an agent."""
     return _page(conn, _MINE, {"agent": agent, "limit": limit})
+
+
+def to_do(
+    conn: sqlite3.Connection, agent: str, waiting: Sequence[str], before: datetime, limit: int
+) -> Page:
+    """An agent's open tickets that were there before and wait for nobody else."""
+    values = {"waiting": json.dumps(list(waiting)), "before": stamp(before), "limit": limit}
+    return _page(conn, _MINE + _TO_DO, {**values, "agent": agent})
+
+
+def nobodys(
+    conn: sqlite3.Connection,
+    desks: Sequence[str],
+    waiting: Sequence[str],
+    before: datetime,
+    limit: int,
+) -> Page:
+    """Such tickets of these desks that nobody has taken."""
+    values = {"waiting": json.dumps(list(waiting)), "before": stamp(before), "limit": limit}
+    return _page(conn, _NOBODYS + _TO_DO, {**values, "desks": json.dumps(list(desks))})
+
+
+def waiting_of(conn: sqlite3.Connection, agent: str, waiting: Sequence[str]) -> int:
+    """How many of an agent's open tickets wait for somebody else."""
+    values = {"agent": agent, "waiting": json.dumps(list(waiting))}
+    return int(conn.execute(_COUNT + _MINE + _WAITING, values).fetchone()["n"])
 
 
 def theirs(conn: sqlite3.Connection, address: str, limit: int) -> Page:

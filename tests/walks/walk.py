@@ -71,10 +71,12 @@ agents = ["boris"]
 id = "alice"
 name = "Alice Doe"
 emails = ["alice@desk.example", "alice@home.example"]
+{agents}
 [[agents]]
 id = "boris"
 name = "Boris Roe"
 emails = ["boris@desk.example"]
+{agents}
 roles = ["agent", "manager"]
 [[organisations]]
 name = "ACME"
@@ -331,10 +333,11 @@ def begin(
     **lines: str,
 ) -> Walk:
     """A desk in `folder`; each keyword adds lines to that table of the configuration."""
-    places = ("top", "outgoing", "trust", "limits", "desk", "organisation", "more")
+    places = ("top", "outgoing", "trust", "limits", "desk", "agents", "organisation", "more")
     assert set(lines) <= set(places), lines
     file = folder / "config.toml"
-    filled = {name: lines.get(name, "") for name in places}
+    # A walk over several days is not about what each morning brings.
+    filled = {**dict.fromkeys(places, ""), "agents": 'digest = "never"', **lines}
     text = CONFIG.replace("desk.example", domain)
     file.write_text(text.format(folder=folder, transport=transport, batch=batch, **filled))
     walk: Walk
