@@ -247,6 +247,7 @@ class Processor:
             default_desk=self._maildesk.default_desk(row.envelope),
             now=moment,
             trail=bounce.trail(message, row.envelope, policy),
+            inbox_id=row.id,
         )
         decision = decide(message, row.envelope, context, moment)
         occasion = Occasion(

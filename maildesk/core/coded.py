@@ -24,6 +24,8 @@ from maildesk.core.model import Agent, Context, InboundMessage
 from maildesk.core.orders.reading import Command, key_named, read
 from maildesk.core.phrase import Phrase, phrase
 
+HELD = "held "  # what a code about a held answer stands for, before its number
+
 # Commands whose links stand in mails to agents; answers to estimates and ratings judge their own.
 CODED = ("take", "show", "undo", "mute", "public", "internal", "escalate")
 
@@ -72,6 +74,20 @@ def without_code(
     return written.rest
 
 
+def held_answer(
+    command: Command,
+    keys: tuple[str, ...],
+    addresses: tuple[str, ...],
+    context: Context,
+    now: datetime,
+) -> int | None:
+    """The held answer that the command's code is about; None where it is about none."""
+    match = _match(command, keys, addresses, context, now)
+    if match is None or not match.bond.extra.startswith(HELD):
+        return None
+    return int(match.bond.extra.removeprefix(HELD))
+
+
 def _match(
     command: Command,
     keys: tuple[str, ...],
@@ -91,6 +107,13 @@ def _match(
 
 
 def _extras(key: str, context: Context) -> tuple[str, ...]:
-    """What a code may stand for beside the ticket: the ticket's estimates."""
-    found = (t.estimates for t in context.tickets if t.key == key)
-    return ("", *(str(e.number) for estimates in found for e in estimates))
+    """What a code may stand for beside the ticket: its estimates, and answers that are held."""
+    found = [t for t in context.tickets if t.key == key]
+    held = (
+        inbox_id for t in found for ticket_id, inbox_id in context.unseen.held if ticket_id == t.id
+    )
+    return (
+        "",
+        *(str(e.number) for t in found for e in t.estimates),
+        *(f"{HELD}{inbox_id}" for inbox_id in held),
+    )

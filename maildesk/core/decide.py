@@ -29,6 +29,7 @@ from maildesk.core.model import (
     InboundMessage,
     InboxState,
     Mailbox,
+    Visibility,
 )
 from maildesk.core.muting import listening
 from maildesk.core.newcomers import welcomed
@@ -42,6 +43,7 @@ from maildesk.core.reopening import follow
 from maildesk.core.screen import screen
 from maildesk.core.signature import NO_TICKET, Scope, is_signed_for
 from maildesk.core.spent import spent_ids
+from maildesk.core.stale import held_back
 from maildesk.core.trust import identify
 from maildesk.core.undeliverable import reached
 
@@ -62,6 +64,7 @@ def decide(
         is_late=envelope.is_late,
         over_size=envelope.over_size,
         source=envelope.source,
+        asked=Visibility.INTERNAL if envelope.is_kept else None,
     )
     decision = _judged(case, now)
     told = (*decision.notices, *reports_of_codes(case, decision, now))
@@ -84,6 +87,7 @@ def _judged(case: Case, now: datetime) -> Decision:
     if hint and not (let_in or is_usable or case.is_let_in):
         return held_for_another(case, hint)
     decision = announced(case, filled_in(case, _ordered(case, let_in or hint, now)))
+    decision = held_back(case, let_in or hint, decision, now)
     decision = told_of_merge(case, welcomed(case, decision))
     return once_each(context.policy, decision)
 

@@ -65,5 +65,13 @@ class SetFields:
     fields: tuple[tuple[str, str], ...]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LetIn:
+    """A held answer goes on: to the customer, or as a note."""
+
+    inbox_id: int
+    as_a_note: bool
+
+
 # Everything that the store knows how to do.
-Effect = Block | EnterTime | AskEstimate | DecideEstimate | Rate | Merge | SetFields
+Effect = Block | EnterTime | AskEstimate | DecideEstimate | Rate | Merge | SetFields | LetIn

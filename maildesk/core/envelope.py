@@ -48,6 +48,7 @@ class Envelope:
     spot: ImapSpot | None = None
     quiet: bool = False  # an import: no mail goes out
     is_let_in: bool = False  # it was held, and a person has let it in
+    is_kept: bool = False  # as a note alone
     arrived_at: datetime | None = None  # in the mailbox, before we came for it
     over_size: int = 0  # bytes of a mail too large to be taken, of which the header is all we have
 

@@ -30,6 +30,7 @@ from maildesk.core.message import KnownOriginal as KnownOriginal
 from maildesk.core.message import Machine as Machine
 from maildesk.core.message import Mailbox as Mailbox
 from maildesk.core.message import Words as Words
+from maildesk.core.newer import Unseen
 from maildesk.core.notice import Event as Event
 from maildesk.core.notice import Notice as Notice
 from maildesk.core.notice import Transcript as Transcript
@@ -214,6 +215,8 @@ class Context:
     asked: AskedEstimate | None = None  # whose own mail the message answers
     standings: tuple[tuple[str, Standing], ...] = ()  # of organisations, where it asks for work
     named: tuple[tuple[str, int], ...] = ()
+    inbox_id: int = 0  # the message's own
+    unseen: Unseen = field(default_factory=Unseen)
     next_keys: tuple[tuple[str, str], ...] = ()  # of each desk, where a command opens a ticket
 
     def ticket(self, ticket_id: int) -> Ticket:

@@ -14,6 +14,7 @@ from maildesk.core.effects import (
     DecideEstimate,
     Effect,
     EnterTime,
+    LetIn,
     Merge,
     Rate,
     SetFields,
@@ -23,6 +24,7 @@ from maildesk.store.blocked import block_sender
 from maildesk.store.database import stamp
 from maildesk.store.estimates import add_estimate, decide_estimate
 from maildesk.store.fields import set_fields
+from maildesk.store.inbox import let_in
 from maildesk.store.links import set_links
 from maildesk.store.merging import merge
 from maildesk.store.people import set_people
@@ -60,6 +62,8 @@ def _bring_about(
             set_rating(tx, ticket_id, effect.rating, effect.by, now)
         case SetFields():
             set_fields(tx, ticket_id, effect.fields)
+        case LetIn():
+            let_in(tx, effect.inbox_id, as_a_note=effect.as_a_note)
 
 
 def _set_row(tx: Tx, ticket_id: int, ticket: Ticket, now: datetime) -> None:

@@ -16,11 +16,13 @@ from datetime import date, datetime, timedelta
 from maildesk.core.bounce import Trail
 from maildesk.core.hint import Hint, HintKind
 from maildesk.core.leak import Leak
-from maildesk.core.model import Context, InboundMessage, Mailbox, Policy, Ticket
+from maildesk.core.model import Context, InboundMessage, KnownOriginal, Mailbox, Policy, Ticket
+from maildesk.core.newer import Unseen
 from maildesk.core.orders.forms import names_of
 from maildesk.core.orders.reading import keys_named, read
 from maildesk.core.packages import Standing
 from maildesk.core.recipients import plain_address
+from maildesk.core.report import Returned
 from maildesk.core.thread import Refs
 from maildesk.core.trust import agent_at
 from maildesk.store import returned
@@ -31,6 +33,7 @@ from maildesk.store.estimates import asked_by, estimates_of
 from maildesk.store.fields import fields_of
 from maildesk.store.keys import next_key
 from maildesk.store.links import links_of
+from maildesk.store.newer import held_answers, newer_comments
 from maildesk.store.notes import find_leaks
 from maildesk.store.originals import find_original
 from maildesk.store.packages import standing_of
@@ -54,35 +57,57 @@ def load_context(
     default_desk: str | None,
     now: datetime,
     trail: Trail | None = None,
+    inbox_id: int = 0,
 ) -> Context:
     """Everything about this message that the store knows; a report comes with its `trail`."""
     hints = tuple(find_hints(tx, refs))
     found = returned.find(tx, trail, secret, now) if trail else ()
     original = find_original(tx, message.forwarded, secret)
     named = tuple(_named(tx, message, policy, hints))
-    pointed_at = (*(h.ticket_id for h in hints), *(r.ticket_id for r in found))
-    ids = (*pointed_at, *(i for _, i in named), original.ticket_id if original else None)
-    tickets = tuple(_tickets(tx, dict.fromkeys(i for i in ids if i is not None), now))
-    since = stamp(now - _HOUR)
+    ids = dict.fromkeys((*_pointed_at(hints, found, original), *(i for _, i in named)))
+    tickets = tuple(_tickets(tx, ids, now))
     return Context(
         policy=policy,
         secret=secret,
         hints=hints,
         tickets=tickets,
-        automatic_mails_last_hour=_automatic_mails(tx, message.shown_from, since),
-        tickets_last_hour=_tickets_opened(tx, message.shown_from, since),
+        automatic_mails_last_hour=_automatic_mails(tx, message.shown_from, now),
+        tickets_last_hour=_tickets_opened(tx, message.shown_from, now),
         is_blocked=is_blocked(tx, message.shown_from),
         default_desk=default_desk,
         original=original,
-        mails_to_original_last_hour=_mails_to_original(tx, message, since),
+        mails_to_original_last_hour=_mails_to_original(tx, message, now),
         returned=found,
         spent=find_spent(tx, refs),
         leaks=tuple(_leaks(tx, tickets, message, refs, policy)),
-        asked=asked_by(tx, message.in_reply_to[0].lower()) if message.in_reply_to else None,
+        asked=asked_by(tx, next(iter(message.in_reply_to), "").lower()),
         standings=tuple(_standings(tx, tickets, message, policy, now)),
         named=named,
+        inbox_id=inbox_id,
+        unseen=_unseen(tx, message, policy, hints, tickets),
         next_keys=tuple(_next_keys(tx, tickets, message)),
     )
+
+
+def _pointed_at(
+    hints: tuple[Hint, ...], returned: tuple[Returned, ...], original: KnownOriginal | None
+) -> Iterator[int]:
+    found = (*hints, *returned, *((original,) if original else ()))
+    yield from (f.ticket_id for f in found if f.ticket_id is not None)
+
+
+def _unseen(
+    tx: Tx,
+    message: InboundMessage,
+    policy: Policy,
+    hints: tuple[Hint, ...],
+    tickets: tuple[Ticket, ...],
+) -> Unseen:
+    """What an agent's mail does not know of yet, and which answers wait for an agent's word."""
+    if agent_at(policy, message.shown_from) is None:
+        return Unseen()
+    held = held_answers(tx, (ticket.id for ticket in tickets))
+    return Unseen(newer=tuple(newer_comments(tx, hints)), held=tuple(held))
 
 
 def _named(
@@ -266,29 +291,29 @@ def _continuation(tx: Tx, ticket_id: int) -> int | None:
     return row["id"] if row else None
 
 
-def _automatic_mails(tx: Tx, address: str, since: str) -> int:
+def _automatic_mails(tx: Tx, address: str, now: datetime) -> int:
     return _count(
         tx,
         """SELECT count(*) AS n FROM outbox
            WHERE counted_as = :address AND created_at > :since""",
         plain_address(address),
-        since,
+        stamp(now - _HOUR),
     )
 
 
-def _mails_to_original(tx: Tx, message: InboundMessage, since: str) -> int:
+def _mails_to_original(tx: Tx, message: InboundMessage, now: datetime) -> int:
     """What the writer of a forwarded mail had of us, who is not the one who sent this message."""
     author = message.forwarded.sender if message.forwarded else None
-    return _automatic_mails(tx, author.email, since) if author else 0
+    return _automatic_mails(tx, author.email, now) if author else 0
 
 
-def _tickets_opened(tx: Tx, address: str, since: str) -> int:
+def _tickets_opened(tx: Tx, address: str, now: datetime) -> int:
     return _count(
         tx,
         """SELECT count(*) AS n FROM tickets
            WHERE requester_email = :address AND created_at > :since""",
         address,
-        since,
+        stamp(now - _HOUR),
     )
 
 

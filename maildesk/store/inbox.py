@@ -22,6 +22,7 @@ from maildesk.store.writer import Tx
 if TYPE_CHECKING:
     # A pipe delivery writes a row and reads none of this.
     from maildesk.core.model import InboundMessage, Release
+_AS_A_NOTE = 2  # of `let_in`, where 1 is: as it is
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -219,6 +220,15 @@ def release(tx: Tx, given: Release) -> bool:
     return True
 
 
+def let_in(tx: Tx, inbox_id: int, *, as_a_note: bool) -> None:
+    """Go on with a held answer: as it is, or for agents alone."""
+    reopen(tx, inbox_id)
+    if as_a_note:
+        tx.execute(
+            "UPDATE inbox SET let_in = :note WHERE id = :id", {"note": _AS_A_NOTE, "id": inbox_id}
+        )
+
+
 def _id_of_spot(tx: Tx, spot: ImapSpot | None) -> int:
     if spot is None:
         message = "a message without an IMAP spot cannot collide with one"
@@ -246,6 +256,7 @@ def _envelope(row: sqlite3.Row) -> Envelope:
         spot=spot,
         quiet=bool(row["quiet"]),
         is_let_in=bool(row["let_in"]),
+        is_kept=row["let_in"] == _AS_A_NOTE,
         arrived_at=moment(row["arrived_at"]) if row["arrived_at"] else None,
         over_size=row["over_size"],
     )

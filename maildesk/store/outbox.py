@@ -72,11 +72,12 @@ def add(tx: Tx, item: OutboxItem) -> bool:
             """INSERT INTO outbox (created_at, event, cause, ticket_id, comment_id, recipient,
                    recipient_name, language, subject, message_id, in_reply_to, thread, from_name,
                    from_address, reply_to, reverse_path, auto_submitted, counted_as, snapshot,
-                   state, due_at)
+                   state, due_at, newest_comment)
                VALUES (:created_at, :event, :cause, :ticket_id, :comment_id, :recipient,
                    :recipient_name, :language, :subject, :message_id, :in_reply_to, :thread,
                    :from_name, :from_address, :reply_to, :reverse_path, :auto_submitted,
-                   :counted_as, :snapshot, 'queued', :due_at)
+                   :counted_as, :snapshot, 'queued', :due_at,
+                   (SELECT max(id) FROM comments WHERE ticket_id = :ticket_id))
                ON CONFLICT (cause, recipient) DO NOTHING""",
             {
                 "created_at": stamp(item.created_at),
@@ -127,7 +128,9 @@ def amend(tx: Tx, row_id: int, item: OutboxItem) -> None:
     tx.execute(
         """UPDATE outbox SET created_at = :created_at, event = :event, comment_id = :comment_id,
                from_name = :from_name, reverse_path = :reverse_path,
-               auto_submitted = :auto_submitted, snapshot = :snapshot WHERE id = :id""",
+               auto_submitted = :auto_submitted, snapshot = :snapshot,
+               newest_comment = (SELECT max(id) FROM comments WHERE ticket_id = outbox.ticket_id)
+           WHERE id = :id""",
         {
             "created_at": stamp(item.created_at),
             "event": item.event,

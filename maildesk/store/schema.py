@@ -266,6 +266,7 @@ _FIRST = (
         due_at TEXT NOT NULL,
         last_error TEXT NOT NULL DEFAULT '',
         sent_at TEXT,
+        newest_comment INTEGER,
         UNIQUE (cause, recipient)
     ) STRICT""",
     "CREATE INDEX outbox_due ON outbox (due_at, id) WHERE state IN ('queued', 'deferred')",

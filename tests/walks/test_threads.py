@@ -48,8 +48,8 @@ def test_every_mail_of_a_ticket_holds_the_root_and_the_mail_that_opened_it(walk:
     first = walk.receive(mail())
     opening = first.row["message_id"]
     answer = walk.receive(reply(first.mail_to("alice@desk.example"), ALICE))
-    walk.receive(reply(answer.mail_to("ada@acme.example"), ADA))
     walk.receive(reply(answer.mail_to("boris@desk.example"), BORIS))
+    walk.receive(reply(answer.mail_to("ada@acme.example"), ADA))
     assert len(walk.sent()) == 9
     for each in walk.sent():
         assert references(each)[:2] == [ROOT, opening]

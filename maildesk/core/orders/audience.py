@@ -10,6 +10,7 @@ from dataclasses import replace
 
 from maildesk.core.aside import Aside
 from maildesk.core.case import Case
+from maildesk.core.effects import LetIn
 from maildesk.core.model import Decision, Fact, Participant, Role, Ticket, Visibility
 from maildesk.core.orders.situation import Done, Fault, Outcome, Situation
 from maildesk.core.phrase import phrase
@@ -21,6 +22,8 @@ _PROBLEM, _INCIDENT = "problem", "incident"
 
 def keep_internal(situation: Situation) -> Outcome:
     """`#internal`: for agents alone."""
+    if situation.held:
+        return _let_in(situation, situation.held, as_a_note=True)
     said = phrase("orders.internal")
     return Done(ticket=situation.ticket, said=said, visibility=Visibility.INTERNAL)
 
@@ -31,6 +34,8 @@ def make_public(situation: Situation) -> Outcome:
     `#public anyway`: although it says what an internal note says (decision 0017). `#public
     incidents`: for the customers of all incidents that are linked to this problem, too.
     """
+    if situation.held:
+        return _let_in(situation, situation.held, as_a_note=False)
     words = set(situation.words.casefold().split())
     if words - {_ANYWAY, *_INCIDENTS}:
         return Fault(why=phrase("orders.words-below"))
@@ -52,6 +57,16 @@ def make_public(situation: Situation) -> Outcome:
         visibility=Visibility.PUBLIC,
         is_anyway=_ANYWAY in words,
         spread=incidents if is_for_all else (),
+    )
+
+
+def _let_in(situation: Situation, inbox_id: int, *, as_a_note: bool) -> Done:
+    """A held answer on its way, by its writer's word."""
+    return Done(
+        ticket=situation.ticket,
+        said=phrase("stale.kept" if as_a_note else "stale.sent"),
+        facts=(situation.fact("answer let in", note="yes" if as_a_note else "no"),),
+        effects=(LetIn(inbox_id=inbox_id, as_a_note=as_a_note),),
     )
 
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from maildesk.core.case import Case
-from maildesk.core.coded import without_code
+from maildesk.core.coded import held_answer, without_code
 from maildesk.core.model import Decision, Ticket, Transcript
 from maildesk.core.orders.forms import FORMS, NOT_YET, names_of, nearest_form
 from maildesk.core.orders.reading import Command, Reading, key_named
@@ -89,6 +89,7 @@ def _outcome(order: Order, command: Command, ticket: Ticket) -> Outcome:
         name=command.name,
         words=words,
         rest=order.reading.rest,
+        held=held_answer(command, keys, case.writer.addresses, case.context, order.now),
     )
     return DOERS[command.name](situation)
 

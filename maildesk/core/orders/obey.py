@@ -259,7 +259,7 @@ def _left(order: Order, after: Ticket, words: str, done: tuple[Done, ...]) -> Ca
         case,
         message=replace(case.message, text=words),
         context=replace(case.context, tickets=tickets),
-        asked=asked[-1] if asked else None,
+        asked=asked[-1] if asked else case.asked,
         is_leaving=any(c.name == "mute" for c in order.reading.commands),
         is_sent_anyway=any(d.is_anyway for d in done),
     )

@@ -32,6 +32,7 @@ class Situation:
     name: str
     words: str = ""
     rest: str = ""
+    held: int | None = None  # the held answer that the command's code is about
 
     @property
     def has_more(self) -> bool:
