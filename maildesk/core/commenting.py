@@ -30,11 +30,11 @@ from maildesk.core.weighing import weighed
 
 _SAYS_A_NOTE = "It says what an internal note on this ticket says"
 _HOLDS_A_NOTICE = "It holds a mail of ours that is for agents alone"
-_QUOTES_A_NOTICE = "It quotes a mail of ours that is for agents alone, so it was taken for a note"
+_MAY_BE_A_NOTE = "No id in it says which mail it answers, and it may be one for agents alone"
 _FORMS = {
     _SAYS_A_NOTE: ("#public anyway",),
     _HOLDS_A_NOTICE: ("#public anyway",),
-    _QUOTES_A_NOTICE: ("#public",),
+    _MAY_BE_A_NOTE: ("#public",),
 }
 
 
@@ -142,8 +142,8 @@ def kept_inside(case: Case, hint: Hint) -> str:
         return _SAYS_A_NOTE
     if message.holds_inside:
         return _HOLDS_A_NOTICE
-    is_quoting = message.quotes_inside or (leak and leak.is_quoted)
-    return _QUOTES_A_NOTICE if is_quoting and not case.is_for_customer else ""
+    may_answer = message.answers_inside or (leak and leak.is_quoted)
+    return _MAY_BE_A_NOTE if may_answer and not case.is_for_customer else ""
 
 
 def _leak(case: Case, ticket_id: int) -> Leak | None:

@@ -141,7 +141,7 @@ class InboundMessage:
     handed_on_as: str = ""  # the rule that says so
     is_all_quote: bool = False  # nothing stands in it but what it quotes of a mail of ours
     quoted_key: str = ""  # of a ticket, when only the quoted mail of ours says which one
-    quotes_inside: bool = False  # it answers nothing by its ids, but quotes our mail to agents
+    answers_inside: bool = False  # by no id, but it may answer a mail of ours for agents alone
     holds_inside: bool = False  # such a mail of ours stands in `text`
     unread: str = ""  # why the message could not be read whole; its one file is the message itself
     defects: tuple[str, ...] = ()

@@ -18,6 +18,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
 from maildesk.core import signature, thread
+from maildesk.core.hint import HintKind
 from maildesk.core.model import InboundMessage, Policy
 from maildesk.core.signature import Scope
 from maildesk.core.thread import Refs
@@ -53,6 +54,7 @@ class _Ours:
     recent: tuple[OutboxItem, ...]  # to the same person on the same tickets, newest first
     is_to_agent: bool
     is_lost: bool = False  # no id and no key leads to a ticket, only the quote does
+    is_to_another: bool = False  # the message answers a mail that somebody else wrote
 
     def inside(self) -> tuple[OutboxItem, ...]:
         """The newest that were for agents alone."""
@@ -86,7 +88,8 @@ def _find(message: InboundMessage, refs: Refs, store: Store, policy: Policy) -> 
         answered = next(filter(None, (outbox.by_message_id(conn, i) for i in probes)), None)
         if answered and not agent:
             return _Ours(answered=answered, recent=(), is_to_agent=False)
-        named = [hint.ticket_id for hint in gather.find_hints(conn, refs)]
+        hints = tuple(gather.find_hints(conn, refs))
+        named = [hint.ticket_id for hint in hints]
         is_lost = not named and agent is None and thread.is_answer(message)
         if is_lost:
             keys = thread.keys_in(message.full_text, policy)
@@ -96,7 +99,15 @@ def _find(message: InboundMessage, refs: Refs, store: Store, policy: Policy) -> 
             for ticket_id in tuple(dict.fromkeys(named))[:_TICKETS]
             for item in outbox.newest_to(conn, ticket_id, addresses, _RECENT)
         )
-    return _Ours(answered=answered, recent=recent, is_to_agent=agent is not None, is_lost=is_lost)
+    return _Ours(
+        answered=answered,
+        recent=recent,
+        is_to_agent=agent is not None,
+        is_lost=is_lost,
+        is_to_another=any(
+            h.kind is HintKind.MESSAGE_ID and h.value in message.in_reply_to for h in hints
+        ),
+    )
 
 
 def _cut(
@@ -106,18 +117,28 @@ def _cut(
     if ours.answered:
         return _without(message, ours.answered, tuple(forms(letters(), ours.answered)))
     if not may_quote(message.full_text):
-        return message
+        return _by_newest(message, ours)
     tried = [tuple(forms(letters(), item)) for item in ours.recent[:_TRIED]]
     at = most_quoted(message.full_text, tried)
     if at is None:
-        return message
+        return _by_newest(message, ours)
     quoted = ours.recent[at]
     signed = signature.read(quoted.message_id)
     return replace(
         _without(message, quoted, tried[at]),
-        quotes_inside=ours.is_to_agent and _is_inside(quoted),
+        answers_inside=ours.is_to_agent and _is_inside(quoted),
         quoted_key=signed.ref.upper() if signed and ours.is_lost else "",
     )
+
+
+def _by_newest(message: InboundMessage, ours: _Ours) -> InboundMessage:
+    """What an agent's answer without ids and without a quote answers is best taken for the newest.
+
+    It may be another one; but what is wrongly kept inside can still be sent.
+    """
+    is_unclear = ours.is_to_agent and not ours.is_to_another and thread.is_answer(message)
+    is_inside = bool(ours.recent) and _is_inside(ours.recent[0])
+    return replace(message, answers_inside=is_unclear and is_inside)
 
 
 def _without(message: InboundMessage, item: OutboxItem, sent: tuple[Sent, ...]) -> InboundMessage:

@@ -71,6 +71,18 @@ def test_an_answer_to_a_note_of_long_ago_without_its_ids_is_a_note(
     assert last(walk) == ("internal", "She is a liar.")
 
 
+@pytest.mark.parametrize("words", ["She is a liar.", "She is a liar, and I do not believe " * 5])
+def test_an_answer_to_a_note_without_ids_and_quote_is_a_note(
+    walk: Walk, note: EmailMessage, words: str
+) -> None:
+    step = send(walk, without_ids(words))
+    assert last(walk)[0] == "internal"
+    assert "#public" in body(step.mail_to("boris@desk.example"))
+    walk.receive(mail(ADA, "Re: [HELP-1] x", "Are you there?"))
+    send(walk, without_ids("We are."))
+    assert last(walk) == ("public", "We are.")
+
+
 def test_an_answer_to_a_note_without_its_ids_goes_out_below_the_line_public(
     walk: Walk, note: EmailMessage
 ) -> None:
@@ -207,3 +219,17 @@ def test_words_of_a_note_on_another_ticket_that_the_mail_names_stay_inside(
     news = walk.receive(mail("bea@far.example", "Scanner")).mail_to("boris@desk.example")
     walk.receive(reply(news, BORIS, f"It is the same.\n\n{NOTE}", subject="[HELP-1] [HELP-2] x"))
     assert "slowly" not in to_customers(walk)
+
+
+def test_an_agents_answer_to_a_customers_own_mail_is_public_though_a_note_came_last(
+    walk: Walk, note: EmailMessage
+) -> None:
+    own = mail(ADA, "Re: [HELP-1] x", "Hello?", cc="boris@desk.example, alice@desk.example")
+    walk.receive(own)
+    stray = walk.receive(reply(walk.sent()[0], STRANGER, "Let me in."))
+    walk.receive(reply(stray.mail_to("alice@desk.example"), ALICE, "No."))
+    message = BytesParser(policy=email.policy.default).parsebytes(own)
+    assert isinstance(message, EmailMessage)
+    answer = mail(BORIS, "Re: [HELP-1] x", "We are on it.", answers=message, headers=PASSES)
+    send(walk, answer)
+    assert last(walk) == ("public", "We are on it.")
