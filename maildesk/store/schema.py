@@ -108,8 +108,7 @@ _FIRST = (
     "CREATE INDEX tickets_requester ON tickets (requester_email, created_at)",
     "CREATE INDEX tickets_continues ON tickets (continues, id) WHERE continues IS NOT NULL",
     "CREATE INDEX tickets_silent ON tickets (desk, status, reminded, status_since)",
-    "CREATE INDEX tickets_open ON tickets (is_open, id) WHERE is_open = 1",
-    """CREATE INDEX tickets_queue ON tickets (priority, created_at, id, desk)
+    """CREATE INDEX tickets_queue ON tickets (is_open, priority, created_at, id, desk)
     WHERE is_open = 1""",
     """CREATE INDEX tickets_mine ON tickets (owner, priority, created_at, id)
     WHERE is_open = 1""",
