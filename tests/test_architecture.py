@@ -272,10 +272,21 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def _loaded_by(words: tuple[str, ...], folder: Path) -> set[str]:
+def test_the_parse_worker_knows_of_no_desk_and_no_store(desk: Path) -> None:
+    """It starts for each `process`, and again after each mail that it dies of."""
+    loaded = _loaded_by((), desk, program="import maildesk.mail.worker_main")
+    beyond = {"maildesk.config", "maildesk.core.model", "maildesk.store", "pydantic", "sqlite3"}
+    holds(sorted(beyond & loaded), "The parse worker can do without:")
+
+
+def _loaded_by(
+    words: tuple[str, ...],
+    folder: Path,
+    program: str = "from maildesk.cli import main; main()",
+) -> set[str]:
     tell = "import atexit, sys; atexit.register(lambda: print(*sys.modules))"
     done = subprocess.run(
-        [sys.executable, "-c", f"{tell}; from maildesk.cli import main; main()", *words],
+        [sys.executable, "-c", f"{tell}; {program}", *words],
         cwd=folder,
         env={"PATH": os.environ["PATH"], "PYTHONPATH": str(PACKAGE.parent)},
         input=b"To: support@localhost\n\nx\n",

@@ -13,6 +13,9 @@ from enum import StrEnum
 from maildesk.core.authres import AuthResults
 from maildesk.core.report import Report
 
+# How `InboundMessage.machine_mark` begins where nothing but the subject spoke.
+BY_SUBJECT = "Subject:"
+
 
 class Machine(StrEnum):
     """What kind of automatic mail a message is; `PERSON` when a human wrote it."""

@@ -23,6 +23,7 @@ from maildesk.core.hint import Hint, SpentId, WeighedHint
 from maildesk.core.intake import Block
 from maildesk.core.leak import Leak
 from maildesk.core.links import TicketLink
+from maildesk.core.message import BY_SUBJECT as BY_SUBJECT
 from maildesk.core.message import Attachment as Attachment
 from maildesk.core.message import Forwarded as Forwarded
 from maildesk.core.message import InboundMessage as InboundMessage
@@ -50,10 +51,6 @@ class Visibility(StrEnum):
 
     PUBLIC = "public"
     INTERNAL = "internal"
-
-
-# How `InboundMessage.machine_mark` begins where nothing but the subject spoke.
-BY_SUBJECT = "Subject:"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,9 +10,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from maildesk.core.model import Desk, Organisation, Policy
 from maildesk.core.spelling import Spelled, spelled
+
+if TYPE_CHECKING:
+    # The parse worker asks for names that nobody reads, and has no desk.
+    from maildesk.core.model import Desk, Organisation, Policy
 
 # `local+b.<id>.<mac>@domain`: the reverse path of our own mail under `reverse_path = "verp"`.
 _BOUNCE_TAG = re.compile(r"b\.[0-9]{1,18}\.[a-z2-7]{26}", re.IGNORECASE)

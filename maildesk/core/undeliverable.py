@@ -38,9 +38,6 @@ from maildesk.core.trust import agent_at
 # Mail about mail that did not arrive: when it fails itself, that is the end of it.
 QUIET = (Event.DELIVERY_FAILED, Event.ADMIN_ALERT)
 
-_STATUS = re.compile(r"(?<![\d.])([245])\.([0-9]{1,3})\.([0-9]{1,3})(?!\.?\d)")
-_REPLY = re.compile(r"(?<![\d.:])([45])[0-9]{2}(?:[ -]|$)")
-
 _WRONG_ADDRESS = re.compile(
     r"(?:user|mailbox|recipient|address|account)[^\n]{0,40}(?:unknown|not found|does ?n[o']t exist"
     r"|invalid|unavailable|disabled)|(?:no such|unknown|invalid) (?:user|mailbox|recipient|address"
@@ -107,15 +104,6 @@ def set_back(failure: Failure, policy: Policy, desk: Desk) -> Setback:
 def once_for(ticket_id: int, address: str) -> str:
     """The cause of the one news about an address that is not marked."""
     return f"undelivered:{ticket_id}:{address}"
-
-
-def read_status(text: str) -> str:
-    """The first enhanced status code (RFC 3463) in a text, else the class of a reply code."""
-    found = _STATUS.search(text)
-    if found:
-        return f"{found[1]}.{int(found[2])}.{int(found[3])}"
-    reply = _REPLY.search(text)
-    return f"{reply[1]}.0.0" if reply else ""
 
 
 def is_for_good(status: str, reason: str) -> bool:

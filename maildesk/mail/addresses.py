@@ -18,7 +18,7 @@ from functools import lru_cache
 
 from mailparser.utils import get_addresses
 
-from maildesk.core.model import Mailbox
+from maildesk.core.message import Mailbox
 from maildesk.mail.charsets import decode
 from maildesk.mail.clean import clean_line
 from maildesk.mail.headers import HeaderBlock, decode_words, unfold

@@ -18,7 +18,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from maildesk.core import signature
-from maildesk.core.model import Attachment, Forwarded, InboundMessage, Mailbox
+from maildesk.core.message import Attachment, Forwarded, InboundMessage, Mailbox
 from maildesk.errors import UnparseableMessage
 from maildesk.mail import forward_words, signature_words, tree
 from maildesk.mail.addresses import MAILBOXES_LIMIT

@@ -15,7 +15,7 @@ import re
 from dataclasses import dataclass
 
 from maildesk.core.away_words import is_away_subject
-from maildesk.core.model import BY_SUBJECT, Machine, Mailbox
+from maildesk.core.message import BY_SUBJECT, Machine, Mailbox
 from maildesk.core.recipients import is_nobody
 from maildesk.mail.headers import HeaderBlock, read_text
 from maildesk.mail.tree import Part

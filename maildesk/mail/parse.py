@@ -12,7 +12,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from maildesk.core.model import Attachment, InboundMessage, Machine
+from maildesk.core.message import Attachment, InboundMessage, Machine
 from maildesk.core.report import Report
 from maildesk.errors import UnparseableMessage
 from maildesk.mail import forward, prescan, salvage, sealed, tree

@@ -11,9 +11,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from maildesk.core.model import Machine
+from maildesk.core.message import Machine
 from maildesk.core.report import Action, Fate, Report, ReportKind
-from maildesk.core.undeliverable import read_status
+from maildesk.core.status_code import read_status
 from maildesk.errors import UnparseableMessage
 from maildesk.mail.addresses import read_path
 from maildesk.mail.charsets import decode

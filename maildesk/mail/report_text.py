@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 
 from maildesk.core.report import Action, Fate
-from maildesk.core.undeliverable import read_status
+from maildesk.core.status_code import read_status
 
 _LINES_LIMIT = 2_000
 _LINE_LIMIT = 1_000

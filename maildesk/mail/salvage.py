@@ -16,7 +16,7 @@ import contextlib
 import hashlib
 from email.message import Message
 
-from maildesk.core.model import Attachment
+from maildesk.core.message import Attachment
 from maildesk.errors import UnparseableMessage
 from maildesk.mail import headers
 from maildesk.mail.headers import HeaderBlock

@@ -20,7 +20,7 @@ from functools import lru_cache
 from io import BytesIO
 from urllib.parse import unquote_to_bytes
 
-from maildesk.core.model import Attachment
+from maildesk.core.message import Attachment
 from maildesk.errors import UnparseableMessage
 from maildesk.mail import data_images, tnef
 from maildesk.mail.charsets import decode

@@ -29,7 +29,7 @@ from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
 
-from maildesk.core.model import InboundMessage
+from maildesk.core.message import InboundMessage
 from maildesk.errors import ParserDown, UnparseableMessage
 from maildesk.mail import frames
 from maildesk.mail.worker_process import WorkerProcess

@@ -22,7 +22,7 @@ from email.errors import MultipartInvariantViolationDefect
 from email.parser import BytesHeaderParser
 from email.utils import format_datetime
 
-from maildesk.core.model import Mailbox
+from maildesk.core.message import Mailbox
 from maildesk.errors import MaildeskError
 from maildesk.mail import header_encoding as encode
 

@@ -12,7 +12,8 @@ from datetime import datetime
 
 from maildesk.core import notices
 from maildesk.core.model import Event, Policy, Ticket
-from maildesk.core.undeliverable import QUIET, Failure, read_status, set_back
+from maildesk.core.status_code import read_status
+from maildesk.core.undeliverable import QUIET, Failure, set_back
 from maildesk.outbox import compose
 from maildesk.outbox.compose import Occasion
 from maildesk.store import record

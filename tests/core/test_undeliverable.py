@@ -7,7 +7,8 @@ from dataclasses import replace
 import pytest
 
 from maildesk.core.model import Decision, Event, Fact, InboxState, NewComment, Role, Visibility
-from maildesk.core.undeliverable import Failure, is_for_good, reached, read_status, set_back
+from maildesk.core.status_code import read_status
+from maildesk.core.undeliverable import Failure, is_for_good, reached, set_back
 from tests.core.build import ADA, HELP, NOW, POLICY, TICKET, context, message
 
 
