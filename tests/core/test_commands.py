@@ -39,7 +39,6 @@ def test_a_command_is_read_however_a_mail_program_dresses_it(line: str) -> None:
         "#1 the printer",
         "# spam",
         "#",
-        "#spam!",
         "##spam",
         "> #spam",
         "spam #spam",
@@ -51,6 +50,18 @@ def test_other_lines_are_text(text: str) -> None:
     reading = read(text)
     assert reading.commands == ()
     assert reading.rest == text
+
+
+@pytest.mark.parametrize("line", ["#internal:", "#internal.", "#internal!", "*#internal:*"])
+def test_a_sign_behind_a_command_changes_nothing(line: str) -> None:
+    assert names(line) == [("internal", "")]
+
+
+@pytest.mark.parametrize(
+    "line", ["#internal-note", "#internal,please", "#internal/x", "#done..yes"]
+)
+def test_a_word_that_only_begins_as_a_command_is_no_text_either(line: str) -> None:
+    assert names(line) == [(line[1:], "")]
 
 
 def test_what_stands_below_the_commands_is_left() -> None:

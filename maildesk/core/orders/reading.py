@@ -21,7 +21,9 @@ _NAME_A_TICKET = ("link", "merge", "show")
 _LONGEST = 1_000  # characters of a line
 _MOST = 50  # lines
 _LONGEST_NAME = 80
-_COMMAND = re.compile(r"#([A-Za-z]{2,20})(?:\s+(.*))?")
+# A colon or full stop behind the word is a habit of hands and telephones; anything else makes it
+# another word, which is no command and told so, and never text for a customer.
+_COMMAND = re.compile(r"#([A-Za-z]{2,20})(?:[:.,;!?]+|([^A-Za-z\s]\S*))?(?:\s+(.*))?")
 _QUOTES = str.maketrans("“”„‟‘’‚‛«»", '""""' + "''''" + '""')
 _ADDRESS = re.compile(
     r"[^\s<>()\[\],;:\"\\'*]{1,64}@[^\s<>()\[\],;:\"\\@'*.]{1,63}(?:\.[^\s<>()\[\],;:\"\\@'*.]{1,63}){0,10}"
@@ -111,7 +113,8 @@ def _command(plain: str) -> Command | None:
     found = _COMMAND.fullmatch(plain)
     if not found:
         return None
-    return Command(name=found[1].lower(), words=(found[2] or "").strip(), line=plain)
+    name = (found[1] + (found[2] or "")).lower()
+    return Command(name=name, words=(found[3] or "").strip(), line=plain)
 
 
 def _plain(line: str) -> str:
