@@ -26,6 +26,7 @@ from maildesk.config.values import (
     TimeOrNever,
     Zone,
 )
+from maildesk.core.changing import CHANGING, Changing
 
 Share = Annotated[float, Field(strict=True, gt=0, le=10)]
 
@@ -86,6 +87,7 @@ class OrganisationTable(Model):
     language: Language | None = None
     sla: Name | None = None
     share: Flag = False
+    may: tuple[Changing, ...] = CHANGING
     timezone: Zone = ZoneInfo("UTC")
     budgets: tuple[Budget, ...] = ()
 

@@ -196,6 +196,7 @@ def _organisations(settings: Settings) -> tuple[Organisation, ...]:
             language=customer.language or "",
             sla=customer.sla,
             share=customer.share,
+            may=customer.may,
             timezone=customer.timezone.key if "timezone" in customer.model_fields_set else "",
             packages=tuple(_package(budget) for budget in customer.budgets),
         )

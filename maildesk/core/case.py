@@ -66,6 +66,12 @@ class Case:
         return self.writer.sender or Mailbox(email=self.message.shown_from.lower())
 
     @property
+    def comment_author(self) -> Mailbox:
+        """Who wrote, by the name that the desk knows."""
+        agent = self.writer.agent
+        return Mailbox(email=self.author.email, name=agent.name) if agent else self.author
+
+    @property
     def is_automatic(self) -> bool:
         """Whether a program wrote this: it is nobody's word, whoever's address it carries."""
         message = self.message
@@ -75,9 +81,8 @@ class Case:
     def words(self, visibility: Visibility, now: datetime) -> NewComment:
         """The message as a comment by its writer."""
         agent = self.writer.agent
-        author = self.author
         return NewComment(
-            author=Mailbox(email=author.email, name=agent.name) if agent else author,
+            author=self.comment_author,
             by_agent=agent.id if agent else None,
             visibility=visibility,
             at=now,

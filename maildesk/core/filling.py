@@ -29,6 +29,7 @@ from maildesk.core.model import (
 )
 from maildesk.core.orders.beginning import provisional
 from maildesk.core.priority import Weight, weigh
+from maildesk.core.rights import refusal
 
 
 def filled_in(case: Case, decision: Decision) -> Decision:
@@ -64,7 +65,17 @@ def _ticket(case: Case, decision: Decision) -> Ticket | None:
 
 def _read(case: Case, comment: NewComment, ticket: Ticket) -> Filled:
     words = comment.words or case.message
-    return intake.read(words.text, words.full_text, _asked(case, ticket), ticket.fields)
+    filled = intake.read(words.text, words.full_text, _asked(case, ticket), ticket.fields)
+    may = {
+        name: refusal(case.policy, ticket, comment.author.email, name) is None
+        for name in ("type", "urgency", "impact")
+    }
+    return replace(
+        filled,
+        type=filled.type if may["type"] else "",
+        urgency=filled.urgency if may["urgency"] else "",
+        impact=filled.impact if may["impact"] else "",
+    )
 
 
 def _asked(case: Case, ticket: Ticket) -> tuple[Block, ...]:

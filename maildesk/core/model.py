@@ -98,6 +98,7 @@ class Organisation:
     language: str = ""
     sla: str | None = None
     share: bool = False
+    may: tuple[str, ...] | None = None  # what its people may change; None: all of it
     timezone: str = ""  # of the IANA database; "": the desk's
     packages: tuple[Package, ...] = ()
 

@@ -43,14 +43,17 @@ from maildesk.core.trust import Identity, agent_at, own_address
 _SHOWN = 200  # characters of somebody's header line in a mail
 
 
-def received(policy: Policy, desk: Desk, requester: Mailbox) -> Notice:
-    """The acknowledgement of a new ticket."""
+def received(
+    policy: Policy, desk: Desk, requester: Mailbox, *, opened_by: Mailbox | None = None
+) -> Notice:
+    """The acknowledgement of a new ticket, which may have been opened by somebody else."""
     return Notice(
         event=Event.TICKET_RECEIVED,
         to=requester,
         role=Role.REQUESTER,
         reason="requester",
         language=language_of(policy, desk, requester.email),
+        actor=opened_by,
         counted=True,
     )
 

@@ -15,11 +15,12 @@ from __future__ import annotations
 
 from maildesk.core.admission import may_comment
 from maildesk.core.model import Agent, Policy, Ticket
-from maildesk.core.orders.forms import FORMS, names_of, nearest_form
+from maildesk.core.orders.forms import FORMS, nearest_form
 from maildesk.core.orders.reading import Command, key_named
 from maildesk.core.orders.situation import Done, Fault, Outcome, Situation
 from maildesk.core.phrase import phrase
 from maildesk.core.questions import GuideLine, Question, Topic
+from maildesk.core.rights import names_for
 from maildesk.core.sharing import is_shared_with
 
 _WORDS = 200  # characters
@@ -88,7 +89,7 @@ def ask_show(situation: Situation) -> Outcome:
 
 def ask_help(situation: Situation) -> Outcome:
     """`#help`: the commands that the writer may use; `#help status`: that one."""
-    names = names_of(is_staff=situation.is_staff)
+    names = names_for(situation.policy, situation.case.writer)
     wanted = _bare(situation.words)
     if wanted and wanted not in names:
         near = nearest_form(wanted, is_staff=situation.is_staff)

@@ -11,10 +11,11 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from maildesk.core import rights
 from maildesk.core.case import Case
 from maildesk.core.coded import held_answer, without_code
 from maildesk.core.model import Decision, Ticket, Transcript
-from maildesk.core.orders.forms import FORMS, NOT_YET, names_of, nearest_form
+from maildesk.core.orders.forms import FORMS, NOT_YET, nearest_form
 from maildesk.core.orders.reading import Command, Reading, key_named
 from maildesk.core.orders.situation import Done, Fault, Outcome, Situation
 from maildesk.core.orders.table import DOERS
@@ -40,6 +41,11 @@ class Order:
         return self.case.writer.agent is not None
 
     @property
+    def names(self) -> frozenset[str]:
+        """The commands that their writer may use."""
+        return rights.names_for(self.case.policy, self.case.writer)
+
+    @property
     def has_more(self) -> bool:
         """Whether anything but commands stands in the mail."""
         return bool(self.reading.rest.strip() or self.case.message.attachments)
@@ -60,14 +66,23 @@ def _judge(order: Order, command: Command, ticket: Ticket) -> Outcome:
     form = FORMS.get(command.name)
     if is_unread_forward(order.case):
         return Fault(why=phrase("orders.unread-forward"), form=FORMS["requester"].example)
-    if form is None or command.name not in names_of(is_staff=order.is_staffs):
+    if form is None or command.name not in order.names:
         code = "orders.not-yet" if command.name in NOT_YET else "orders.no-command"
         near = nearest_form(command.name, is_staff=order.is_staffs)
         return Fault(why=phrase(code, name=command.name), form=near)
-    outcome = _outcome(order, command, ticket)
+    outcome = _refused(order, command, ticket) or _outcome(order, command, ticket)
     if isinstance(outcome, Fault) and not outcome.form:
         return replace(outcome, form=form.example)
     return outcome
+
+
+def _refused(order: Order, command: Command, ticket: Ticket) -> Fault | None:
+    """Why this customer may not order it."""
+    if order.is_staffs:
+        return None
+    case = order.case
+    why = rights.refusal(case.policy, ticket, case.author.email, command.name)
+    return Fault(why=why) if why else None
 
 
 def _outcome(order: Order, command: Command, ticket: Ticket) -> Outcome:
@@ -102,7 +117,7 @@ def is_unread_forward(case: Case) -> bool:
 
 def without_ticket(order: Order, command: Command) -> Fault:
     """A command without a ticket to do something to."""
-    if command.name in names_of(is_staff=order.is_staffs):
+    if command.name in order.names:
         why = phrase("orders.needs-ticket")
         return Fault(why=why, form=FORMS[command.name].example)
     code = "orders.not-yet" if command.name in NOT_YET else "orders.no-command"

@@ -42,7 +42,7 @@ from maildesk.core.orders.answer import answer
 from maildesk.core.orders.audience import spread
 from maildesk.core.orders.beginning import named_author, nowhere, provisional
 from maildesk.core.orders.dividing import divided
-from maildesk.core.orders.forms import FORMS, names_of
+from maildesk.core.orders.forms import FORMS
 from maildesk.core.orders.judging import (
     Judged,
     Order,
@@ -56,6 +56,7 @@ from maildesk.core.orders.judging import (
 from maildesk.core.orders.reading import Command, Reading
 from maildesk.core.orders.situation import Done, Fault
 from maildesk.core.people import joined
+from maildesk.core.rights import names_for
 
 
 def given(case: Case) -> Reading | None:
@@ -65,7 +66,7 @@ def given(case: Case) -> Reading | None:
         return None
     if case.writer.agent is None and is_unread_forward(case):
         return None  # its first lines may be anybody's; an agent is told so
-    names = None if case.writer.agent else names_of(is_staff=False)
+    names = None if case.writer.agent else names_for(case.policy, case.writer)
     reading = lines_of.read(case.message.text, names)
     is_meant = case.writer.agent or all(_is_meant(c) for c in reading.commands)
     return reading if reading.commands and is_meant else None

@@ -13,7 +13,8 @@ from maildesk.core.effects import Block
 from maildesk.core.model import Mailbox, Participant, Role, Ticket
 from maildesk.core.orders.reading import address_in
 from maildesk.core.orders.situation import Done, Fault, Outcome, Situation
-from maildesk.core.phrase import phrase
+from maildesk.core.people import why_not
+from maildesk.core.phrase import Phrase, phrase
 from maildesk.core.recipients import is_ours, organisation_of
 from maildesk.core.sharing import belonging
 from maildesk.core.trust import agent_at
@@ -27,9 +28,23 @@ def set_requester(situation: Situation) -> Outcome:
         return Fault(why=phrase("orders.one-address"))
     if is_ours(situation.policy, address):
         return Fault(why=phrase("orders.our-address", address=address))
+    if not situation.is_staff and (why := _why_not(situation, address)):
+        return Fault(why=why)
     if ticket.requester.email == address:
         return Done(ticket=ticket, said=phrase("orders.requester-already", address=address))
     return _change(situation, address)
+
+
+def _why_not(situation: Situation, address: str) -> Phrase | None:
+    """A customer speaks for their own organisation, and brings a reader to the ticket."""
+    policy = situation.policy
+    code = "orders.an-agent" if agent_at(policy, address) else why_not(policy, address)
+    if code:
+        return phrase(code, address=address)
+    mine, theirs = organisation_of(policy, situation.actor), organisation_of(policy, address)
+    if mine and theirs and mine.name == theirs.name:
+        return None
+    return phrase("orders.requester-elsewhere", address=address, name=mine.name if mine else "")
 
 
 def mark_spam(situation: Situation) -> Outcome:
@@ -62,7 +77,8 @@ def _change(situation: Situation, address: str) -> Done:
     said = phrase("orders.requester", address=address)
     if not is_staff:
         said = phrase("orders.requester-stays", address=address, former=former.email)
-    told = () if is_me else (notices.received(policy, desk, after.requester),)
+    writer = situation.case.comment_author if situation.is_new else None
+    told = () if is_me else (notices.received(policy, desk, after.requester, opened_by=writer),)
     return Done(
         ticket=after,
         said=said,
