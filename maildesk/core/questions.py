@@ -22,6 +22,7 @@ class Topic(StrEnum):
     SEARCH = "search"
     SHOW = "show"
     DIGEST = "digest"
+    BUDGET = "budget"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,7 +31,8 @@ class Question:
 
     `desks` are those whose tickets a list may name, `ticket_id` is the one to be shown,
     comments of up to the id `sees_after` are not for whoever asks, and tickets that were opened
-    since `before` are left out.
+    since `before` are left out. `words` are those to search for, or the organisation whose budget
+    it is.
     """
 
     topic: Topic

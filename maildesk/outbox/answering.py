@@ -8,6 +8,7 @@ In: a notice with questions, in the transaction that queues it. Out: that part o
     search        the words                the newest 20                 -
     digest        the day                  the agent's, then nobody's    -
     show          where the ticket stands  -; beside other answers one   the last 5
+    budget        whose it is              -; a line for each package    -
 
 Beside other answers a list's title stands above its rows.
 *Fails:* sqlite3.Error as the database gives it.
@@ -21,6 +22,7 @@ from datetime import UTC, datetime
 from maildesk.core.actions import action
 from maildesk.core.codes import Bond
 from maildesk.core.model import Desk, Notice, Policy
+from maildesk.core.packages import Account
 from maildesk.core.phrase import Phrase, phrase
 from maildesk.core.questions import Question, Topic
 from maildesk.core.thread import subject_line
@@ -37,6 +39,7 @@ from maildesk.outbox.snapshot import (
 from maildesk.store import answers
 from maildesk.store.answers import Listed, Page
 from maildesk.store.letters import StoredComment
+from maildesk.store.packages import accounts_of
 from maildesk.store.search import search
 from maildesk.store.writer import Tx
 
@@ -156,6 +159,30 @@ def _search(tx: Tx, question: Question, reader: Reader) -> _Part:
     )
 
 
+def _budget(tx: Tx, question: Question, reader: Reader) -> _Part:
+    paying = (o for o in reader.policy.organisations if o.name == question.words)
+    organisation = next(paying, None)
+    found = accounts_of(tx, organisation, reader.now) if organisation else ()
+    today = reader.now.date()
+    current = [a for a in found if a.package.ends >= today] or found[-1:]
+    return _Part(
+        title=phrase("budget.title", organisation=question.words),
+        lines=tuple(map(_account, current)),
+    )
+
+
+def _account(account: Account) -> Phrase:
+    return phrase(
+        "budget.package",
+        package=account.package.name,
+        ends=account.package.ends.isoformat(),
+        amount=account.package.minutes * 60,
+        spent=account.spent * 60,
+        reserved=account.reserved * 60,
+        left=account.left * 60,
+    )
+
+
 def _list(page: Page, title: Phrase, reader: Reader) -> _Part:
     rows = tuple(row(found, reader) for found in page.tickets)
     return _Part(title=title, rows=rows, more=page.more)
@@ -250,4 +277,5 @@ _ANSWERS = {
     Topic.SEARCH: _search,
     Topic.SHOW: _show,
     Topic.DIGEST: _digest,
+    Topic.BUDGET: _budget,
 }

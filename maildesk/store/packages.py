@@ -1,42 +1,56 @@
 """What an organisation has used of its packages.
 
-In: an organisation with packages, a moment. Out: what is left then. Time counts for the
-organisation that its ticket is of. An approved estimate is reserved until its ticket is done; what
-is worked on the ticket after the approval is taken off it.
+In: an organisation with packages, a moment. Out: the account of each package then. Time counts for
+the organisation that its ticket is of, on the day where the customer lives. An approved estimate is
+reserved until its ticket is done; what is worked on the ticket after the approval is taken off it.
 *Fails:* sqlite3.Error as the database gives it.
 """
 
 from __future__ import annotations
 
 import sqlite3
-from datetime import datetime
+from collections.abc import Iterator
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from maildesk.core.model import Organisation
-from maildesk.core.packages import Standing, current, span, standing
-from maildesk.store.database import stamp
+from maildesk.core.packages import Account, Standing, accounts, standing
+from maildesk.store.database import moment
 
 _UTC = "UTC"
 
 
+def accounts_of(
+    conn: sqlite3.Connection, organisation: Organisation, now: datetime
+) -> tuple[Account, ...]:
+    """The account of each package, the oldest first."""
+    work = tuple(_work(conn, organisation))
+    reserved = _reserved(conn, organisation.name)
+    return accounts(organisation.packages, work, reserved, _today(organisation, now))
+
+
 def standing_of(conn: sqlite3.Connection, organisation: Organisation, now: datetime) -> Standing:
     """What is left of the organisation's packages of the day."""
-    timezone = organisation.timezone or _UTC
-    packages = current(organisation.packages, now, timezone)
-    if not packages:
-        return Standing(package="")
-    begin, end = span(packages, timezone)
-    spent = _spent(conn, organisation.name, begin, end)
-    return standing(packages, spent, _reserved(conn, organisation.name))
+    return standing(accounts_of(conn, organisation, now), _today(organisation, now))
 
 
-def _spent(conn: sqlite3.Connection, organisation: str, begin: datetime, end: datetime) -> int:
-    row = conn.execute(
-        """SELECT coalesce(sum(e.minutes), 0) AS spent
-           FROM tickets t JOIN time_entries e ON e.ticket_id = t.id
-           WHERE t.organisation = :organisation AND e.at >= :begin AND e.at < :end""",
-        {"organisation": organisation, "begin": stamp(begin), "end": stamp(end)},
-    ).fetchone()
-    return int(row["spent"])
+def _today(organisation: Organisation, now: datetime) -> date:
+    return now.astimezone(ZoneInfo(organisation.timezone or _UTC)).date()
+
+
+def _work(conn: sqlite3.Connection, organisation: Organisation) -> Iterator[tuple[date, int]]:
+    """What was worked for the organisation, day by day."""
+    if not organisation.packages:
+        return
+    zone = ZoneInfo(organisation.timezone or _UTC)
+    first = min(package.starts for package in organisation.packages) - timedelta(days=1)
+    rows = conn.execute(
+        """SELECT e.at, e.minutes FROM tickets t JOIN time_entries e ON e.ticket_id = t.id
+           WHERE t.organisation = :organisation AND e.at >= :first ORDER BY e.at, e.id""",
+        {"organisation": organisation.name, "first": first.isoformat()},
+    )
+    for row in rows:
+        yield moment(row["at"]).astimezone(zone).date(), row["minutes"]
 
 
 def _reserved(conn: sqlite3.Connection, organisation: str) -> int:

@@ -79,7 +79,7 @@ def test_spam_never_means_one_of_us(walk: Walk) -> None:
 @pytest.mark.parametrize(
     ("line", "why"),
     [
-        ("#budget", "is not available yet"),
+        ("#frobnicate", "is no command"),
         ("#requestr ada@x.example", "#requester name@example.com"),
         ("#requester", "exactly one address"),
         ("#requester support@desk.example", "an address of this desk"),
@@ -145,7 +145,7 @@ def test_a_first_mail_with_a_fault_reaches_no_customer(walk: Walk) -> None:
 
 
 def test_a_command_alone_that_is_not_there_opens_nothing(walk: Walk) -> None:
-    step = walk.receive(mail(ALICE, "please", "#budget"), auth="alice")
+    step = walk.receive(mail(ALICE, "please", "#frobnicate"), auth="alice")
     assert (step.state, step.reason, step.ticket) == ("done", "command failed", None)
     assert step.events == [("command.failed", "alice@desk.example")]
     assert walk.keys() == []

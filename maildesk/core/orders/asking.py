@@ -1,11 +1,12 @@
-"""`#queue`, `#mine`, `#search`, `#show` and `#help`: commands that only ask.
+"""`#queue`, `#mine`, `#search`, `#show`, `#budget` and `#help`: commands that only ask.
 
 In: a situation. Out: the question, and who may see the answer; the ticket stays as it is.
 
     asks          sees
     an agent      queue and search: the desks that are theirs; every ticket by its key
     a customer    tickets that they may write to, without notes, and of those that they were brought
-                  to later what was said since then
+                  to later what was said since then; the budget of the organisation whose people
+                  they are one of
 
 A ticket that somebody may not see is one that is not there.
 *Fails:* never.
@@ -13,8 +14,10 @@ A ticket that somebody may not see is one that is not there.
 
 from __future__ import annotations
 
+import difflib
+
 from maildesk.core.admission import may_comment
-from maildesk.core.model import Agent, Policy, Ticket
+from maildesk.core.model import Agent, Organisation, Policy, Ticket
 from maildesk.core.orders.forms import FORMS, nearest_form
 from maildesk.core.orders.reading import Command, key_named
 from maildesk.core.orders.situation import Done, Fault, Outcome, Situation
@@ -33,7 +36,7 @@ def is_meant(command: Command) -> bool:
         return len(words) <= 1 and (not words or _bare(words[0]) in FORMS)
     if command.name == "show":
         return not words or (key_named(command.words) != "")
-    return command.name != "mine" or not words
+    return command.name not in ("mine", "budget") or not words
 
 
 def ask_queue(situation: Situation) -> Outcome:
@@ -85,6 +88,39 @@ def ask_show(situation: Situation) -> Outcome:
         sees_after=0 if agent else _sees_after(situation, ticket),
     )
     return _asked(situation, question)
+
+
+def ask_budget(situation: Situation) -> Outcome:
+    """`#budget`: an agent's for the ticket's organisation, or for one by name."""
+    policy, words = situation.policy, situation.words.strip().strip('"')
+    paying = [o for o in policy.organisations if o.packages]
+    if not situation.is_staff:
+        mine = (o for o in paying if situation.actor in (*o.people, *o.approvers))
+        found = next(mine, None)
+        return _budget(situation, found) if found else Fault(why=phrase("budget.not-yours"))
+    wanted = words or situation.ticket.organisation or ""
+    found = next((o for o in paying if o.name.casefold() == wanted.casefold()), None)
+    if found:
+        return _budget(situation, found)
+    names = [o.name for o in paying]
+    near = difflib.get_close_matches(wanted, names, n=1, cutoff=0.4) or names[:1]
+    if not near:
+        return Fault(why=phrase("budget.nobody"))
+    why = phrase("budget.whose", words=wanted, known=", ".join(names))
+    return Fault(why=why, form=f"#budget {near[0]}")
+
+
+def _budget(situation: Situation, organisation: Organisation) -> Done:
+    agent = situation.case.writer.agent
+    return _asked(
+        situation,
+        Question(
+            topic=Topic.BUDGET,
+            agent=agent.id if agent else "",
+            address=situation.actor,
+            words=organisation.name,
+        ),
+    )
 
 
 def ask_help(situation: Situation) -> Outcome:

@@ -71,13 +71,11 @@ FORMS: dict[str, Form] = {
     "mine": _question("#mine"),
     "search": Form(example="#search words", is_question=True, needs_ticket=False),
     "show": _question("#show HELP-12"),
+    "budget": _question("#budget"),
     "help": _question("#help"),
 }
 # Known by the contract, and not built yet.
-NOT_YET = (
-    "budget",
-    "undo",
-)
+NOT_YET = ("undo",)
 
 
 def names_of(*, is_staff: bool) -> frozenset[str]:

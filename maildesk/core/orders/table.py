@@ -68,5 +68,6 @@ DOERS: dict[str, Callable[[Situation], Outcome]] = {
     "mine": asking.ask_mine,
     "search": asking.ask_search,
     "show": asking.ask_show,
+    "budget": asking.ask_budget,
     "help": asking.ask_help,
 }
