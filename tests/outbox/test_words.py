@@ -7,12 +7,17 @@ In: the shipped words, and catalogues with faults. Out: sentences and faults.
 from __future__ import annotations
 
 import ast
+import json
+import re
+import tomllib
 from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from babel import Locale
 from markupsafe import Markup
+from selectolax.lexbor import LexborHTMLParser
 
 import maildesk
 from maildesk.core.dates import DateFault
@@ -23,6 +28,8 @@ from maildesk.core.rating import RatingFault
 from maildesk.errors import TemplateError
 from maildesk.outbox import wording
 from maildesk.outbox.catalogue import FORMATS, Catalogue, read
+from maildesk.outbox.render import Renderer
+from maildesk.outbox.samples import EVENTS, sample
 from maildesk.outbox.speech import Speaker, plain, speech
 from maildesk.outbox.templates_dir import shipped_templates
 
@@ -120,6 +127,36 @@ def test_every_sentence_is_said_somewhere() -> None:
     )
     unsaid = [c for c in ENGLISH.phrases if not c.startswith(built) and f'"{c}"' not in said]
     assert unsaid == []
+
+
+_LETTER = re.compile(r"(\{[^}]*\})|[A-Za-z]")
+
+
+def disguised(table: dict[str, Any], place: tuple[str, ...] = ()) -> Iterator[str]:
+    """The English words as TOML lines, every letter but those of slots replaced."""
+    for key, value in table.items():
+        code = ".".join(json.dumps(part) for part in (*place, key))
+        if isinstance(value, dict):
+            yield from disguised(value, (*place, key))
+        else:
+            yield f"{code} = {json.dumps(_LETTER.sub(lambda m: m[1] or 'ж', value))}"
+
+
+@pytest.mark.parametrize("event", EVENTS)
+def test_no_layout_holds_words_of_its_own(event: str, tmp_path: Path) -> None:
+    english = tomllib.loads((SHIPPED / "en/words.toml").read_text())
+    words(tmp_path, "\n".join(disguised(english)), "uk")
+    values = sample(event)
+    rendered = Renderer((tmp_path, SHIPPED)).render(event, "uk", values)
+    assert rendered.faults == ()
+    shown = str(LexborHTMLParser(str(rendered.html)).body.text(separator=" "))
+    known = set(
+        re.findall(r"[A-Za-z]+", json.dumps(values, ensure_ascii=False).replace("\\n", " "))
+    )
+    known |= {"mailto", "subject", "body", "maildesk", "status", "outbox", "retry", "public"}
+    known |= {"queue", "help", "B", "KB", "MB", "CET"}
+    for text in (rendered.subject, re.sub(r"mailto:\S+", "", rendered.text), shown):
+        assert set(re.findall("[a-z]+", text.lower())) - known == set(), text
 
 
 def spoken_by_the_core() -> Iterator[tuple[str, int, str, set[str]]]:
