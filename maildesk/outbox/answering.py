@@ -69,6 +69,7 @@ class _Part:
     rows: tuple[TicketRow, ...] = ()
     more: int = 0
     lines: tuple[Phrase, ...] = ()
+    actions: tuple[Action, ...] = ()
     comments: tuple[CommentFacts, ...] = ()
 
 
@@ -82,6 +83,8 @@ def facts(tx: Tx, notice: Notice, reader: Reader) -> dict[str, object]:
         "comments": [comment for part in parts for comment in part.comments],
         "guide": [GuideRow(line=g.line, words=line_of(g.words)) for g in notice.guide],
     }
+    if is_alone and parts[0].actions:
+        found["actions"] = list(parts[0].actions)
     if parts:
         title = parts[0].title if is_alone else notice.title or phrase("asking.several")
         lines = [line for part in parts for line in _beside(part, is_alone=is_alone)]
@@ -234,9 +237,11 @@ def _show(tx: Tx, question: Question, reader: Reader) -> _Part:
         after=question.sees_after,
         address=question.address,
     )
+    ticket = answers.one(tx, question.ticket_id)
     return _Part(
         title=phrase("asking.show"),
-        rows=(row(answers.one(tx, question.ticket_id), reader),),
+        rows=(row(ticket, reader),),
+        actions=tuple(a for a in _links(ticket, reader) if not a["line"].startswith("#show")),
         comments=tuple(map(_comment, comments)),
     )
 

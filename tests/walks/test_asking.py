@@ -341,3 +341,10 @@ def test_a_free_answer_to_a_list_opens_no_ticket(walk: Walk, queue: EmailMessage
     assert step.ticket is None
     assert walk.keys() == ["HELP-1"]
     assert step.events == [("command.failed", "alice@desk.example")]
+
+
+def test_what_is_shown_can_be_taken_by_a_link(walk: Walk, queue: EmailMessage) -> None:
+    subject, line = links(queue)["#show"]
+    answer = walk.receive(mail(ALICE, subject, line)).mail_to("alice@desk.example")
+    walk.receive(mail(ALICE, *links(answer)["#take"]))
+    assert walk.ticket("HELP-1")["owner"] == "alice"
