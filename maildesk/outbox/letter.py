@@ -12,6 +12,7 @@ import json
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from typing import Any
 
 from maildesk import log
 from maildesk.core.model import Attachment, Event, Mailbox, Policy
@@ -102,9 +103,15 @@ class LetterWriter:
         """The words that the mail brings: one comment, or all of one batch."""
         if item.comment_id is None or item.event in _WITHOUT_COMMENT:
             return ()
-        ids = json.loads(item.snapshot).get("comment_ids", [item.comment_id])
+        snapshot = json.loads(item.snapshot)
+        ids = snapshot.get("comment_ids", [item.comment_id])
         with self._store.read() as conn:
-            return tuple(read_comment(conn, comment_id) for comment_id in ids)
+            found = tuple(read_comment(conn, comment_id) for comment_id in ids)
+        readable = found if _is_staffs(snapshot) else tuple(c for c in found if not c.is_internal)
+        if readable != found:
+            # Whoever queued it was wrong; a note reaches no customer for that.
+            log.error("note-left-out", message_id=item.message_id, template=item.event)
+        return readable
 
     def _sent_files(self, comments: tuple[StoredComment, ...]) -> tuple[Attachment, ...]:
         """The files that travel: in order, each within what is left of the allowance."""
@@ -157,6 +164,11 @@ def _values(
     elif facts:
         values["comment"] = facts[0]
     return values
+
+
+def _is_staffs(snapshot: dict[str, Any]) -> bool:
+    """Whether an agent or an admin reads the mail."""
+    return snapshot["recipient"].get("role") in ("agent", "admin")
 
 
 def _ticket_key(values: dict[str, object]) -> str:
