@@ -27,6 +27,7 @@ from tests.walks.walk import ALICE, NOON, Walk, begin, mail
 _AGENTS = ("alice", "boris")
 _OPEN = 5  # of a hundred tickets
 _CHUNK = 10_000
+_EARLY = NOON - timedelta(days=4_000)
 _COMMANDS = {
     "take": ("[HELP-{}] x", "#take"),
     "status": ("[HELP-{}] x", "#status In progress\n#urgency high\n\nI am at it."),
@@ -118,15 +119,11 @@ def _ticket(number: int) -> tuple[object, ...]:
 def _add_comments(tx: Tx, first: int, last: int, tickets: int, draw: random.Random) -> None:
     texts = [(number, _text(number, draw)) for number in range(first, last)]
     tx.executemany(
-        """INSERT INTO comments (id, ticket_id, author_email, author_name, visibility, at, text,
-               full_text) VALUES (?, ?, 'c@customer.example', '', 'public', ?, ?, '')""",
+        """INSERT INTO comments (id, ticket_id, origin, author_email, author_name, visibility, at,
+               text, full_text) VALUES (?1, ?2, ?2, 'c@customer.example', '', 'public', ?3, ?4, '')
+        """,
         [
-            (
-                number,
-                number % tickets + 1,
-                stamp(NOON - timedelta(minutes=5_000_000 - number)),
-                text,
-            )
+            (number, number % tickets + 1, stamp(_EARLY + timedelta(minutes=number)), text)
             for number, text in texts
         ],
     )

@@ -10,7 +10,7 @@ from maildesk.core import notices
 from maildesk.core.case import Case
 from maildesk.core.model import Event, Mailbox, Notice, Role, Ticket, Transcript
 from maildesk.core.orders.situation import Done
-from maildesk.core.phrase import Line, phrase
+from maildesk.core.phrase import Line, Phrase, phrase
 from maildesk.core.questions import GuideLine, Question
 
 
@@ -33,6 +33,7 @@ def answer(
     is_done = event is Event.COMMAND_DONE
     questions = tuple(q for d in done for q in d.questions) if is_done else ()
     guide = tuple(line for d in done for line in d.guide) if is_done else ()
+    shown = tuple(line for d in done for line in d.shown) if is_done else ()
     asks = bool(questions or guide)
     return Notice(
         event=event,
@@ -47,7 +48,7 @@ def answer(
         transcript=transcript,
         questions=questions,
         guide=guide,
-        lines=tuple(line for d in done for line in d.shown) if is_done else (),
+        lines=(*_how(questions, guide, transcript), *shown),
         actions=tuple(action for d in done for action in d.actions) if is_done else (),
         is_bare=True,
     )
@@ -62,3 +63,13 @@ def _title(
     if transcript or not (questions or guide):
         return phrase("orders.done")
     return phrase("asking.help") if guide else ""
+
+
+def _how(
+    questions: tuple[Question, ...],
+    guide: tuple[GuideLine, ...],
+    transcript: tuple[Transcript, ...],
+) -> tuple[Phrase, ...]:
+    """Where a command stands, above the list of them."""
+    is_alone = guide and not (questions or transcript)
+    return (phrase("asking.how"),) if is_alone else ()

@@ -78,7 +78,8 @@ def ask_show(situation: Situation) -> Outcome:
         return Fault(why=phrase("asking.which-ticket"))
     ticket = situation.case.context.named_ticket(key) if key else situation.ticket
     if ticket is None or not may_comment(ticket, situation.case.context, situation.case.writer):
-        return Fault(why=phrase("asking.no-ticket", words=key), form=FORMS["mine"].example)
+        near = FORMS["queue" if situation.is_staff else "mine"].example
+        return Fault(why=phrase("asking.no-ticket", words=key), form=near)
     agent = situation.case.writer.agent
     question = Question(
         topic=Topic.SHOW,
