@@ -215,6 +215,7 @@ class Context:
     named: tuple[tuple[str, int], ...] = ()
     inbox_id: int = 0  # the message's own
     unseen: Unseen = field(default_factory=Unseen)
+    first_keys: tuple[tuple[str, str], ...] = ()  # of each desk, for an estimate in a first mail
     next_keys: tuple[tuple[str, str], ...] = ()  # of each desk, where a command opens a ticket
 
     def ticket(self, ticket_id: int) -> Ticket:

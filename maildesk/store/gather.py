@@ -43,6 +43,7 @@ from maildesk.store.spent import find_spent
 from maildesk.store.time_entries import minutes_of
 from maildesk.store.writer import Tx
 
+_ESTIMATE = "#estimate"
 _HOUR = timedelta(hours=1)
 _DAY = timedelta(days=1)
 
@@ -85,6 +86,7 @@ def load_context(
         named=named,
         inbox_id=inbox_id,
         unseen=_unseen(tx, message, policy, hints, tickets),
+        first_keys=tuple(_first_keys(tx, tickets, message, policy)),
         next_keys=tuple(_next_keys(tx, tickets, message)),
     )
 
@@ -140,15 +142,24 @@ def _next_keys(
         yield desk, next_key(tx, desk)
 
 
+def _first_keys(
+    tx: Tx, tickets: tuple[Ticket, ...], message: InboundMessage, policy: Policy
+) -> Iterator[tuple[str, str]]:
+    """The key that the mail's own ticket gets: codes in mail about it hold it."""
+    if not tickets and _ESTIMATE in message.text.casefold():
+        for desk in policy.desks:
+            yield desk.key, next_key(tx, desk.key)
+
+
 def _standings(
     tx: Tx, tickets: tuple[Ticket, ...], message: InboundMessage, policy: Policy, now: datetime
 ) -> Iterator[tuple[str, Standing]]:
     """What is left to those for whom the message may ask for work."""
-    if "#estimate" not in message.text.casefold():
+    if _ESTIMATE not in message.text.casefold():
         return
     names = {ticket.organisation for ticket in tickets}
     for organisation in policy.organisations:
-        if organisation.name in names and organisation.packages:
+        if organisation.packages and (not tickets or organisation.name in names):
             yield organisation.name, standing_of(tx, organisation, now)
 
 

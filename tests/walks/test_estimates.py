@@ -308,3 +308,30 @@ def test_where_no_package_counts_any_more_it_says_so(tmp_path: Path, parser: Par
 
 def test_who_pays_in_no_packages_reads_nothing_of_them(alice: Callable[[str], Step]) -> None:
     assert "package" not in words(alice("#estimate 4h").mail_to("cto@acme.example"))
+
+
+def test_an_estimate_in_a_first_mail_is_one_of_its_ticket(
+    tmp_path: Path, parser: ParserPool
+) -> None:
+    walk = begin(tmp_path, parser, organisation=PACKAGE)
+    text = "#requester ada@acme.example\n#estimate 4h a drum\n\nDear Ada, as you said on the phone."
+    step = walk.receive(mail(ALICE, "A new drum", text), auth="alice")
+    asked = step.mail_to("cto@acme.example")
+    assert "Left in Support 2026: 10 h" in words(asked)
+    assert "as you said on the phone" in words(asked)
+    assert walk.ticket("HELP-1")["status"] == "Waiting for the client"
+    walk.receive(click(codes_in(asked)["approve"], subject="[HELP-1] A new drum"))
+    assert states(walk) == ["approved"]
+    walk.close()
+
+
+def test_what_stands_inside_beside_an_estimate_goes_to_no_approver(
+    alice: Callable[[str], Step],
+) -> None:
+    step = alice("#estimate 8h rollers\n#internal\n\nThey will pay whatever we ask.")
+    asked = step.mail_to("cto@acme.example")
+    assert "rollers" in words(asked)
+    assert "whatever" not in asked.as_string()
+    assert "whatever" not in "".join(
+        m.as_string() for m in step.mails if "desk.example" not in str(m["X-Original-To"])
+    )

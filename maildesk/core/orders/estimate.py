@@ -35,8 +35,8 @@ from maildesk.core.workflow import CLIENT, moved
 def ask(situation: Situation) -> Outcome:
     """`#estimate 8h [by DATE] [words]`: the approvers are asked, and the ticket waits for them."""
     agent = situation.case.writer.agent
-    if agent is None or situation.is_new:
-        return Fault(why=phrase("orders.needs-ticket" if agent else "orders.agents-only"))
+    if agent is None:
+        return Fault(why=phrase("orders.agents-only"))
     request = estimates.read(situation.words, situation.now.date())
     if isinstance(request, DurationFault):
         return Fault(why=why_no_amount(situation.words, request))
@@ -171,12 +171,13 @@ def _approvers(situation: Situation) -> tuple[Mailbox, ...]:
 
 def _request(situation: Situation, ticket: Ticket, estimate: Estimate, person: Mailbox) -> Notice:
     """The question to one approver, with the two lines that answer it."""
-    secret, number = situation.case.context.secret, str(estimate.number)
+    context, number = situation.case.context, str(estimate.number)
+    key = ticket.key or dict(context.first_keys).get(ticket.desk, "")
     actions = tuple(
         action(
             phrase(f"action.{answer}"),
-            Bond(key=ticket.key, recipient=person.email, action=answer, extra=number),
-            secret,
+            Bond(key=key, recipient=person.email, action=answer, extra=number),
+            context.secret,
             situation.now,
         )
         for answer in Answer

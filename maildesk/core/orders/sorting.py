@@ -14,11 +14,12 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from maildesk.core import thread
+from maildesk.core.intake_words import ticket_type
 from maildesk.core.model import Ticket
 from maildesk.core.orders.situation import Done, Fault, Outcome, Situation
 from maildesk.core.people import joined
 from maildesk.core.phrase import phrase
-from maildesk.core.priority import LEVELS, PRIORITIES
+from maildesk.core.priority import LEVELS, PRIORITIES, level
 from maildesk.core.sharing import belonging, organisation_named
 
 TYPES = ("incident", "bug", "request", "change", "problem", "question")
@@ -26,7 +27,7 @@ TYPES = ("incident", "bug", "request", "change", "problem", "question")
 
 def set_type(situation: Situation) -> Outcome:
     """`#type incident`."""
-    found = _one_of(TYPES, situation.words.casefold())
+    found = _one_of(TYPES, situation.words.casefold()) or ticket_type(situation.words)
     if not found:
         return _unknown(situation, TYPES)
     return _set(situation, "type", replace(situation.ticket, type=found))
@@ -102,7 +103,7 @@ def _belongs(situation: Situation, name: str | None) -> Outcome:
 
 
 def _set_level(situation: Situation, field: str) -> Outcome:
-    found = _one_of(LEVELS, situation.words.casefold())
+    found = _one_of(LEVELS, situation.words.casefold()) or level(situation.words)
     if not found:
         return _unknown(situation, LEVELS)
     before = situation.ticket
