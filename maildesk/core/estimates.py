@@ -33,6 +33,7 @@ from maildesk.core import dates, durations
 from maildesk.core.dates import Misread
 from maildesk.core.durations import DurationFault
 from maildesk.core.message import Mailbox
+from maildesk.core.packages import Standing
 
 if TYPE_CHECKING:
     from maildesk.core.model import Policy, Ticket
@@ -116,6 +117,20 @@ class AskedEstimate:
     number: int
     recipient: str
 
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Grounds:
+    """What an estimate that the message asks for rests on.
+
+    `standings` are those of organisations; `first_keys` is, by desk, the key of the ticket that the
+    message itself opens.
+    """
+
+    standings: tuple[tuple[str, Standing], ...] = ()
+    first_keys: tuple[tuple[str, str], ...] = ()
+
+
+NO_GROUNDS = Grounds()
 
 # Where each answer leads, and what an answer is to an estimate of that state.
 DECISION = {Answer.APPROVE: EstimateState.APPROVED, Answer.REJECT: EstimateState.REJECTED}

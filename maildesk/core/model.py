@@ -18,7 +18,7 @@ from maildesk.core.envelope import Envelope as Envelope
 from maildesk.core.envelope import ImapSpot as ImapSpot
 from maildesk.core.envelope import InboxState as InboxState
 from maildesk.core.envelope import Receipt as Receipt
-from maildesk.core.estimates import AskedEstimate, Estimate
+from maildesk.core.estimates import NO_GROUNDS, AskedEstimate, Estimate, Grounds
 from maildesk.core.hint import Hint, SpentId, WeighedHint
 from maildesk.core.intake import Block
 from maildesk.core.leak import Leak
@@ -35,7 +35,7 @@ from maildesk.core.newer import Unseen
 from maildesk.core.notice import Event as Event
 from maildesk.core.notice import Notice as Notice
 from maildesk.core.notice import Transcript as Transcript
-from maildesk.core.packages import Package, Standing
+from maildesk.core.packages import Package
 from maildesk.core.participant import FROM_NOW as FROM_NOW
 from maildesk.core.participant import Participant as Participant
 from maildesk.core.participant import Role as Role
@@ -211,11 +211,10 @@ class Context:
     leaks: tuple[Leak, ...] = ()  # of an agent's text, one a ticket
     spent: frozenset[str] = frozenset()  # MACs of signed ids that prove nothing any more
     asked: AskedEstimate | None = None  # whose own mail the message answers
-    standings: tuple[tuple[str, Standing], ...] = ()  # of organisations, where it asks for work
+    grounds: Grounds = NO_GROUNDS
     named: tuple[tuple[str, int], ...] = ()
     inbox_id: int = 0  # the message's own
     unseen: Unseen = field(default_factory=Unseen)
-    first_keys: tuple[tuple[str, str], ...] = ()  # of each desk, for an estimate in a first mail
     next_keys: tuple[tuple[str, str], ...] = ()  # of each desk, where a command opens a ticket
 
     def ticket(self, ticket_id: int) -> Ticket:

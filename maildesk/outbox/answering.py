@@ -8,6 +8,7 @@ In: a notice with questions, in the transaction that queues it. Out: that part o
     search        the words                the newest 20                 -
     digest        the day                  the agent's, then nobody's    -
     show          where the ticket stands  -; beside other answers one   the last 5
+                                           and what lies beside it
     budget        whose it is              -; a line for each package    -
 
 Beside other answers a list's title stands above its rows.
@@ -27,6 +28,7 @@ from maildesk.core.phrase import Phrase, phrase
 from maildesk.core.questions import Question, Topic
 from maildesk.core.thread import subject_line
 from maildesk.core.workflow import Category
+from maildesk.outbox.matters import matters_of
 from maildesk.outbox.snapshot import (
     Action,
     CommentFacts,
@@ -38,6 +40,7 @@ from maildesk.outbox.snapshot import (
 )
 from maildesk.store import answers
 from maildesk.store.answers import Listed, Page
+from maildesk.store.gather import load_ticket
 from maildesk.store.letters import StoredComment
 from maildesk.store.packages import accounts_of
 from maildesk.store.search import search
@@ -242,6 +245,7 @@ def _show(tx: Tx, question: Question, reader: Reader) -> _Part:
         title=phrase("asking.show"),
         rows=(row(ticket, reader),),
         actions=tuple(a for a in _links(ticket, reader) if not a["line"].startswith("#show")),
+        lines=tuple(matters_of(load_ticket(tx, question.ticket_id)) if question.is_staffs else ()),
         comments=tuple(map(_comment, comments)),
     )
 

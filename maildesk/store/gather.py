@@ -14,13 +14,13 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 from maildesk.core.bounce import Trail
+from maildesk.core.estimates import NO_GROUNDS, Grounds
 from maildesk.core.hint import Hint, HintKind
 from maildesk.core.leak import Leak
 from maildesk.core.model import Context, InboundMessage, KnownOriginal, Mailbox, Policy, Ticket
 from maildesk.core.newer import Unseen
 from maildesk.core.orders.forms import names_of
 from maildesk.core.orders.reading import keys_named, read
-from maildesk.core.packages import Standing
 from maildesk.core.recipients import plain_address
 from maildesk.core.report import Returned
 from maildesk.core.thread import Refs
@@ -82,11 +82,10 @@ def load_context(
         spent=find_spent(tx, refs),
         leaks=tuple(_leaks(tx, tickets, message, refs, policy)),
         asked=asked_by(tx, next(iter(message.in_reply_to), "").lower()),
-        standings=tuple(_standings(tx, tickets, message, policy, now)),
+        grounds=_grounds(tx, tickets, message, policy, now),
         named=named,
         inbox_id=inbox_id,
         unseen=_unseen(tx, message, policy, hints, tickets),
-        first_keys=tuple(_first_keys(tx, tickets, message, policy)),
         next_keys=tuple(_next_keys(tx, tickets, message)),
     )
 
@@ -142,25 +141,17 @@ def _next_keys(
         yield desk, next_key(tx, desk)
 
 
-def _first_keys(
-    tx: Tx, tickets: tuple[Ticket, ...], message: InboundMessage, policy: Policy
-) -> Iterator[tuple[str, str]]:
-    """The key that the mail's own ticket gets: codes in mail about it hold it."""
-    if not tickets and _ESTIMATE in message.text.casefold():
-        for desk in policy.desks:
-            yield desk.key, next_key(tx, desk.key)
-
-
-def _standings(
+def _grounds(
     tx: Tx, tickets: tuple[Ticket, ...], message: InboundMessage, policy: Policy, now: datetime
-) -> Iterator[tuple[str, Standing]]:
-    """What is left to those for whom the message may ask for work."""
+) -> Grounds:
+    """What an estimate rests on: what its customers have left, and the key of its ticket."""
     if _ESTIMATE not in message.text.casefold():
-        return
+        return NO_GROUNDS
     names = {ticket.organisation for ticket in tickets}
-    for organisation in policy.organisations:
-        if organisation.packages and (not tickets or organisation.name in names):
-            yield organisation.name, standing_of(tx, organisation, now)
+    paying = (o for o in policy.organisations if o.packages and (not tickets or o.name in names))
+    first = () if tickets else tuple((d.key, next_key(tx, d.key)) for d in policy.desks)
+    standings = tuple((o.name, standing_of(tx, o, now)) for o in paying)
+    return Grounds(standings=standings, first_keys=first)
 
 
 def _tickets(tx: Tx, ids: Iterable[int], now: datetime) -> Iterator[Ticket]:

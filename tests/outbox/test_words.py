@@ -116,6 +116,7 @@ def test_every_sentence_is_said_somewhere() -> None:
     built = (
         "action.",
         "approval.",
+        "beside.",
         "changed.",
         "date.",
         "guide.",

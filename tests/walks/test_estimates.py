@@ -335,3 +335,24 @@ def test_what_stands_inside_beside_an_estimate_goes_to_no_approver(
     assert "whatever" not in "".join(
         m.as_string() for m in step.mails if "desk.example" not in str(m["X-Original-To"])
     )
+
+
+def test_show_tells_an_agent_what_lies_beside_the_ticket(
+    walk: Walk, alice: Callable[[str], Step]
+) -> None:
+    asked = alice("#time 1h30m\n#estimate 8h by 2026-12-01 rollers").mail_to("cto@acme.example")
+    assert "Estimate 1: 8 h, not decided since 20 Nov 2026" in words(
+        alice("#show").mail_to("alice@desk.example")
+    )
+    walk.receive(click(codes_in(asked)["approve"]))
+    walk.receive(mail(text="Urgency: high", subject="[HELP-1]"))
+    shown = words(alice("#show").mail_to("alice@desk.example"))
+    for part in (
+        "Due: 1 Dec 2026",
+        "Estimate 1: 8 h, approved by cto@acme.example on 20 Nov 2026",
+        "Worked: 1 h 30 min",
+    ):
+        assert part in shown
+    told = words(walk.receive(mail(ADA, "[HELP-1]", "#show")).mail_to("ada@acme.example"))
+    assert "Worked" not in told
+    assert "Estimate" not in told

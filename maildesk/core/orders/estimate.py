@@ -83,7 +83,7 @@ def _said(situation: Situation, estimate: Estimate, people: str) -> Phrase:
 
 def _standing(situation: Situation) -> Standing | None:
     """What is left to the ticket's organisation; None where nothing is paid in packages."""
-    standings = dict(situation.case.context.standings)
+    standings = dict(situation.case.context.grounds.standings)
     return standings.get(situation.ticket.organisation or "")
 
 
@@ -172,7 +172,7 @@ def _approvers(situation: Situation) -> tuple[Mailbox, ...]:
 def _request(situation: Situation, ticket: Ticket, estimate: Estimate, person: Mailbox) -> Notice:
     """The question to one approver, with the two lines that answer it."""
     context, number = situation.case.context, str(estimate.number)
-    key = ticket.key or dict(context.first_keys).get(ticket.desk, "")
+    key = ticket.key or dict(context.grounds.first_keys).get(ticket.desk, "")
     actions = tuple(
         action(
             phrase(f"action.{answer}"),
