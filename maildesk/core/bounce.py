@@ -31,6 +31,7 @@ from maildesk.core.model import (
     Machine,
     Policy,
 )
+from maildesk.core.phrase import phrase
 from maildesk.core.recipients import find_desk, is_nobody
 from maildesk.core.report import Action, Fate, Report, ReportKind, Returned, Tie
 from maildesk.core.senders import NULL_SENDER
@@ -140,11 +141,11 @@ def _failed(case: Case, mail: Returned, fate: Fate | None) -> Decision:
     fate = fate or Fate(recipient="", action=Action.FAILED)
     is_proved = mail.tie in _PROOFS
     failing = "" if mail.recipient in (fate.recipient, fate.original) else fate.recipient
-    why = [f"by: {case.message.shown_from}"]
+    why = [phrase("returned.by", address=case.message.shown_from)]
     if failing:
-        why.append(f"the address that failed: {failing}")
+        why.append(phrase("returned.failed-address", address=failing))
     if not is_proved:
-        why.append("the report does not prove to be about a mail of this desk")
+        why.append(phrase("returned.unproved"))
     failure = Failure(
         ticket=ticket,
         address=mail.recipient,

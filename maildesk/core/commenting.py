@@ -25,16 +25,24 @@ from maildesk.core.model import (
     Visibility,
 )
 from maildesk.core.people import addressed, joined, newcomers
+from maildesk.core.phrase import Phrase, phrase
 from maildesk.core.signature import Scope
 from maildesk.core.weighing import weighed
 
 _SAYS_A_NOTE = "It says what an internal note on this ticket says"
 _HOLDS_A_NOTICE = "It holds a mail of ours that is for agents alone"
+_SAYS_NOTHING = "Nothing stands in it but the mail that it answers"
 _MAY_BE_A_NOTE = "No id in it says which mail it answers, and it may be one for agents alone"
 _FORMS = {
     _SAYS_A_NOTE: ("#public anyway",),
     _HOLDS_A_NOTICE: ("#public anyway",),
     _MAY_BE_A_NOTE: ("#public",),
+}
+_SENTENCES = {
+    _SAYS_A_NOTE: "kept.says-a-note",
+    _HOLDS_A_NOTICE: "kept.holds-a-notice",
+    _MAY_BE_A_NOTE: "kept.may-be-a-note",
+    _SAYS_NOTHING: "kept.says-nothing",
 }
 
 
@@ -111,16 +119,15 @@ def _not_sent_on(case: Case, comment: NewComment, ticket: Ticket, why: str) -> t
         return ()
     leak = _leak(case, ticket.id)
     shown = (f"\u201c{leak.line}\u201d",) if leak and why == _SAYS_A_NOTE else ()
-    lines = (f"{why}.", *shown, "It is kept as an internal note; nothing was sent on.", *_ways(why))
-    forms = _FORMS.get(why, ())
-    title = "Nobody else has got your mail."
+    because = phrase(_SENTENCES[why]) if why in _SENTENCES else _unread(case)
+    ways = (phrase("kept.send-again"),) if why in _FORMS else ()
+    lines = (because, *shown, phrase("kept.as-a-note"), *ways)
+    forms, title = _FORMS.get(why, ()), phrase("kept.title")
     return (notices.command_failed(case.desk_of(ticket), comment.author, title, lines, forms),)
 
 
-def _ways(why: str) -> tuple[str, ...]:
-    if why not in _FORMS:
-        return ()
-    return ("If it is for the customer, send it again with the line below at its head.",)
+def _unread(case: Case) -> Phrase:
+    return phrase("kept.unread", why=case.message.unread)
 
 
 def kept_inside(case: Case, hint: Hint) -> str:
@@ -134,7 +141,7 @@ def kept_inside(case: Case, hint: Hint) -> str:
     if message.unread:
         return f"It could not be read whole: {message.unread}"
     if _says_nothing(case):
-        return "Nothing stands in it but the mail that it answers"
+        return _SAYS_NOTHING
     if case.quiet or case.is_sent_anyway or _is_answer_inside(case, hint):
         return ""
     leak = _leak(case, hint.ticket_id)

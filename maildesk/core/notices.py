@@ -36,7 +36,7 @@ from maildesk.core.model import (
     Visibility,
 )
 from maildesk.core.orders.forms import FORMS
-from maildesk.core.phrase import Line
+from maildesk.core.phrase import Line, phrase
 from maildesk.core.recipients import is_ours, organisation_of
 from maildesk.core.trust import Identity, agent_at, own_address
 
@@ -153,12 +153,12 @@ class Mailing:
 
 def asked_who(desk: Desk, agent: Mailbox, shown_from: str) -> Notice:
     """The question who wrote a forwarded mail, to the agent who forwarded it."""
-    shown = (f"It only shows: {shown_from[:_SHOWN]}",) if shown_from else ()
+    shown = (phrase("riddle.shows", words=shown_from[:_SHOWN]),) if shown_from else ()
     return command_failed(
         desk,
         agent,
-        "Who wrote the mail that you forwarded?",
-        ("No customer's address could be read in it, so the ticket is yours for now.", *shown),
+        phrase("riddle.title"),
+        (phrase("riddle.yours"), *shown),
         (FORMS["requester"].example,),
     )
 
@@ -191,8 +191,8 @@ def unverified(desk: Desk, agent: Agent, message: InboundMessage) -> Notice:
         reason="agent",
         language=desk.language,
         counted=True,
-        title=f"Did you write to {desk.name}?",
-        lines=(f"subject: {message.subject}",),
+        title=phrase("sender.unverified.subject", name=desk.name),
+        lines=(phrase("sender.unverified.their-subject", words=message.subject),),
     )
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 from maildesk.core import notices
 from maildesk.core.case import Case
 from maildesk.core.model import Decision, Event, InboxState, Notice
+from maildesk.core.phrase import phrase
 
 OVER_SIZE = "over-size"  # how the reason of a message begins whose body was never taken
 
@@ -44,11 +45,11 @@ def _note(case: Case) -> Notice:
         reason="sender",
         language=notices.language_of(case.policy, case.desk, case.author.email),
         counted=True,
-        title="Your mail is too large",
+        title=phrase("too-large.title"),
         lines=(
-            f"subject: {case.message.subject}",
-            f"size: {megabytes(case.over_size)}",
-            f"the largest that can be taken: {megabytes(most)}",
+            phrase("too-large.subject", words=case.message.subject),
+            phrase("too-large.size", size=case.over_size),
+            phrase("too-large.most", size=most),
         ),
         once=f"over-size:{case.message.fingerprint}",
     )

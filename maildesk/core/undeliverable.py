@@ -32,6 +32,7 @@ from maildesk.core.model import (
     Role,
     Ticket,
 )
+from maildesk.core.phrase import Line, phrase
 from maildesk.core.report import Mark
 from maildesk.core.trust import agent_at
 
@@ -63,7 +64,7 @@ class Failure:
     status: str
     reason: str
     failing: str = ""
-    why: tuple[str, ...] = ()
+    why: tuple[Line, ...] = ()
     by: str = ""
     is_proved: bool = True
     outbox_id: int | None = None
@@ -163,12 +164,14 @@ def _news(
 ) -> tuple[Notice, ...]:
     """To the owner, else the desk's agents, else the admins; never to the failing address."""
     ticket, address = failure.ticket, failure.address
-    title = f"A mail to {address} could not be delivered"
-    lines = (f"to: {address}", *failure.why, f"reason: {failure.reason or failure.status}")
+    title = phrase("returned.title", address=address)
+    reason = phrase("returned.reason", words=failure.reason or failure.status)
+    lines: tuple[Line, ...] = (phrase("returned.to", address=address), *failure.why, reason)
     if is_withheld:
-        lines = (*lines, "from now on: no more mail of this ticket, until the person writes")
+        lines = (*lines, phrase("returned.withheld"))
     if failure.outbox_id is not None and (is_marked or failure.by in ("", "relay")):
-        lines = (*lines, f"send it again: maildesk outbox retry {failure.outbox_id}")
+        command = f"maildesk outbox retry {failure.outbox_id}"
+        lines = (*lines, phrase("returned.retry", command=command))
     # A mark is what keeps the next one silent; where there is none, the cause does.
     once = "" if is_marked else once_for(ticket.id, address)
     agent = agent_at(policy, address)
@@ -179,6 +182,6 @@ def _news(
         told = notices.undelivered(policy, desk, None, address, title, lines)
         told = tuple(n for n in told if n.to.email not in failing)
     if not told:
-        told = notices.alerts(policy, title, (f"ticket: {ticket.key}", *lines))
+        told = notices.alerts(policy, title, (phrase("returned.ticket", words=ticket.key), *lines))
         told = tuple(n for n in told if n.to.email not in failing)
     return tuple(replace(n, once=once) for n in told)

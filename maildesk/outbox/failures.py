@@ -12,6 +12,7 @@ from datetime import datetime
 
 from maildesk.core import notices
 from maildesk.core.model import Event, Policy, Ticket
+from maildesk.core.phrase import phrase
 from maildesk.core.status_code import read_status
 from maildesk.core.undeliverable import QUIET, Failure, set_back
 from maildesk.outbox import compose
@@ -67,7 +68,7 @@ def _failure(ticket: Ticket, claim: Claim, error: str, *, by_relay: bool) -> Fai
         address=claim.item.recipient,
         status=read_status(error) if by_relay else "",
         reason=error,
-        why=(f"subject: {claim.item.subject}",),
+        why=(phrase("returned.subject", words=claim.item.subject),),
         by="relay" if by_relay else "",
         is_proved=by_relay,
         outbox_id=claim.id,
