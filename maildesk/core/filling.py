@@ -155,7 +155,7 @@ def _asking(case: Case, decision: Decision, ticket: Ticket) -> Decision:
     has_some = any(name in dict(ticket.fields) for name, _ in intake.fields_in(block.text))
     if not missing and (block.required or has_some):
         return decision
-    text = intake.completed(block, ticket.fields)
+    text = intake.remaining(block, ticket.fields)
     told = tuple(
         replace(n, intake=text, missing=missing) if n.event is Event.TICKET_RECEIVED else n
         for n in decision.notices

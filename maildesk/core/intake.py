@@ -110,16 +110,14 @@ def missing(block: Block, fields: tuple[tuple[str, str], ...]) -> tuple[str, ...
     return tuple(name for name in block.required if plain(name) not in has)
 
 
-def completed(block: Block, fields: tuple[tuple[str, str], ...]) -> str:
-    """The block's text with the values that are known, for the customer to go on with."""
-    known = {plain(name): value for name, value in fields}
-    return "\n".join(_completed(line, known) for line in block.text.strip().split("\n"))
+def remaining(block: Block, fields: tuple[tuple[str, str], ...]) -> str:
+    """The block's text without the lines that are filled in.
 
-
-def _completed(line: str, known: dict[str, str]) -> str:
-    pair = _field(line)
-    value = known.get(plain(pair[0])) if pair else None
-    return f"{pair[0]}: {' '.join(value.split())}" if pair and value else line
+    What was filled in is not sent back: a forged address must not be a way to reach people.
+    """
+    known = {plain(name) for name, _ in fields}
+    pairs = ((line, _field(line)) for line in block.text.strip().split("\n"))
+    return "\n".join(line for line, pair in pairs if not (pair and plain(pair[0]) in known))
 
 
 def _filled(said: dict[str, str], names: dict[str, str]) -> Filled:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from maildesk.core import intake_words
 from maildesk.core.estimates import Estimate, EstimateState
 from maildesk.core.model import Ticket
 from maildesk.core.phrase import Phrase, phrase
@@ -23,7 +24,8 @@ def matters_of(ticket: Ticket) -> Iterator[Phrase]:
     if ticket.minutes:
         yield phrase("beside.time", spent=ticket.minutes * 60)
     for name, value in ticket.fields:
-        yield phrase("beside.field", name=name, value=value)
+        if not intake_words.label(name):
+            yield phrase("beside.field", name=name, value=value)
     if ticket.rating:
         words = ticket.rating.words
         code = "beside.rating-with-words" if words else "beside.rating"

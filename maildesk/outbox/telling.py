@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from maildesk.core import intake_words
 from maildesk.core.actions import Action
 from maildesk.core.estimates import DECISION, Estimate, EstimateState
 from maildesk.core.model import Desk, Event, Mailbox, Notice, Policy, Role, Ticket, Transcript
@@ -70,7 +71,9 @@ def _ticket(notice: Notice, ticket: Ticket, policy: Policy) -> dict[str, object]
 def _fields(notice: Notice, ticket: Ticket) -> list[dict[str, str]]:
     """What the customer has filled in, for an agent to whom the ticket is new."""
     is_shown = notice.role in STAFF and notice.event in _NEWS_OF_TICKETS
-    return [{"name": n, "value": value} for n, value in ticket.fields if is_shown]
+    # Levels and type stand on the ticket itself, and an agent may have changed them there.
+    own = ((name, value) for name, value in ticket.fields if not intake_words.label(name))
+    return [{"name": name, "value": value} for name, value in own if is_shown]
 
 
 def _links(notice: Notice, ticket: Ticket) -> list[dict[str, str]]:

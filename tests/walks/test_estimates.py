@@ -284,7 +284,7 @@ def test_what_is_left_of_the_package_stands_in_the_question(
     told = walk.receive(mail()).mail_to("alice@desk.example")
     asked = walk.receive(reply(told, ALICE, "#time 1h\n#estimate 4h rollers"))
     question = words(asked.mail_to("cto@acme.example"))
-    assert "Left in Support 2026: 10 h" in question
+    assert "Left in Support 2026: 9 h" in question
     assert "more than what is left" not in question
     walk.receive(click(codes_in(asked.mail_to("cto@acme.example"))["approve"]))
     walk.advance(minutes=1)
@@ -356,3 +356,9 @@ def test_show_tells_an_agent_what_lies_beside_the_ticket(
     told = words(walk.receive(mail(ADA, "[HELP-1]", "#show")).mail_to("ada@acme.example"))
     assert "Worked" not in told
     assert "Estimate" not in told
+
+
+def test_a_strangers_words_behind_a_command_are_sent_to_nobody(walk: Walk) -> None:
+    step = walk.receive(mail(STRANGER, "x", "#approve buy this at https://spam.example"))
+    assert step.events == [("command.failed", "mallory@elsewhere.example")]
+    assert "spam.example" not in step.mails[0].as_string()

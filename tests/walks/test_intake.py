@@ -55,7 +55,8 @@ def test_the_acknowledgement_asks_for_what_is_missing(walk: Walk) -> None:
         assert "Version: (see Help, About)" in flat(part)
     again = walk.receive(mail(text="It burns.\n\nVersion: 4.2")).mail_to("ada@acme.example")
     assert "need to know: Operating system." in flat(body(again))
-    assert "Version: 4.2\nOperating system:" in body(again)
+    assert "Operating system:" in body(again)
+    assert "4.2" not in again.as_string()
 
 
 def test_nothing_is_asked_of_who_has_said_it_all(walk: Walk) -> None:

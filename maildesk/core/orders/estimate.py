@@ -83,8 +83,11 @@ def _said(situation: Situation, estimate: Estimate, people: str) -> Phrase:
 
 def _standing(situation: Situation) -> Standing | None:
     """What is left to the ticket's organisation; None where nothing is paid in packages."""
-    standings = dict(situation.case.context.grounds.standings)
-    return standings.get(situation.ticket.organisation or "")
+    context, ticket = situation.case.context, situation.ticket
+    found = dict(context.grounds.standings).get(ticket.organisation or "")
+    entered = ticket.minutes - sum(t.minutes for t in context.tickets if t.id == ticket.id)
+    # Time that was entered above, in the same mail, is gone from it, too.
+    return replace(found, left=found.left - entered) if found else None
 
 
 def approve(situation: Situation) -> Outcome:

@@ -204,9 +204,12 @@ def _refused(order: Order, judged: Judged, ticket: Ticket | None) -> Decision:
     """Nothing is done; the words are kept, an agent's for agents, and the writer learns why."""
     case = order.case
     faults = tuple((c, o) for c, o in judged if isinstance(o, Fault))
-    failed = answer(case, ticket, Event.COMMAND_FAILED, transcript_of(faults))
+    # Anybody can write an address into From: a stranger's words are not sent there.
+    shown = faults if ticket or order.is_staffs else tuple((_bare(c), f) for c, f in faults)
+    failed = answer(case, ticket, Event.COMMAND_FAILED, transcript_of(shown))
+    is_answered = case.is_within_allowance() and (order.is_staffs or case.is_to_be_answered())
     told = (
-        *((failed,) if case.is_within_allowance() else ()),
+        *((failed,) if is_answered else ()),
         *(n for _, fault in faults for n in fault.notices),
     )
     if ticket is None and not order.has_more:
@@ -245,6 +248,10 @@ def _customers_words(order: Order, fact: Fact, told: tuple[Notice, ...]) -> Deci
     rest = replace(case, message=replace(case.message, text=order.reading.rest))
     usual = _with_words(order.usual(rest), case, order.reading.rest)
     return replace(usual, facts=(*usual.facts, fact), notices=(*told, *usual.notices))
+
+
+def _bare(command: Command) -> Command:
+    return replace(command, words="", line=f"#{command.name}")
 
 
 def _others(told: tuple[Notice, ...], case: Case) -> tuple[Notice, ...]:
