@@ -33,6 +33,7 @@ def check(frame: Frame, connect: bool, as_json: bool) -> None:
     """Validate the configuration; --connect also logs in everywhere."""
     settings = frame.load()
     findings: list[Finding] = [("warn", warning) for warning in settings.warnings]
+    findings.extend(("warn", fault) for fault in _texts(settings))
     where = settings.source or "the embedded default"
     findings.append(("ok", f"{where}: no faults"))
     if connect:
@@ -47,6 +48,16 @@ def check(frame: Frame, connect: bool, as_json: bool) -> None:
             say(f"{result:<5}{about}")
     if faults:
         raise click.exceptions.Exit(1)
+
+
+def _texts(settings: Settings) -> tuple[str, ...]:
+    """What of the admin's own mail texts cannot be used; the delivered ones go out meanwhile."""
+    if settings.templates.directory is None:
+        return ()
+    from maildesk.outbox.review import review
+    from maildesk.outbox.templates_dir import template_directories
+
+    return review(template_directories(settings.templates.directory)).faults
 
 
 def _connected(settings: Settings) -> Iterator[Finding]:

@@ -112,6 +112,13 @@ def test_what_of_ones_own_cannot_be_used_is_named_by_file(kind: str, tmp_path: P
     assert f"{place / name}{fault}" in told.json["error"]
 
 
+def test_check_warns_of_texts_that_cannot_be_used(tmp_path: Path) -> None:
+    config, place = own(tmp_path, {"en/words.toml": '[facts]\nowner = "{nane}"'})
+    done = maildesk("-c", config, "check")
+    assert done.code == 0
+    assert f"warn {place / 'en/words.toml'}:2: facts.owner: " in done.text
+
+
 def test_a_language_that_is_only_half_there_is_worth_a_warning(tmp_path: Path) -> None:
     files = {
         "nl/words.toml": '[next]\njust-reply = "Antwoord gewoon."',
