@@ -17,6 +17,7 @@ from maildesk.cli.printing import print_json, print_table, say, short_time
 
 if TYPE_CHECKING:
     from maildesk.store.shapes import CommentShape, EventShape, TicketShape, WholeTicket
+    from maildesk.store.view import View
 
 
 @click.group()
@@ -90,10 +91,11 @@ def show(frame: Frame, key: str, as_json: bool) -> None:
 
     with frame.look() as desk:
         found = show_ticket(desk.conn, key)
+        beside = () if as_json else _beside(desk, found["key"])
     if as_json:
         print_json(found)
     else:
-        _print_ticket(found)
+        _print_ticket(found, beside)
 
 
 @ticket.command()
@@ -132,7 +134,23 @@ def search(frame: Frame, words: tuple[str, ...], limit: int | None, as_json: boo
     print_table(("TICKET", "AT (UTC)", "WORDS"), rows, "nothing found", wide=("WORDS",))
 
 
-def _print_ticket(found: WholeTicket) -> None:
+def _beside(desk: View, key: str) -> tuple[str, ...]:
+    """What lies beside the ticket: its day, estimates, work, fields, rating."""
+    from maildesk.outbox.matters import matters_of
+    from maildesk.store.aliases import ticket_of
+    from maildesk.store.gather import load_ticket
+
+    ticket_id = ticket_of(desk.conn, key)
+    found = load_ticket(desk.conn, ticket_id) if ticket_id is not None else None
+    lines = tuple(matters_of(found)) if found else ()
+    if not lines:
+        return ()
+    from maildesk.outbox.speech import ENGLISH, plain
+
+    return tuple(plain(line, ENGLISH) for line in lines)
+
+
+def _print_ticket(found: WholeTicket, beside: tuple[str, ...]) -> None:
     requester = found["requester"]
     say(f"[{found['key']}] {found['subject']}")
     facts = (found["status"], found["priority"], found["type"], found["owner"] or "no owner")
@@ -143,6 +161,8 @@ def _print_ticket(found: WholeTicket) -> None:
         say(f"with {', '.join(others)}")
     for link in found["links"]:
         say(f"{link['kind']}: {link['to']}")
+    for line in beside:
+        say(line)
     for comment in found["comments"]:
         _print_comment(comment)
 

@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 
 from tests.cli.shell import Done, maildesk
+from tests.desk_config import EXAMPLE, MAILDIR, write_config
+from tests.walks.walk import ALICE, mail
 
 TICKET = {
     "key": str,
@@ -373,3 +375,14 @@ def test_every_command_explains_itself() -> None:
         assert re.search(rf"^  {name} +\S", done.text, re.MULTILINE), name
         assert maildesk(name, "--help").code == 0
     assert maildesk("--version").text.startswith("maildesk")
+
+
+def test_a_ticket_shows_what_lies_beside_it(tmp_path: Path) -> None:
+    tables = f'rehearsal = true\n{MAILDIR}\n[trust]\nstaff = "from"\n'
+    config = write_config(tmp_path, tables, desk=EXAMPLE)
+    raw = mail(ALICE, "Rollers", "#due 2026-12-01\n#time 1h30m\n\nNew rollers.")
+    words = ("deliver", "--sender", "alice@desk.example", "--at", "2026-11-20T09:00:00Z")
+    assert maildesk("-c", config, *words, stdin=raw).code == 0
+    assert maildesk("-c", config, "process", "--at", "2026-11-20T09:01:00Z").code == 0
+    shown = ask(config, "ticket", "show", "HELP-1").text
+    assert "Due: 1 Dec 2026\nWorked: 1 h 30 min\n" in shown
