@@ -82,6 +82,14 @@ def test_what_comes_after_the_hour_is_no_mornings_news(walk: Walk) -> None:
     assert "A slow door" in body(lists(walk, 8, day=24)[0])
 
 
+def test_an_old_ticket_that_is_given_to_somebody_later_makes_no_list(walk: Walk) -> None:
+    told = walk.receive(mail()).mail_to("boris@desk.example")
+    walk.receive(reply(told, BORIS, "#take"))
+    assert to(lists(walk, 8)) == ["boris@desk.example"]
+    walk.receive(mail(BORIS, "[HELP-1]", "#assign alice"), auth="boris")
+    assert lists(walk, 10) == []
+
+
 def test_one_that_was_down_at_the_hour_tells_only_of_what_was_there(walk: Walk) -> None:
     walk.moment = MONDAY.replace(hour=11)
     step = walk.receive(mail())
