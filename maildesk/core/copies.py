@@ -13,6 +13,7 @@ from __future__ import annotations
 from dataclasses import replace
 from functools import reduce
 
+from maildesk.core.case import Case
 from maildesk.core.model import Decision, Event, Notice, Policy
 from maildesk.core.trust import agent_at
 
@@ -25,6 +26,14 @@ _APART = (
     Event.DELIVERY_FAILED,
     Event.ADMIN_ALERT,
     Event.RATING_REQUESTED,
+)
+# News that is news without any words.
+_MAY_BE_BARE = (
+    Event.TICKET_ESCALATED,
+    Event.TICKET_ASSIGNED,
+    Event.TICKET_RESOLVED,
+    Event.ESTIMATE_REQUESTED,
+    Event.ESTIMATE_DECIDED,
 )
 # From small to great; what is not named is greater than all of these.
 _GREATER = (
@@ -40,8 +49,11 @@ _GREATER = (
 )
 
 
-def once_each(policy: Policy, decision: Decision) -> Decision:
-    """The decision, with one notice a person."""
+def once_each(case: Case, decision: Decision) -> Decision:
+    """The decision, with one notice a person, and the words only for whoever has not had them."""
+    policy, had_it = case.policy, {m.email for m in (*case.message.to, *case.message.cc)}
+    told = tuple(_without_copy(policy, n, had_it) for n in decision.notices)
+    decision = replace(decision, notices=told)
     apart = tuple(n for n in decision.notices if _is_apart(n))
     readers: dict[str, list[Notice]] = {}
     for notice in decision.notices:
@@ -51,6 +63,14 @@ def once_each(policy: Policy, decision: Decision) -> Decision:
         return decision
     merged = tuple(reduce(_merged, found) for found in readers.values())
     return replace(decision, notices=(*merged, *apart))
+
+
+def _without_copy(policy: Policy, notice: Notice, had_it: set[str]) -> Notice:
+    """Whatever else it tells, it does not bring a second copy of the words."""
+    agent = agent_at(policy, notice.to.email)
+    theirs = agent.emails if agent else (notice.to.email,)
+    is_copy = not notice.is_bare and notice.event in _MAY_BE_BARE and bool(had_it & set(theirs))
+    return replace(notice, is_bare=True, words_of="") if is_copy else notice
 
 
 def _is_apart(notice: Notice) -> bool:

@@ -89,7 +89,7 @@ def _judged(case: Case, now: datetime) -> Decision:
     decision = announced(case, filled_in(case, _ordered(case, let_in or hint, now)))
     decision = held_back(case, let_in or hint, decision, now)
     decision = told_of_merge(case, welcomed(case, decision))
-    return once_each(context.policy, decision)
+    return once_each(case, decision)
 
 
 def _ordered(case: Case, hint: Hint | None, now: datetime) -> Decision:

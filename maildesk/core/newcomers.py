@@ -34,6 +34,7 @@ from maildesk.core.model import (
 from maildesk.core.orders.beginning import provisional
 from maildesk.core.orders.merging import merged_people
 from maildesk.core.recipients import is_ours
+from maildesk.core.trust import agent_at
 
 _EARLIER = 3  # comments
 _STAYS = (Event.COMMAND_DONE, Event.COMMAND_FAILED, Event.TICKET_RECEIVED)
@@ -52,7 +53,9 @@ class _Arrival:
         message = self.case.message
         passed = message.forwarded if self.case.writer.agent else None
         direct = (*message.to, *message.cc, *((*passed.to, *passed.cc) if passed else ()))
-        return person.email in {m.email for m in direct}
+        agent = agent_at(self.case.policy, person.email)
+        theirs = agent.emails if agent else (person.email,)
+        return any(m.email in theirs for m in direct)
 
     def may_read(self, person: Participant) -> bool:
         """Whether the words of this mail are for them, too."""

@@ -145,7 +145,8 @@ def _is_told(difference: Difference, person: Participant, *, has_public_words: b
         return False
     if person.is_muted:
         return is_end and person.role is Role.REQUESTER
-    return not has_public_words
+    # Who had the words directly has not heard that they are the last.
+    return not has_public_words or is_end
 
 
 def _to_agents(difference: Difference) -> tuple[Notice, ...]:

@@ -218,3 +218,21 @@ def test_a_new_requester_who_gets_the_words_needs_no_receipt(
 ) -> None:
     step = walk.receive(reply(news, ALICE, "#requester bob@other.example\n\nDear Bob."))
     assert step.mail_to("bob@other.example")["X-Maildesk-Event"] == "comment.public"
+
+
+def test_who_had_the_last_words_directly_hears_that_they_are_the_last(
+    walk: Walk, news: EmailMessage
+) -> None:
+    to = "support@desk.example, ada@acme.example"
+    step = walk.receive(reply(news, ALICE, "#done\n\nIt was the plug.", to=to))
+    told = [m for m in step.mails if m["X-Original-To"] == "ada@acme.example"]
+    assert [m["X-Maildesk-Event"] for m in told] == ["ticket.resolved", "rating.requested"]
+    assert "It was the plug." not in body(told[0])
+
+
+def test_who_is_asked_for_help_and_had_the_words_gets_no_copy(walk: Walk) -> None:
+    news = walk.receive(mail()).mail_to("alice@desk.example")
+    step = walk.receive(reply(news, ALICE, "#escalate\n#internal\n\nHelp me.", cc=BORIS))
+    told = step.mail_to("boris@desk.example")
+    assert told["X-Maildesk-Event"] == "ticket.escalated"
+    assert "Help me." not in body(told)
