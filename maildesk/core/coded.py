@@ -107,7 +107,7 @@ def _match(
 
 
 def _extras(key: str, context: Context) -> tuple[str, ...]:
-    """What a code may stand for beside the ticket: its estimates, and answers that are held."""
+    """What a code may stand for beside the ticket: estimates, held answers, what can be undone."""
     found = [t for t in context.tickets if t.key == key]
     held = (
         inbox_id for t in found for ticket_id, inbox_id in context.unseen.held if ticket_id == t.id
@@ -116,4 +116,5 @@ def _extras(key: str, context: Context) -> tuple[str, ...]:
         "",
         *(str(e.number) for t in found for e in t.estimates),
         *(f"{HELD}{inbox_id}" for inbox_id in held),
+        *(u.kept.mail for u in context.undoables if u.key == key),
     )

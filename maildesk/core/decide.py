@@ -37,6 +37,7 @@ from maildesk.core.news import announced
 from maildesk.core.opening import open_ticket
 from maildesk.core.orders.merging import told_of_merge
 from maildesk.core.orders.obey import given, obey
+from maildesk.core.orders.undo import told_of_undo
 from maildesk.core.phrase import phrase
 from maildesk.core.recipients import desks_at, is_known_sender
 from maildesk.core.reopening import follow
@@ -88,7 +89,7 @@ def _judged(case: Case, now: datetime) -> Decision:
         return held_for_another(case, hint)
     decision = announced(case, filled_in(case, _ordered(case, let_in or hint, now)))
     decision = held_back(case, let_in or hint, decision, now)
-    decision = told_of_merge(case, welcomed(case, decision))
+    decision = told_of_undo(case, told_of_merge(case, welcomed(case, decision)))
     return once_each(case, decision)
 
 

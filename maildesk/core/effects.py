@@ -59,6 +59,14 @@ class Merge:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Undo:
+    """What a mail with commands has done is taken back; `reached` are those who had heard of it."""
+
+    id: int
+    reached: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SetFields:
     """The customer has filled in these fields."""
 
@@ -74,4 +82,4 @@ class LetIn:
 
 
 # Everything that the store knows how to do.
-Effect = Block | EnterTime | AskEstimate | DecideEstimate | Rate | Merge | SetFields | LetIn
+Effect = Block | EnterTime | AskEstimate | DecideEstimate | Rate | Merge | SetFields | LetIn | Undo

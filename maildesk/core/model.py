@@ -43,6 +43,7 @@ from maildesk.core.priority import DELIVERED, USUAL_IMPACT, USUAL_URGENCY, Matri
 from maildesk.core.rating import Rating
 from maildesk.core.report import Mark, Returned
 from maildesk.core.rules import FilterRule, SenderRule
+from maildesk.core.undoing import Keepsake, Undoable
 from maildesk.core.workflow import Workflow
 
 
@@ -215,6 +216,7 @@ class Context:
     named: tuple[tuple[str, int], ...] = ()
     inbox_id: int = 0  # the message's own
     unseen: Unseen = field(default_factory=Unseen)
+    undoables: tuple[Undoable, ...] = ()  # the writer's, newest first, for `#undo`
     next_keys: tuple[tuple[str, str], ...] = ()  # of each desk, where a command opens a ticket
 
     def ticket(self, ticket_id: int) -> Ticket:
@@ -278,6 +280,7 @@ class Change:
     effects: tuple[Effect, ...] = ()
     by: str = ""
     is_quiet: bool = False
+    kept: Keepsake | None = None  # for `#undo`
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

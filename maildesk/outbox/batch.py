@@ -29,6 +29,8 @@ EVENTS = (
     Event.TICKET_REOPENED,
     Event.TICKET_RESOLVED,
 )
+# What goes with the news, and not before it: `#undo` finds both still here.
+WAITING = (*EVENTS, Event.RATING_REQUESTED)
 _ENDS = (Event.TICKET_REOPENED, Event.TICKET_RESOLVED)
 
 

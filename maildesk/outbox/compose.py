@@ -130,9 +130,9 @@ def queue(tx: Tx, notices: tuple[Notice, ...], occasion: Occasion) -> None:
 
 def _goes_with_another(tx: Tx, item: OutboxItem, occasion: Occasion) -> bool:
     """Whether a mail that still waits takes this one in."""
-    if item.ticket_id is None or item.due_at == item.created_at:
-        return False
     events = tuple(event.value for event in batch.EVENTS)
+    if item.ticket_id is None or item.event not in events or item.due_at == item.created_at:
+        return False
     for claim in waiting_for(tx, item.ticket_id, item.recipient, events, occasion.now):
         both = batch.joined(claim.item, item)
         if both is None:
@@ -203,7 +203,7 @@ def _item(tx: Tx, notice: Notice, occasion: Occasion) -> OutboxItem:
         event=notice.event,
         cause=notice.once or f"{occasion.cause}:{notice.event}",
         created_at=occasion.now,
-        due_at=occasion.now + (policy.batch if notice.event in batch.EVENTS else timedelta()),
+        due_at=occasion.now + (policy.batch if notice.event in batch.WAITING else timedelta()),
         recipient=notice.to.email,
         recipient_name=notice.to.name,
         language=notice.language,

@@ -18,6 +18,7 @@ from maildesk.core.effects import (
     Merge,
     Rate,
     SetFields,
+    Undo,
 )
 from maildesk.core.model import Change, Ticket
 from maildesk.store.blocked import block_sender
@@ -30,6 +31,7 @@ from maildesk.store.merging import merge
 from maildesk.store.people import set_people
 from maildesk.store.ratings import set_rating
 from maildesk.store.time_entries import add_time_entry
+from maildesk.store.undoing import undo
 from maildesk.store.writer import Tx
 
 
@@ -50,6 +52,8 @@ def _bring_about(
     match effect:
         case Block():
             block_sender(tx, effect.address, effect.by, now)
+        case Undo():
+            undo(tx, effect.id, now)
         case Merge():
             merge(tx, effect.source, effect.target)
         case EnterTime():

@@ -25,7 +25,8 @@ from maildesk.core.recipients import plain_address
 from maildesk.core.report import Returned
 from maildesk.core.thread import Refs
 from maildesk.core.trust import agent_at
-from maildesk.store import returned
+from maildesk.core.undoing import Undoable
+from maildesk.store import returned, undoing
 from maildesk.store.aliases import ticket_of
 from maildesk.store.blocked import is_blocked
 from maildesk.store.database import moment, stamp
@@ -65,8 +66,7 @@ def load_context(
     found = returned.find(tx, trail, secret, now) if trail else ()
     original = find_original(tx, message.forwarded, secret)
     named = tuple(_named(tx, message, policy, hints))
-    ids = dict.fromkeys((*_pointed_at(hints, found, original), *(i for _, i in named)))
-    tickets = tuple(_tickets(tx, ids, now))
+    tickets = tuple(_tickets(tx, _pointed_at(hints, found, original, named), now))
     return Context(
         policy=policy,
         secret=secret,
@@ -86,15 +86,20 @@ def load_context(
         named=named,
         inbox_id=inbox_id,
         unseen=_unseen(tx, message, policy, hints, tickets),
+        undoables=tuple(_undoables(tx, message, tickets, policy)),
         next_keys=tuple(_next_keys(tx, tickets, message)),
     )
 
 
 def _pointed_at(
-    hints: tuple[Hint, ...], returned: tuple[Returned, ...], original: KnownOriginal | None
+    hints: tuple[Hint, ...],
+    returned: tuple[Returned, ...],
+    original: KnownOriginal | None,
+    named: tuple[tuple[str, int], ...],
 ) -> Iterator[int]:
     found = (*hints, *returned, *((original,) if original else ()))
     yield from (f.ticket_id for f in found if f.ticket_id is not None)
+    yield from (ticket_id for _, ticket_id in named)
 
 
 def _unseen(
@@ -129,6 +134,15 @@ def _linked(tx: Tx, message: InboundMessage, hints: tuple[Hint, ...]) -> Iterato
     if any(c.name == "public" and c.words for c in read(message.text).commands):
         for hint in hints:
             yield from (link.to for link in links_of(tx, hint.ticket_id))
+
+
+def _undoables(
+    tx: Tx, message: InboundMessage, tickets: tuple[Ticket, ...], policy: Policy
+) -> Iterator[Undoable]:
+    """What an agent who writes `#undo` has done on these tickets."""
+    agent = agent_at(policy, message.shown_from)
+    if agent and any(command.name == "undo" for command in read(message.text).commands):
+        yield from undoing.find(tx, (t.id for t in tickets), agent.id, load_ticket)
 
 
 def _next_keys(

@@ -41,7 +41,8 @@ def add_link(tx: Tx, ticket_id: int, new: TicketLink) -> None:
     """Link a ticket, and the ticket at the other end back."""
     _put(tx, ticket_id, new.kind, new.to, is_public=new.is_public)
     other = _other_end(tx, new)
-    if other is not None:
+    # While a merge is taken back the key of the other one still leads here.
+    if other is not None and other != ticket_id:
         _put(tx, other, new.kind, _key(tx, ticket_id), is_public=False)
 
 

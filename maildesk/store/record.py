@@ -27,9 +27,11 @@ from maildesk.core.model import (
 from maildesk.core.report import Mark
 from maildesk.store.change import apply_change
 from maildesk.store.database import stamp
+from maildesk.store.journal import watch
 from maildesk.store.keys import take_number
 from maildesk.store.links import add_link
 from maildesk.store.people import add_people, set_people
+from maildesk.store.undoing import keep
 from maildesk.store.writer import Tx
 
 
@@ -45,6 +47,15 @@ class Recorded:
     asides: tuple[Recorded, ...] = ()
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Record:
+    """What a decision is about, and when."""
+
+    message: InboundMessage
+    inbox_id: int
+    now: datetime
+
+
 def record(
     tx: Tx, decision: Decision, message: InboundMessage, inbox_id: int, now: datetime
 ) -> Recorded:
@@ -55,6 +66,19 @@ def record(
     if ticket_id is None:
         return Recorded()
     change = _with_newcomers(decision)
+    about = _Record(message=message, inbox_id=inbox_id, now=now)
+    if change is None or change.kept is None:
+        return _record_on(tx, ticket_id, decision, change, about)
+    recorded, entries = watch(tx, lambda: _record_on(tx, ticket_id, decision, change, about))
+    if recorded.ticket_id is not None:
+        keep(tx, recorded.ticket_id, inbox_id, change.kept, now, entries)
+    return recorded
+
+
+def _record_on(
+    tx: Tx, ticket_id: int, decision: Decision, change: Change | None, about: _Record
+) -> Recorded:
+    message, inbox_id, now = about.message, about.inbox_id, about.now
     # After a merge the ticket is another one than that on which the mail was written.
     after_id = (change.ticket.id or ticket_id) if change else ticket_id
     if change:

@@ -85,9 +85,10 @@ def test_several_steps_are_told_as_one(walk: Walk) -> None:
 def test_an_end_takes_the_words_before_it_along(walk: Walk) -> None:
     say(walk, "It was the plug.")
     say(walk, "#done")
-    [one] = later(walk, minutes=3)["ada@acme.example"]
+    one, how = later(walk, minutes=3)["ada@acme.example"]
     assert one["X-Maildesk-Event"] == "ticket.resolved"
     assert "It was the plug." in body(one)
+    assert how["X-Maildesk-Event"] == "rating.requested"  # and not before the news itself
 
 
 def test_the_words_of_two_people_are_two_mails(walk: Walk) -> None:

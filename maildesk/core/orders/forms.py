@@ -66,6 +66,7 @@ FORMS: dict[str, Form] = {
     "merge": Form(example="#merge HELP-12"),
     "split": Form(example="#split The subject of the new ticket"),
     "escalate": Form(example="#escalate"),
+    "undo": Form(example="#undo"),
     "spam": Form(example="#spam"),
     "queue": Form(example="#queue", is_question=True, needs_ticket=False),
     "mine": _question("#mine"),
@@ -74,8 +75,6 @@ FORMS: dict[str, Form] = {
     "budget": _question("#budget"),
     "help": _question("#help"),
 }
-# Known by the contract, and not built yet.
-NOT_YET = ("undo",)
 
 
 def names_of(*, is_staff: bool) -> frozenset[str]:

@@ -15,7 +15,7 @@ from maildesk.core import rights
 from maildesk.core.case import Case
 from maildesk.core.coded import held_answer, without_code
 from maildesk.core.model import Decision, Ticket, Transcript
-from maildesk.core.orders.forms import FORMS, NOT_YET, nearest_form
+from maildesk.core.orders.forms import FORMS, nearest_form
 from maildesk.core.orders.reading import Command, Reading, key_named
 from maildesk.core.orders.situation import Done, Fault, Outcome, Situation
 from maildesk.core.orders.table import DOERS
@@ -67,9 +67,8 @@ def _judge(order: Order, command: Command, ticket: Ticket) -> Outcome:
     if is_unread_forward(order.case):
         return Fault(why=phrase("orders.unread-forward"), form=FORMS["requester"].example)
     if form is None or command.name not in order.names:
-        code = "orders.not-yet" if command.name in NOT_YET else "orders.no-command"
         near = nearest_form(command.name, is_staff=order.is_staffs)
-        return Fault(why=phrase(code, name=command.name), form=near)
+        return Fault(why=phrase("orders.no-command", name=command.name), form=near)
     outcome = _refused(order, command, ticket) or _outcome(order, command, ticket)
     if isinstance(outcome, Fault) and not outcome.form:
         return replace(outcome, form=form.example)
@@ -103,6 +102,8 @@ def _outcome(order: Order, command: Command, ticket: Ticket) -> Outcome:
         now=order.now,
         name=command.name,
         words=words,
+        raw=command.words,
+        is_alone=len(order.reading.commands) == 1,
         rest=order.reading.rest,
         held=held_answer(command, keys, case.writer.addresses, case.context, order.now),
     )
@@ -120,8 +121,9 @@ def without_ticket(order: Order, command: Command) -> Fault:
     if command.name in order.names:
         why = phrase("orders.needs-ticket")
         return Fault(why=why, form=FORMS[command.name].example)
-    code = "orders.not-yet" if command.name in NOT_YET else "orders.no-command"
-    return Fault(why=phrase(code, name=command.name), form=nearest_form(command.name))
+    return Fault(
+        why=phrase("orders.no-command", name=command.name), form=nearest_form(command.name)
+    )
 
 
 def done_of(judged: Judged) -> tuple[Done, ...]:

@@ -55,6 +55,7 @@ from maildesk.core.orders.judging import (
 )
 from maildesk.core.orders.reading import Command, Reading
 from maildesk.core.orders.situation import Done, Fault
+from maildesk.core.orders.undo import keepsake, offered
 from maildesk.core.people import joined
 from maildesk.core.rights import names_for
 
@@ -187,10 +188,13 @@ def _carried_out(order: Order, decided: Decision, judged: Judged, after: Ticket)
         effects=tuple(e for d in done for e in d.effects),
         by=case.author.email,
         is_quiet=is_quiet,
+        kept=keepsake(case, done, order.reading.commands),
     )
     ordered = () if is_quiet else tuple(n for d in done for n in d.notices)
     asked = done if order.is_staffs or case.is_to_be_answered() else ()
     receipt = answer(case, after, Event.COMMAND_DONE, transcript_of(judged), asked)
+    undo = offered(case, after, change.kept, order.now)
+    receipt = replace(receipt, actions=(*receipt.actions, *undo))
     return replace(
         decided,
         change=change,

@@ -23,7 +23,8 @@ from maildesk.core.questions import GuideLine, Question
 class Situation:
     """Where a command stands. A ticket that is only being opened has the id 0.
 
-    `words` are the command's own, `rest` is what stands below all commands of the mail.
+    `words` are the command's own, `raw` with a code before them; `rest` is what stands below all
+    commands of the mail, and `is_alone` says that this is the only one.
     """
 
     case: Case
@@ -31,8 +32,10 @@ class Situation:
     now: datetime
     name: str
     words: str = ""
+    raw: str = ""
     rest: str = ""
     held: int | None = None  # the held answer that the command's code is about
+    is_alone: bool = True
 
     @property
     def has_more(self) -> bool:

@@ -25,6 +25,7 @@ from maildesk.core.orders import (
     requester,
     sorting,
     status,
+    undo,
     work,
 )
 from maildesk.core.orders.situation import Outcome, Situation
@@ -63,6 +64,7 @@ DOERS: dict[str, Callable[[Situation], Outcome]] = {
     "private": company.make_private,
     "mute": hearing.mute,
     "unmute": hearing.unmute,
+    "undo": undo.undo,
     "spam": requester.mark_spam,
     "queue": asking.ask_queue,
     "mine": asking.ask_mine,
