@@ -13,8 +13,10 @@ the decision about it. Out: the decision with what is filled in.
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import lru_cache
 
 from maildesk.core import intake
+from maildesk.core.canned import Canned
 from maildesk.core.case import Case
 from maildesk.core.effects import SetFields
 from maildesk.core.intake import Block, Filled
@@ -81,8 +83,13 @@ def _read(case: Case, comment: NewComment, ticket: Ticket) -> Filled:
 def _asked(case: Case, ticket: Ticket) -> tuple[Block, ...]:
     """All that this customer may have been asked for: blocks of the desk, and canned replies."""
     blocks = (b for b in case.policy.intake if b.desk in ("", ticket.desk))
-    lines = ("\n".join(f"{name}:" for name in reply.fields) for reply in case.policy.canned)
-    return (*blocks, *(Block(text=text) for text in lines if text))
+    return (*blocks, *_asked_by(case.policy.canned))
+
+
+@lru_cache(maxsize=8)
+def _asked_by(canned: tuple[Canned, ...]) -> tuple[Block, ...]:
+    lines = ("\n".join(f"{name}:" for name in reply.fields) for reply in canned)
+    return tuple(Block(text=text) for text in lines if text)
 
 
 def _weighed(case: Case, before: Ticket, filled: Filled) -> tuple[Ticket, tuple[Fact, ...]]:

@@ -18,8 +18,11 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
+from types import MappingProxyType
+from typing import NamedTuple
 
 from maildesk.core import intake_words, priority
 from maildesk.core.intake_words import IMPACT, TYPE, URGENCY, plain
@@ -30,6 +33,7 @@ _MOST_LINES = 2_000
 _LINES_OF_A_VALUE = 20
 
 _QUOTE = re.compile(r"(?:[ \t]{0,3}[>|])+[ \t]?")
+_MAY_QUOTE = frozenset(" \t>|")
 _BULLET = re.compile(r"[ \t]{0,8}(?:[-*•·–][ \t]+|[0-9]{1,2}[.)][ \t]+)?")
 _FIELD = re.compile(rf"([^:：\n]{{1,{LONGEST_NAME + 8}}})[:：](.*)", re.DOTALL)
 _DRESS = "*_ \t\u00a0"
@@ -57,8 +61,7 @@ class Filled:
     type: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class _Line:
+class _Line(NamedTuple):
     depth: int
     text: str
 
@@ -90,9 +93,7 @@ def read(
     known: tuple[tuple[str, str], ...] = (),
 ) -> Filled:
     """What the mail fills in of the blocks; `known` are the values that the ticket has already."""
-    asked = [pair for block in blocks for pair in fields_in(block.text)]
-    names = {plain(name): name for name, _ in reversed(asked)}
-    examples = {(plain(name), plain(example)) for name, example in asked}
+    names, examples = _asked(blocks)
     has = {plain(name) for name, _ in known}
     said: dict[str, str] = {}
     for name, value, depth in _values(list(_lines(text)), names, examples):
@@ -102,6 +103,15 @@ def read(
         if name in names and name not in has:
             said.setdefault(name, value)
     return _filled(said, names)
+
+
+@lru_cache(maxsize=64)
+def _asked(blocks: tuple[Block, ...]) -> tuple[Mapping[str, str], frozenset[tuple[str, str]]]:
+    """The fields as they compare, with the names that the blocks give them; and the examples."""
+    asked = [pair for block in blocks for pair in fields_in(block.text)]
+    names = {plain(name): name for name, _ in reversed(asked)}
+    examples = frozenset((plain(name), plain(example)) for name, example in asked)
+    return MappingProxyType(names), examples
 
 
 def missing(block: Block, fields: tuple[tuple[str, str], ...]) -> tuple[str, ...]:
@@ -120,7 +130,7 @@ def remaining(block: Block, fields: tuple[tuple[str, str], ...]) -> str:
     return "\n".join(line for line, pair in pairs if not (pair and plain(pair[0]) in known))
 
 
-def _filled(said: dict[str, str], names: dict[str, str]) -> Filled:
+def _filled(said: dict[str, str], names: Mapping[str, str]) -> Filled:
     """The values by meaning; a level that is none of ours stays as the customer wrote it."""
     levels = {intake_words.label(n): value.rstrip(".!,;") for n, value in reversed(said.items())}
     return Filled(
@@ -132,7 +142,7 @@ def _filled(said: dict[str, str], names: dict[str, str]) -> Filled:
 
 
 def _values(
-    lines: list[_Line], names: dict[str, str], examples: set[tuple[str, str]]
+    lines: list[_Line], names: Mapping[str, str], examples: frozenset[tuple[str, str]]
 ) -> Iterator[tuple[str, str, int]]:
     """Every field that has a value, in the order of the text, and how deep it is quoted."""
     for at, line in enumerate(lines):
@@ -148,7 +158,7 @@ def _values(
             yield name, value[:_LONGEST_VALUE], line.depth
 
 
-def _below(lines: list[_Line], at: int, names: dict[str, str]) -> str:
+def _below(lines: list[_Line], at: int, names: Mapping[str, str]) -> str:
     """The answer below a line that was left empty: in the quote's gap, or right underneath."""
     depth, start = lines[at].depth, at + 1
     after = next((line for line in lines[start : start + 2] if line.text.strip()), None)
@@ -168,6 +178,8 @@ def _below(lines: list[_Line], at: int, names: dict[str, str]) -> str:
 
 def _field(line: str) -> tuple[str, str] | None:
     """The name and the value of a line `Field: value`, without what a mail program adds."""
+    if ":" not in line and "：" not in line:
+        return None
     bullet = _BULLET.match(line)
     found = _FIELD.fullmatch(line[bullet.end() if bullet else 0 :])
     if found is None:
@@ -178,7 +190,7 @@ def _field(line: str) -> tuple[str, str] | None:
 
 def _lines(text: str) -> Iterator[_Line]:
     for line in text.split("\n", _MOST_LINES)[:_MOST_LINES]:
-        quote = _QUOTE.match(line)
+        quote = _QUOTE.match(line) if line[:1] in _MAY_QUOTE else None
         bare = line[quote.end() if quote else 0 :][: 2 * _LONGEST_VALUE].replace("\u00a0", " ")
         if not bare.isascii():
             bare = "".join(c for c in bare if unicodedata.category(c) != "Cf")
