@@ -86,7 +86,8 @@ def test_an_old_ticket_that_is_given_to_somebody_later_makes_no_list(walk: Walk)
     told = walk.receive(mail()).mail_to("boris@desk.example")
     walk.receive(reply(told, BORIS, "#take"))
     assert to(lists(walk, 8)) == ["boris@desk.example"]
-    walk.receive(mail(BORIS, "[HELP-1]", "#assign alice"), auth="boris")
+    step = walk.receive(mail(BORIS, "[HELP-1]", "#assign alice"), auth="boris")
+    assert "digest.queue" not in [event for event, _ in step.events]
     assert lists(walk, 10) == []
 
 
