@@ -90,7 +90,8 @@ def facts(tx: Tx, notice: Notice, reader: Reader) -> dict[str, object]:
         found["actions"] = list(parts[0].actions)
     if parts:
         title = parts[0].title if is_alone else notice.title or phrase("asking.several")
-        lines = [line for part in parts for line in _beside(part, is_alone=is_alone)]
+        beside = (line for part in parts for line in _beside(part, is_alone=is_alone))
+        lines = (*notice.lines, *beside)
         found["alert"] = {"title": line_of(title), "lines": lines_of(lines)}
     return found
 

@@ -46,6 +46,8 @@ def test_a_question_opens_no_ticket_and_makes_no_comment(
     step = ask("#queue\n\nAlice Doe\nExample Support Ltd")
     assert (step.state, step.reason, step.ticket) == ("done", "question", None)
     assert "No ticket is open" in plain(step)
+    assert "What stands below your question was not kept." in plain(step)
+    assert "was not kept" not in plain(ask("#queue"))
     assert walk.keys() == []
     told = walk.receive(mail()).mail_to("alice@desk.example")
     before = walk.ticket("HELP-1")

@@ -57,6 +57,7 @@ from maildesk.core.orders.reading import Command, Reading
 from maildesk.core.orders.situation import Done, Fault
 from maildesk.core.orders.undo import keepsake, offered
 from maildesk.core.people import joined
+from maildesk.core.phrase import phrase
 from maildesk.core.rights import names_for
 
 
@@ -111,6 +112,8 @@ def _answered(order: Order, ticket: Ticket | None) -> Decision:
     about = ticket if faults else _shown(case, asked)
     event = Event.COMMAND_FAILED if faults else Event.COMMAND_DONE
     told = answer(case, about, event, transcript_of(faults), asked)
+    if order.has_more and not faults:
+        told = replace(told, lines=(*told.lines, phrase("asking.left-out")))
     is_free = order.is_staffs and not faults
     return Decision(
         state=InboxState.DONE,
