@@ -17,6 +17,7 @@ from dataclasses import dataclass
 
 _EDITED = 0.25  # of the pieces of the canned text
 _PIECE = 8  # letters
+_FARTHEST = 5  # times the length of the canned text: what comes later is not looked at
 _ENGLISH = "en"
 _SLOT = re.compile(r"( ?)\{([a-z]{1,20})\}")
 
@@ -79,7 +80,7 @@ def filled(text: str, values: Iterable[tuple[str, str]]) -> str:
 def is_edited(canned: str, below: str) -> bool:
     """Whether the words below the command are the canned text, changed."""
     pieces = _pieces(canned)
-    kept = len(pieces & _pieces(below))
+    kept = len(pieces & _pieces(below[: _FARTHEST * len(canned)]))
     return kept > _EDITED * len(pieces)
 
 

@@ -362,3 +362,24 @@ def test_a_strangers_words_behind_a_command_are_sent_to_nobody(walk: Walk) -> No
     step = walk.receive(mail(STRANGER, "x", "#approve buy this at https://spam.example"))
     assert step.events == [("command.failed", "mallory@elsewhere.example")]
     assert "spam.example" not in step.mails[0].as_string()
+
+
+@pytest.mark.parametrize(
+    "body_",
+    [
+        "<div>{line}</div><div><br></div><div>Sent from my iPhone</div>",
+        "<p>{line}</p><p>-- <br>Carla Rossi<br>CTO, ACME</p>",
+        "<div dir='ltr'><b>{line}</b></div>",
+        "<p>#approve&nbsp;{code}</p>",
+    ],
+)
+def test_a_phone_may_dress_the_line_up(
+    walk: Walk, alice: Callable[[str], Step], body_: str
+) -> None:
+    asked = alice("#estimate 8h rollers").mail_to("cto@acme.example")
+    line = codes_in(asked)["approve"]
+    html = body_.format(line=line, code=line.split()[1])
+    raw = click(line).replace(line.encode(), html.encode()).replace(b"text/plain", b"text/html")
+    step = walk.receive(raw)
+    assert states(walk) == ["approved"], [body(m) for m in step.mails]
+    assert len(walk.ticket("HELP-1")["comments"]) == 1
