@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 
+from maildesk.core import codes
 from maildesk.core.bounce import Trail
 from maildesk.core.estimates import NO_GROUNDS, Grounds
 from maildesk.core.hint import Hint, HintKind
@@ -141,8 +142,11 @@ def _undoables(
 ) -> Iterator[Undoable]:
     """What an agent who writes `#undo` has done on these tickets."""
     agent = agent_at(policy, message.shown_from)
-    if agent and any(command.name == "undo" for command in read(message.text).commands):
-        yield from undoing.find(tx, (t.id for t in tickets), agent.id, load_ticket)
+    asked = [c for c in read(message.text).commands if c.name == "undo"] if agent else []
+    if agent and asked:
+        is_any = any(codes.read(command.words) for command in asked)
+        ids = (ticket.id for ticket in tickets)
+        yield from undoing.find(tx, ids, agent.id, load_ticket, is_any=is_any)
 
 
 def _next_keys(

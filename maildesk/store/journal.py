@@ -85,6 +85,7 @@ _WATCHED = (
     Watched(table="comments", key=("id",), columns=("ticket_id", "visibility"), events=("UPDATE",)),
     Watched(table="events", key=("id",), columns=("ticket_id",), events=("UPDATE",)),
 )
+_MOVING = ("comments", "events", "message_ids", "time_entries")
 _BY_NAME = {watched.table: watched for watched in _WATCHED}
 
 
@@ -112,14 +113,17 @@ def take_back(tx: Tx, entries: tuple[Entry, ...]) -> None:
             _change(tx, watched, entry.before, entry.after)
 
 
-def differs(conn: sqlite3.Connection, entries: tuple[Entry, ...]) -> Iterator[tuple[str, str]]:
-    """Table and column of what is neither as the work has left it nor as it was before."""
+def differs(conn: sqlite3.Connection, entries: tuple[Entry, ...]) -> Iterator[str]:
+    """The columns that are neither as the work has left them nor as they were before.
+
+    What has only moved is not looked at: nobody but another merge moves it on.
+    """
     for entry in entries:
-        if entry.before is None or entry.after is None:
+        if entry.table in _MOVING or entry.before is None or entry.after is None:
             continue
         for column, value in _now(conn, _BY_NAME[entry.table], entry.before, entry.after).items():
             if value not in (entry.before[column], entry.after[column]):
-                yield entry.table, column
+                yield column
 
 
 def to_json(entries: tuple[Entry, ...]) -> str:

@@ -27,6 +27,11 @@ _FREE = frozenset(("undeliverable", "withheld", "sees_after", "rating", "continu
 _NAMES = {"requester_email": "requester", "requester_name": "requester", "is_open": "status"}
 _NAMES |= {"resolved_at": "status", "status_before": "status", "own_priority": "priority"}
 _NAMES |= {"due_on": "due", "merged_into": "merge"}
+_LAST = """SELECT * FROM undoable WHERE ticket_id = :id AND agent = :agent
+    ORDER BY id DESC LIMIT 1"""
+_ANY = """SELECT * FROM undoable WHERE agent = :agent AND ticket_id IN (
+        SELECT :id UNION ALL SELECT id FROM tickets WHERE merged_into = :id)
+    ORDER BY id DESC LIMIT :most"""
 
 
 def keep(
@@ -56,16 +61,21 @@ def keep(
 
 
 def find(
-    tx: Tx, ticket_ids: Iterable[int], agent: str, load: Callable[[Tx, int], Ticket]
+    tx: Tx,
+    ticket_ids: Iterable[int],
+    agent: str,
+    load: Callable[[Tx, int], Ticket],
+    *,
+    is_any: bool,
 ) -> Iterator[Undoable]:
-    """The agent's mails about these tickets and those that became part of them, newest first."""
+    """The agent's last mail about each of these tickets.
+
+    With `is_any` the earlier ones, too, and those about tickets that became part of them: a code
+    may mean any. What a mail has done is looked at only where it may be meant.
+    """
+    question = _ANY if is_any else _LAST
     for ticket_id in dict.fromkeys(ticket_ids):
-        rows = tx.execute(
-            """SELECT * FROM undoable WHERE agent = :agent AND ticket_id IN (
-                   SELECT :id UNION ALL SELECT id FROM tickets WHERE merged_into = :id)
-               ORDER BY id DESC LIMIT :most""",
-            {"agent": agent, "id": ticket_id, "most": _MOST},
-        ).fetchall()
+        rows = tx.execute(question, {"agent": agent, "id": ticket_id, "most": _MOST}).fetchall()
         yield from (_undoable(tx, row, ticket_id, load) for row in rows)
 
 
@@ -88,9 +98,9 @@ def _undoable(
     entries = journal.from_json(row["journal"])
     is_elsewhere = row["ticket_id"] != ticket_id
     is_undone = row["undone_at"] is not None
-    changed = {_NAMES.get(c, c) for t, c in journal.differs(tx, entries) if c not in _FREE}
-    ticket, source = load(tx, ticket_id), None
+    ticket, source, changed = load(tx, ticket_id), None, set()
     if not (is_elsewhere or is_undone):
+        changed = {_NAMES.get(c, c) for c in journal.differs(tx, entries) if c not in _FREE}
         ticket, source = _without(tx, row, entries, load)
     return Undoable(
         id=row["id"],
