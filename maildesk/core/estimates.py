@@ -18,6 +18,7 @@ question as values; later the verdict on the answer. Time in minutes.
 
 An answer is to one estimate alone: it never decides a newer one. A code is its recipient's word,
 whether that person is on the ticket or not.
+`docs/decisions/0023-answers-to-estimates.md` says why.
 *Fails:* never; an answer that does not count is a `Verdict`.
 """
 

@@ -383,3 +383,12 @@ def test_a_phone_may_dress_the_line_up(
     step = walk.receive(raw)
     assert states(walk) == ["approved"], [body(m) for m in step.mails]
     assert len(walk.ticket("HELP-1")["comments"]) == 1
+
+
+def test_who_has_muted_the_ticket_is_asked_all_the_same(tmp_path: Path, parser: ParserPool) -> None:
+    walk = begin(tmp_path, parser)
+    opened = walk.receive(mail())
+    walk.receive(reply(opened.mail_to("ada@acme.example"), ADA, "#mute"))
+    step = walk.receive(reply(opened.mail_to("alice@desk.example"), ALICE, "#estimate 2h"))
+    assert ("estimate.requested", "ada@acme.example") in step.events
+    walk.close()
