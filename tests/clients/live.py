@@ -72,11 +72,16 @@ class Live:
 
 @contextmanager
 def live(
-    folder: Path, *, outgoing: str = MAILDIR, tables: str = "", top: str = ""
+    folder: Path,
+    *,
+    outgoing: str = MAILDIR,
+    desk: str = EXAMPLE,
+    tables: str = "",
+    top: str = "",
 ) -> Iterator[Live]:
     """A desk for the length of the block."""
     first = f'{top}\n[[listener]]\nport = 0\n[outgoing]\n{outgoing}\nbatch = "0s"\n'
-    config = write_config(folder, first, desk=EXAMPLE + tables)
+    config = write_config(folder, first, desk=desk + tables)
     with running("-c", config, cwd=folder) as said:
         found = [re.search(r"listening at=(\S+)", line) for line in said]
         yield Live(folder, config, [place[1] for place in found if place])

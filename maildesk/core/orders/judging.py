@@ -139,5 +139,7 @@ def transcript_of(judged: Judged | tuple[tuple[Command, Fault], ...]) -> tuple[T
 def _answer(command: Command, outcome: Outcome) -> Transcript:
     line = command.line[:_LONGEST_LINE]
     if isinstance(outcome, Fault):
-        return Transcript(line=line, said=outcome.why, form=outcome.form)
+        # What was written right and cannot be done needs no right form.
+        form = "" if outcome.form.casefold() == line.casefold() else outcome.form
+        return Transcript(line=line, said=outcome.why, form=form)
     return Transcript(line=line, said=outcome.said)
