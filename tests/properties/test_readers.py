@@ -59,7 +59,7 @@ class Said:
 
 said = st.builds(
     Said,
-    writer=st.sampled_from((*AGENTS, *CUSTOMERS)),
+    writer=st.sampled_from((*AGENTS, *AGENTS, *CUSTOMERS)),
     lines=st.lists(st.sampled_from(LINES), max_size=3, unique=True).map(tuple),
     words=st.sampled_from(("", "Dear all, so it is.", "And now?")),
     is_note=st.booleans(),

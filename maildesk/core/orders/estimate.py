@@ -42,7 +42,8 @@ def ask(situation: Situation) -> Outcome:
         return Fault(why=why_no_amount(situation.words, request))
     if isinstance(request, Misread):
         return Fault(why=why_no_day(request))
-    asked = _approvers(situation)
+    mine = situation.case.writer.addresses
+    asked = tuple(p for p in _approvers(situation) if p.email not in mine)
     if not asked:
         return Fault(why=phrase("approval.nobody"))
     waiting = move(situation, situation.policy.workflow.named(CLIENT))
