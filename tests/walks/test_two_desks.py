@@ -14,7 +14,10 @@ from tests.walks.walk import Walk, mail
 
 OURS, THEIRS = "support@desk.example", "support@other.example"
 # What a bad gateway takes off: every sign that a program wrote the mail.
-MARKS = ("Auto-Submitted", "X-Maildesk-Event", "X-Maildesk-Ticket", "X-Auto-Response-Suppress")
+MARKS = (
+    *("Auto-Submitted", "X-Maildesk-Event", "X-Maildesk-Ticket", "X-Auto-Response-Suppress"),
+    *("List-Unsubscribe", "List-Unsubscribe-Post"),
+)
 THREAD = ("In-Reply-To", "References")
 
 
