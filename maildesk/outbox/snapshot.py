@@ -173,6 +173,7 @@ class Snapshot(TypedDict, total=False):
     comments: list[CommentFacts]  # several in one mail, oldest first
     reason: str  # requester, participant, agent, owner, admin: why this person gets the mail
     is_inside: bool  # whether an answer to the mail stays among agents
+    people: list[Person]  # customers who take part, beside the reader
     actor: Person | None  # who did what the mail tells of
     alert: Alert | None
     changes: list[LineFacts]  # what is another now
@@ -201,6 +202,7 @@ _ABSENT: dict[str, object] = {
     "comments": [],
     "reason": "",
     "is_inside": False,
+    "people": [],
     "actor": None,
     "alert": None,
     "changes": [],

@@ -16,6 +16,7 @@ from maildesk.core.packages import Standing
 from maildesk.core.phrase import Line
 from maildesk.outbox.snapshot import line_of, lines_of
 
+_NAMED = 8  # people in a line
 STAFF = (Role.AGENT, "admin")
 # Mails by which a ticket comes to an agent.
 _NEWS_OF_TICKETS = (Event.TICKET_NEW, Event.TICKET_ASSIGNED, Event.TICKET_ESCALATED)
@@ -50,6 +51,7 @@ def facts_of(notice: Notice, ticket: Ticket, policy: Policy) -> dict[str, object
         "ticket": _ticket(notice, ticket, policy),
         "fields": _fields(notice, ticket),
         "links": _links(notice, ticket),
+        "people": _people(notice, ticket),
     }
 
 
@@ -66,6 +68,14 @@ def _ticket(notice: Notice, ticket: Ticket, policy: Policy) -> dict[str, object]
         "requester": person(ticket.requester),
         "owner": owner,
     }
+
+
+def _people(notice: Notice, ticket: Ticket) -> list[dict[str, str]]:
+    """Who else reads an answer: customers, but for the reader, and whom a mail to agents names."""
+    known = {notice.to.email, ticket.requester.email if notice.role in STAFF else ""}
+    others = [p for p in ticket.participants if p.role is not Role.AGENT and p.email not in known]
+    shown = [person(Mailbox(email=p.email, name=p.name)) for p in others[:_NAMED]]
+    return [*shown, {"name": "…", "email": ""}] if len(others) > _NAMED else shown
 
 
 def _fields(notice: Notice, ticket: Ticket) -> list[dict[str, str]]:

@@ -236,3 +236,15 @@ def test_who_is_asked_for_help_and_had_the_words_gets_no_copy(walk: Walk) -> Non
     told = step.mail_to("boris@desk.example")
     assert told["X-Maildesk-Event"] == "ticket.escalated"
     assert "Help me." not in body(told)
+
+
+def test_everybody_sees_who_else_reads_an_answer(walk: Walk, news: EmailMessage) -> None:
+    walk.receive(reply(news, ALICE, '#cc "Roe & Sons" <bob@other.example>, eve@other.example'))
+    step = ordered(walk, "On my way.")
+    to_ada, to_boris = (step.mail_to(a) for a in ("ada@acme.example", "boris@desk.example"))
+    assert "On this ticket, too: Roe & Sons, eve@other.example." in flat(to_ada)
+    assert "Roe &amp; Sons, eve@" in body(to_ada, "html")
+    assert "too: Ada Lovelace, eve@" in flat(step.mail_to("bob@other.example"))
+    assert "too: Roe & Sons, eve@other.example." in flat(to_boris)
+    alone = walk.receive(mail(subject="Another matter"))
+    assert "On this ticket, too" not in flat(alone.mail_to("alice@desk.example"))
