@@ -92,6 +92,16 @@ def test_neither_side_reads_what_was_said_on_the_other_before(two: Walk) -> None
     assert SECRET not in told.as_string()
 
 
+def test_who_came_late_to_the_source_reads_no_more_of_it_than_before(two: Walk) -> None:
+    by_alice(two, "HELP-2", "#cc zoe@other.example\n\nZoe knows the room.")
+    by_alice(two, "HELP-2", "#merge HELP-1")
+    hers = two.receive(mail("Zoe <zoe@other.example>", "[HELP-2]", "#show"))
+    shown = body(hers.mail_to("zoe@other.example"))
+    assert "Zoe knows the room." in shown
+    assert "smoke" not in shown
+    assert SECRET not in shown
+
+
 def test_old_keys_and_old_mails_lead_to_the_target_for_ever(two: Walk) -> None:
     first = two.sent()
     receipt = next(m for m in first if m["X-Original-To"] == "eve@other.example")
@@ -138,6 +148,11 @@ def test_an_estimate_that_waits_must_be_asked_again(two: Walk) -> None:
     answer = two.receive(reply(asked, ADA, "#approve"))
     assert ("command.failed", "ada@acme.example") in answer.events
     assert two.ticket("HELP-2")["status"] == "Waiting for the client"
+    with two.desk.store.read() as conn:
+        states = [
+            row["state"] for row in conn.execute("SELECT state FROM estimates ORDER BY number")
+        ]
+    assert states == ["asked", "replaced"]
 
 
 def test_commands_behind_a_merge_are_the_targets(two: Walk) -> None:

@@ -112,8 +112,7 @@ def _does(done: Done) -> bool:
 
 def _meant(situation: Situation) -> Undoable | None:
     """The mail that a code names, else the writer's last one."""
-    context, agent = situation.case.context, situation.case.writer.agent
-    mine = [u for u in context.undoables if agent and u.kept.agent == agent.id]
+    mine = situation.case.context.undoables
     if read_code(situation.raw):
         return next((u for u in mine if _is_coded(situation, u)), None)
     here = (u for u in mine if not u.is_elsewhere and u.ticket.id == situation.ticket.id)
