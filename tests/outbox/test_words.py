@@ -23,6 +23,7 @@ import maildesk
 from maildesk.core.dates import DateFault
 from maildesk.core.durations import DurationFault
 from maildesk.core.estimates import DECISION, Answer, Verdict
+from maildesk.core.orders.forms import FORMS
 from maildesk.core.phrase import phrase
 from maildesk.core.rating import RatingFault
 from maildesk.errors import TemplateError
@@ -102,6 +103,7 @@ def test_statuses_types_and_levels_have_plain_names(language: str) -> None:
         ("approval", {f"{state}-by" for state in DECISION.values()}),
         ("action", Answer),
         ("rating", RatingFault),
+        ("guide", FORMS),
     ],
 )
 def test_every_fault_and_answer_has_its_sentence(table: str, faults: Iterable[str]) -> None:
