@@ -50,6 +50,13 @@ QUESTIONS = [
     """SELECT t.key FROM comment_search s JOIN comments c ON c.id = s.rowid
        JOIN tickets t ON t.id = c.ticket_id
        WHERE s.comment_search MATCH 'x' ORDER BY s.rowid DESC LIMIT 9""",
+    "SELECT 1 FROM may_read WHERE ticket_id = 1 AND email = 'x' AND origin = 2",
+    "SELECT * FROM undoable WHERE ticket_id = 1 AND agent = 'x' ORDER BY id DESC LIMIT 1",
+    "SELECT id FROM tickets WHERE merged_into = 1",
+    "SELECT id FROM undoable WHERE source IS NULL AND at < 'y'",
+    "SELECT min(created_at) FROM outbox WHERE cause >= 'inbox:1:' AND cause < 'inbox:1;'",
+    """SELECT c.id FROM comments c JOIN outbox o ON o.comment_id = c.id
+       WHERE c.inbox_id = 1 AND c.visibility = 'public'""",
     "SELECT name, value FROM meta WHERE name >= 'digest:' AND name < 'digest;'",
 ]
 

@@ -230,3 +230,14 @@ def test_of_two_merges_the_later_is_undone_first(walk: Walk, news: EmailMessage)
     by_alice(walk, "HELP-3", "#undo")
     walk.receive(mail(ALICE, "[HELP-2]", link_in(first)))
     assert [shown(walk, key) for key in KEYS] == before
+
+
+def test_commands_of_a_first_mail_are_undone_by_an_answer(walk: Walk) -> None:
+    text = "#requester ada@acme.example\n#priority P1\n\nShe rang: it burns."
+    step = walk.receive(mail(ALICE, "A call", text), auth="alice")
+    receipt = step.event("command.done")
+    assert "#undo" not in body(receipt)  # its ticket had no key yet when the answer was made
+    walk.receive(reply(receipt, ALICE, "#undo"))
+    ticket = walk.ticket("HELP-1")
+    assert (ticket["requester"]["email"], ticket["priority"]) == ("alice@desk.example", "P3")
+    assert [c["text"] for c in ticket["comments"]] == ["She rang: it burns."]
