@@ -46,6 +46,8 @@ INSIDE = (
     "#time 1h\n#internal",
     "#language de\n#internal",
     "#split Another matter\n#internal",
+    "#merge HELP-2\n#internal",
+    "#undo\n#internal",
     "#nosuchcommand",
     "#internal:",
     "#internal-note",
@@ -65,9 +67,11 @@ OUTSIDE = (
     "#reply install-details",
     "#link https://bugs.example/1",
     "#split A matter of its own",
+    "#merge HELP-1",
+    "#undo",
 )
 CUSTOMERS = ("", "#reopen", "#close", "#show HELP-1", "#mine", "#help", "#urgency high", "#share")
-CUSTOMERS += ("#private", "#mute", "#rate 3", "#approve", "#reject")
+CUSTOMERS += ("#private", "#mute", "#rate 3", "#approve", "#reject", "#undo", "#show HELP-2")
 
 PLACES = {"HELP-1": "[HELP-1] The printer burns", "HELP-2": "[HELP-2] The other one"}
 AGENTS = st.sampled_from((ALICE, BORIS))
