@@ -23,6 +23,7 @@ from typing import TypeVar
 from maildesk.store.writer import Tx
 
 T = TypeVar("T")
+_ID = ("id",)
 Row = dict[str, object]
 
 
@@ -104,13 +105,20 @@ def watch(tx: Tx, work: Callable[[], T]) -> tuple[T, tuple[Entry, ...]]:
 
 def take_back(tx: Tx, entries: tuple[Entry, ...]) -> None:
     """Make every row what it was before; rows that are so already stay."""
+    alike: dict[tuple[str, str], list[object]] = {}
     for entry in reversed(entries):
         watched = _BY_NAME[entry.table]
         if entry.before is None or entry.after is None or _is_moved(watched, entry):
             _remove(tx, watched, entry.after)
             _put(tx, watched, entry.before)
+        elif watched.key == _ID:
+            # A merge moves thousands of rows in one and the same way.
+            values = json.dumps(_changed(watched, entry.before, entry.after))
+            alike.setdefault((entry.table, values), []).append(entry.before["id"])
         else:
             _change(tx, watched, entry.before, entry.after)
+    for (table, values), ids in alike.items():
+        _change_all(tx, table, json.loads(values), ids)
 
 
 def differs(conn: sqlite3.Connection, entries: tuple[Entry, ...]) -> Iterator[str]:
@@ -207,11 +215,25 @@ def _now(conn: sqlite3.Connection, watched: Watched, before: Row, after: Row) ->
     return dict(row) if row else {}
 
 
+def _changed(watched: Watched, before: Row, after: Row) -> Row:
+    """The values before of the columns that are others now."""
+    return {c: before[c] for c in watched.columns if before[c] != after[c]}
+
+
 def _change(tx: Tx, watched: Watched, before: Row, after: Row) -> None:
-    changed = [c for c in watched.columns if before[c] != after[c]]
-    values = ", ".join(f'"{column}" = :{column}' for column in changed)
+    values = _assigned(_changed(watched, before, after))
     statement = f"UPDATE {watched.table} SET {values} WHERE {_where(watched)}"  # noqa: S608 - as above
     tx.execute(statement, before)
+
+
+def _change_all(tx: Tx, table: str, values: Row, ids: list[object]) -> None:
+    which = "id IN (SELECT value FROM json_each(:ids))"
+    statement = f"UPDATE {table} SET {_assigned(values)} WHERE {which}"  # noqa: S608 - as above
+    tx.execute(statement, {**values, "ids": json.dumps(ids)})
+
+
+def _assigned(values: Row) -> str:
+    return ", ".join(f'"{column}" = :{column}' for column in values)
 
 
 def _remove(tx: Tx, watched: Watched, row: Row | None) -> None:
