@@ -16,9 +16,13 @@ from maildesk.core.trust import agent_at
 
 
 def addressed(case: Case) -> tuple[Participant, ...]:
-    """Whom a person's mail brings along by To and Cc; machines and lists bring nobody."""
+    """Whom a person's mail brings along by To and Cc; machines and lists bring nobody.
+
+    Nor does a mail that the domain of its From denies: its writer would be in Cc, and read all
+    that comes.
+    """
     is_persons = case.message.machine is Machine.PERSON and not case.message.handed_on_by
-    if case.writer.sender is None or not is_persons:
+    if case.writer.sender is None or case.writer.is_disowned or not is_persons:
         return ()
     return company(case.policy, (*case.message.to, *case.message.cc))
 

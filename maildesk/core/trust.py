@@ -40,6 +40,7 @@ class Identity:
     claimed: Agent | None = None
     proof: str = ""
     is_handed_on: bool = False  # a program or a list says whose words these are
+    is_disowned: bool = False  # our own mail server says that they are not from there
 
     @property
     def addresses(self) -> tuple[str, ...]:
@@ -60,7 +61,11 @@ def identify(
         return Identity(sender=None, claimed=agent_at(policy, message.shown_from))
     agent = agent_at(policy, sender.email)
     if agent is None:
-        return Identity(sender=sender, is_handed_on=bool(message.handed_on_by))
+        return Identity(
+            sender=sender,
+            is_handed_on=bool(message.handed_on_by),
+            is_disowned=_is_disowned(message, envelope, policy, sender),
+        )
     if message.handed_on_by and not envelope.is_let_in:
         # Anybody can write an agent's address into a form or a Reply-To.
         return Identity(sender=sender, claimed=agent, is_handed_on=True)
@@ -68,6 +73,14 @@ def identify(
     if not proof:
         return Identity(sender=sender, claimed=agent)
     return Identity(sender=sender, agent=agent, proof=proof)
+
+
+def _is_disowned(
+    message: InboundMessage, envelope: Envelope, policy: Policy, sender: Mailbox
+) -> bool:
+    field = believed_field(message, envelope, policy)
+    domain = _domain(sender.email.rpartition("@")[2])
+    return field is not None and _fails_dmarc(field.results, domain)
 
 
 def agent_at(policy: Policy, address: str) -> Agent | None:

@@ -248,3 +248,19 @@ def test_everybody_sees_who_else_reads_an_answer(walk: Walk, news: EmailMessage)
     assert "too: Roe & Sons, eve@other.example." in flat(to_boris)
     alone = walk.receive(mail(subject="Another matter"))
     assert "On this ticket, too" not in flat(alone.mail_to("alice@desk.example"))
+
+
+def test_a_forged_customers_mail_brings_nobody_to_the_ticket(walk: Walk) -> None:
+    walk.receive(mail())
+    for verdict, is_there in (("fail", False), ("pass", True)):
+        results = f"mx.desk.example; dmarc={verdict} header.from=acme.example"
+        raw = mail(
+            "ada@acme.example",
+            "[HELP-1]",
+            "And?",
+            cc="eve@other.example",
+            headers={"Authentication-Results": results},
+        )
+        step = walk.receive(raw, peer="192.0.2.9")
+        assert step.ticket == "HELP-1"
+        assert ("eve@other.example" in people(walk)) is is_there
