@@ -10,6 +10,7 @@ from datetime import datetime
 
 from maildesk.core import notices, thread
 from maildesk.core.admission import was_sent_to
+from maildesk.core.away_words import is_away_text
 from maildesk.core.case import Case
 from maildesk.core.hint import Hint
 from maildesk.core.leak import Leak
@@ -33,12 +34,15 @@ _SAYS_A_NOTE = "It says what an internal note on this ticket says"
 _HOLDS_A_NOTICE = "It holds a mail of ours that is for agents alone"
 _SAYS_NOTHING = "Nothing stands in it but the mail that it answers"
 _MAY_BE_A_NOTE = "No id in it says which mail it answers, and it may be one for agents alone"
+_MAY_BE_AN_ABSENCE = "It reads like an absence notice"
 _FORMS = {
+    _MAY_BE_AN_ABSENCE: ("#public",),
     _SAYS_A_NOTE: ("#public anyway",),
     _HOLDS_A_NOTICE: ("#public anyway",),
     _MAY_BE_A_NOTE: ("#public",),
 }
 _SENTENCES = {
+    _MAY_BE_AN_ABSENCE: "kept.may-be-an-absence",
     _SAYS_A_NOTE: "kept.says-a-note",
     _HOLDS_A_NOTICE: "kept.holds-a-notice",
     _MAY_BE_A_NOTE: "kept.may-be-a-note",
@@ -149,6 +153,8 @@ def kept_inside(case: Case, hint: Hint) -> str:
         return _SAYS_A_NOTE
     if message.holds_inside:
         return _HOLDS_A_NOTICE
+    if is_away_text(message.text) and not case.is_for_customer:
+        return _MAY_BE_AN_ABSENCE
     may_answer = message.answers_inside or (leak and leak.is_quoted)
     return _MAY_BE_A_NOTE if may_answer and not case.is_for_customer else ""
 

@@ -443,3 +443,38 @@ def test_mail_that_our_relay_refuses_marks_its_reader_in_the_same_way(
     assert events(walk, "delivery resumed") == [{"because": "sent again by hand"}]
     walk.receive(mail(ALICE, "[HELP-1] hi", "Hello again?"), auth="alice")
     assert sum(row["to"] == "ada@acme.example" for row in walk.outbox()) == 2
+
+
+FORWARDED_BOUNCE = b"""From: Dan <dan@acme.example>
+To: support@desk.example
+Subject: Fwd: Undelivered Mail Returned to Sender
+Date: Fri, 20 Nov 2026 11:02:00 +0000
+Message-ID: <forwarded-bounce@acme.example>
+MIME-Version: 1.0
+Content-Type: multipart/mixed; boundary="M"
+
+--M
+Content-Type: text/plain; charset=UTF-8
+
+Hello support,
+
+since this morning all our orders come back like this. Please help!
+
+--M
+Content-Type: message/delivery-status; name="details.txt"
+Content-Disposition: attachment; filename="details.txt"
+
+Reporting-MTA: dns; mail.acme.example
+
+Final-Recipient: rfc822; orders@partner.example
+Action: failed
+Status: 5.1.1
+
+--M--
+"""
+
+
+def test_a_person_who_sends_a_bounce_along_is_heard(walk: Walk) -> None:
+    step = walk.receive(FORWARDED_BOUNCE.replace(b"\n", b"\r\n"))
+    assert (step.state, step.ticket) == ("done", "HELP-1")
+    assert "all our orders come back" in walk.ticket("HELP-1")["comments"][0]["text"]

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
-from tests.walks.walk import ADA, ALICE, Walk, mail, reply
+from tests.walks.walk import ADA, ALICE, Walk, body, mail, reply
 
 DSN = (
     b"From: Mail Delivery System <MAILER-DAEMON@mx.example>\r\n"
@@ -332,3 +332,12 @@ def test_an_answer_from_another_desk_like_ours_is_a_ticket_and_is_not_acknowledg
     step = walk.receive(raw)
     assert step.ticket == "HELP-1"
     assert {event for event, _ in step.events} == {"ticket.new"}
+
+
+def test_an_agents_unmarked_absence_notice_reaches_no_customer(walk: Walk) -> None:
+    news = walk.receive(mail()).mail_to("alice@desk.example")
+    away = "Thank you for your message. I am currently out of the office with no access to email."
+    step = walk.receive(reply(news, ALICE, away))
+    assert "ada@acme.example" not in [to for _, to in step.events]
+    assert walk.ticket("HELP-1")["comments"][1]["visibility"] == "internal"
+    assert "#public" in body(step.mail_to("alice@desk.example"))
