@@ -2,7 +2,7 @@
 
 In: the gathered hints, who wrote. Out: the hint to follow, and whether it lets the writer in. A
 signed Message-ID counts for whom it was sent to; every other hint only for those who may comment on
-that ticket anyway.
+that ticket anyway; a From that our own server refuses is a stranger's.
 *Fails:* never.
 """
 
@@ -34,8 +34,9 @@ def may_use(hint: Hint, context: Context, writer: Identity) -> bool:
     """Whether this hint lets the writer in to the ticket that it names."""
     if was_sent_to(hint, writer, context):
         return True
-    if writer.is_handed_on:
-        # Only having held our mail proves that somebody else's From hides this very person.
+    if writer.is_handed_on or writer.is_disowned:
+        # Only having held our mail proves that somebody else's From hides this very person, or
+        # that a list on the way has broken what DMARC looks at.
         return False
     return may_comment(context.ticket(hint.ticket_id), context, writer)
 
@@ -53,7 +54,7 @@ def may_comment(ticket: Ticket, context: Context, writer: Identity) -> bool:
     """Whether the writer belongs to the ticket: on it, a proved agent, or a sharing colleague."""
     if writer.agent:
         return True
-    if writer.sender is None:
+    if writer.sender is None or writer.is_disowned:
         return False
     address = writer.sender.email
     is_on_it = any(p.email == address for p in ticket.participants)

@@ -84,7 +84,7 @@ def _judged(case: Case, now: datetime) -> Decision:
     hint = named_by_code(case.message, context, writer.addresses, now)
     hint = hint or find_ticket(context, writer)
     is_usable = hint is not None and may_use(hint, context, writer)
-    let_in = None if is_usable else hint_by_code(case, now)
+    let_in = None if is_usable or writer.is_disowned else hint_by_code(case, now)
     if hint and not (let_in or is_usable or case.is_let_in):
         return held_for_another(case, hint)
     decision = announced(case, filled_in(case, _ordered(case, let_in or hint, now)))

@@ -143,7 +143,8 @@ def _answers_a_spent_id(case: Case) -> bool:
 def _unknown_sender(case: Case) -> Decision | None:
     if case.desk.unknown_senders == "accept" or case.is_let_in:
         return None
-    if is_known_sender(case.context.policy, case.message.shown_from):
+    is_known = is_known_sender(case.context.policy, case.message.shown_from)
+    if is_known and not case.writer.is_disowned:
         return None
     # Whoever belongs to the ticket that the mail is about is no stranger to it.
     if any(may_use(hint, case.context, case.writer) for hint in case.context.hints):
@@ -167,7 +168,8 @@ RULES: tuple[Callable[[Case], Decision | None], ...] = (
 def _is_credible(hint: Hint, case: Case) -> bool:
     """A mail that we really sent, or a ticket that the sender has a part in."""
     people = {p.email for p in case.context.ticket(hint.ticket_id).participants}
-    return hint.sent_to is not None or case.message.shown_from.lower() in people
+    is_on_it = case.message.shown_from.lower() in people and not case.writer.is_disowned
+    return hint.sent_to is not None or is_on_it
 
 
 def _named(case: Case) -> Iterator[int]:

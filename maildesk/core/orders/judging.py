@@ -12,10 +12,11 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from maildesk.core import rights
+from maildesk.core.admission import was_sent_to
 from maildesk.core.case import Case
 from maildesk.core.coded import held_answer, without_code
 from maildesk.core.model import Decision, Ticket, Transcript
-from maildesk.core.orders.forms import FORMS, nearest_form
+from maildesk.core.orders.forms import FORMS, Form, nearest_form
 from maildesk.core.orders.reading import Command, Reading, key_named
 from maildesk.core.orders.situation import Done, Fault, Outcome, Situation
 from maildesk.core.orders.table import DOERS
@@ -69,10 +70,19 @@ def _judge(order: Order, command: Command, ticket: Ticket) -> Outcome:
     if form is None or command.name not in order.names:
         near = nearest_form(command.name, is_staff=order.is_staffs)
         return Fault(why=phrase("orders.no-command", name=command.name), form=near)
+    if order.case.writer.is_disowned and not _is_still_heard(order, form):
+        return Fault(why=phrase("orders.not-believed"))
     outcome = _refused(order, command, ticket) or _outcome(order, command, ticket)
     if isinstance(outcome, Fault) and not outcome.form:
         return replace(outcome, form=form.example)
     return outcome
+
+
+def _is_still_heard(order: Order, form: Form) -> bool:
+    """A question in an answer to our own mail: what it asks for goes to whoever had that mail."""
+    case = order.case
+    has_held = (was_sent_to(h, case.writer, case.context) for h in case.context.hints)
+    return form.is_question and any(has_held)
 
 
 def _refused(order: Order, command: Command, ticket: Ticket) -> Fault | None:
@@ -118,6 +128,8 @@ def is_unread_forward(case: Case) -> bool:
 
 def without_ticket(order: Order, command: Command) -> Fault:
     """A command without a ticket to do something to."""
+    if order.case.writer.is_disowned:
+        return Fault(why=phrase("orders.not-believed"))
     if command.name in order.names:
         why = phrase("orders.needs-ticket")
         return Fault(why=why, form=FORMS[command.name].example)
