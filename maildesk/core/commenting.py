@@ -25,7 +25,7 @@ from maildesk.core.model import (
     Ticket,
     Visibility,
 )
-from maildesk.core.people import addressed, joined, newcomers
+from maildesk.core.people import addressed, is_for_others, joined, newcomers
 from maildesk.core.phrase import Phrase, phrase
 from maildesk.core.signature import Scope
 from maildesk.core.weighing import weighed
@@ -35,13 +35,16 @@ _HOLDS_A_NOTICE = "It holds a mail of ours that is for agents alone"
 _SAYS_NOTHING = "Nothing stands in it but the mail that it answers"
 _MAY_BE_A_NOTE = "No id in it says which mail it answers, and it may be one for agents alone"
 _MAY_BE_AN_ABSENCE = "It reads like an absence notice"
+_IS_FOR_OTHERS = "It is to nobody who is a customer on this ticket, and not to the desk"
 _FORMS = {
+    _IS_FOR_OTHERS: ("#public",),
     _MAY_BE_AN_ABSENCE: ("#public",),
     _SAYS_A_NOTE: ("#public anyway",),
     _HOLDS_A_NOTICE: ("#public anyway",),
     _MAY_BE_A_NOTE: ("#public",),
 }
 _SENTENCES = {
+    _IS_FOR_OTHERS: "kept.is-for-others",
     _MAY_BE_AN_ABSENCE: "kept.may-be-an-absence",
     _SAYS_A_NOTE: "kept.says-a-note",
     _HOLDS_A_NOTICE: "kept.holds-a-notice",
@@ -85,8 +88,8 @@ def comment_on(case: Case, hint: Hint, ticket: Ticket, now: datetime) -> Decisio
 def _brought(case: Case, comment: NewComment, ticket: Ticket) -> tuple[Participant, ...]:
     """Who joins by this mail: its writer, and whom a person copies in.
 
-    A guest's note brings nobody. Whoever was taken off is heard, but comes back only when somebody
-    else says so.
+    A guest's note brings nobody, nor does an agent's mail to somebody beside the ticket. Whoever
+    was taken off is heard, but comes back only when somebody else says so.
     """
     agent, email = case.writer.agent, comment.author.email
     is_guest = comment.visibility is Visibility.INTERNAL or email in ticket.taken_off
@@ -94,7 +97,8 @@ def _brought(case: Case, comment: NewComment, ticket: Ticket) -> tuple[Participa
         return ()
     role = Role.AGENT if agent else Role.PARTICIPANT
     author = Participant(email=email, name=comment.author.name, role=role)
-    return newcomers(ticket.participants, (author, *addressed(case)))
+    others = () if is_for_others(case, ticket) else addressed(case)
+    return newcomers(ticket.participants, (author, *others))
 
 
 def _told(
@@ -126,7 +130,10 @@ def _not_sent_on(case: Case, comment: NewComment, ticket: Ticket, why: str) -> t
     because = phrase(_SENTENCES[why]) if why in _SENTENCES else _unread(case)
     ways = (phrase("kept.send-again"),) if why in _FORMS else ()
     lines = (because, *shown, phrase("kept.as-a-note"), *ways)
-    forms, title = _FORMS.get(why, ()), phrase("kept.title")
+    forms, title = (
+        _FORMS.get(why, ()),
+        phrase("kept.title-for-others" if why == _IS_FOR_OTHERS else "kept.title"),
+    )
     return (notices.command_failed(case.desk_of(ticket), comment.author, title, lines, forms),)
 
 
@@ -155,6 +162,8 @@ def kept_inside(case: Case, hint: Hint) -> str:
         return _HOLDS_A_NOTICE
     if is_away_text(message.text) and not case.is_for_customer:
         return _MAY_BE_AN_ABSENCE
+    if is_for_others(case, case.context.ticket(hint.ticket_id)):
+        return _IS_FOR_OTHERS
     may_answer = message.answers_inside or (leak and leak.is_quoted)
     return _MAY_BE_A_NOTE if may_answer and not case.is_for_customer else ""
 

@@ -48,7 +48,7 @@ from maildesk.core.model import (
     Words,
 )
 from maildesk.core.opening import open_ticket
-from maildesk.core.people import addressed, company, joined, joining, newcomers
+from maildesk.core.people import addressed, company, is_for_others, joined, joining, newcomers
 from maildesk.core.recipients import is_nobody, is_ours, organisation_of
 from maildesk.core.sharing import people_of
 from maildesk.core.trust import Identity, agent_at
@@ -93,7 +93,7 @@ def forwarded_in(case: Case, hint: Hint | None, now: datetime) -> Decision | Non
     if known and known.is_same:
         return _note_on(passing, case.context.ticket(known.ticket_id))
     if hint and _is_our_mail(passing):
-        return None if _has_other_readers(case) else _ask(passing)
+        return None if _has_other_readers(case, hint) else _ask(passing)
     if known and (found := _comment_by_author(passing, case.context.ticket(known.ticket_id))):
         return found
     if hint and hint.kind not in (HintKind.MESSAGE_ID, HintKind.QUOTE):
@@ -111,9 +111,10 @@ def _is_our_mail(passing: _Passing) -> bool:
     return is_signed or is_ours(passing.case.policy, passing.author.email)
 
 
-def _has_other_readers(case: Case) -> bool:
+def _has_other_readers(case: Case, hint: Hint) -> bool:
     """Whether the mail is meant for somebody else, and the desk is only to know of it."""
-    return any(p.role is Role.PARTICIPANT for p in addressed(case))
+    is_beside = is_for_others(case, case.context.ticket(hint.ticket_id))
+    return is_beside or any(p.role is Role.PARTICIPANT for p in addressed(case))
 
 
 def _is_customers(passing: _Passing) -> bool:

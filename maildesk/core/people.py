@@ -10,8 +10,9 @@ from __future__ import annotations
 from dataclasses import replace
 
 from maildesk.core.case import Case
-from maildesk.core.model import FROM_NOW, Fact, Machine, Mailbox, Participant, Policy, Role
+from maildesk.core.model import FROM_NOW, Fact, Machine, Mailbox, Participant, Policy, Role, Ticket
 from maildesk.core.recipients import is_list, is_nobody, is_ours
+from maildesk.core.sharing import is_shared_with
 from maildesk.core.trust import agent_at
 
 
@@ -25,6 +26,30 @@ def addressed(case: Case) -> tuple[Participant, ...]:
     if case.writer.sender is None or case.writer.is_disowned or not is_persons:
         return ()
     return company(case.policy, (*case.message.to, *case.message.cc))
+
+
+def is_for_others(case: Case, ticket: Ticket) -> bool:
+    """Whether an agent writes to somebody beside the ticket, and the desk is only to know of it.
+
+    So it is with people in To or Cc, none of them a customer of the ticket, and no desk in To. An
+    archive's mails are as they were, and `#public` says that it is for the customer.
+    """
+    agent, message = case.writer.agent, case.message
+    if agent is None or case.quiet or case.is_for_customer:
+        return False
+    if any(is_ours(case.policy, m.email) for m in message.to):
+        return False
+    named = (m.email for m in (*message.to, *message.cc) if not is_ours(case.policy, m.email))
+    readers = [a for a in map(str.lower, named) if agent_at(case.policy, a) != agent]
+    return bool(readers) and not any(_is_customer(case.policy, ticket, a) for a in readers)
+
+
+def _is_customer(policy: Policy, ticket: Ticket, address: str) -> bool:
+    agent = agent_at(policy, address)
+    theirs = agent.emails if agent else (address,)
+    people = (p.email for p in ticket.participants if p.role is not Role.AGENT)
+    is_on_it = any(email in theirs for email in (ticket.requester.email, *people))
+    return is_on_it or is_shared_with(policy, ticket, address)
 
 
 def company(policy: Policy, found: tuple[Mailbox, ...]) -> tuple[Participant, ...]:
