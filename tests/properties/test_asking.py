@@ -64,7 +64,7 @@ def walk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Walk]:
     pool.close()
 
 
-@settings(max_examples=25)
+@settings(max_examples=10)
 @given(done=steps, asked=questions, by=st.sampled_from(["requester", "bea@far.example"]))
 def test_no_answer_to_a_customer_holds_what_is_not_theirs(
     walk: Walk, done: list[str], asked: list[str], by: str

@@ -52,7 +52,7 @@ def shown(walk: Walk, key: str) -> dict[str, Any]:
     return {k: v for k, v in walk.ticket(key).items() if k not in ("events", "updated_at")}
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=8, deadline=None)
 @given(before=commands, done=commands)
 def test_done_and_undone_is_as_before(walk: Walk, before: list[str], done: list[str]) -> None:
     key, other = opened(walk, "ada@acme.example"), opened(walk, "eve@other.example")
@@ -65,7 +65,7 @@ def test_done_and_undone_is_as_before(walk: Walk, before: list[str], done: list[
     assert (shown(walk, key), shown(walk, other)) == as_it_was
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=6, deadline=None)
 @given(one=commands, two=commands, beside=commands)
 def test_merged_and_undone_is_as_before(
     walk: Walk, one: list[str], two: list[str], beside: list[str]
@@ -82,7 +82,7 @@ def test_merged_and_undone_is_as_before(
     assert (shown(walk, target), shown(walk, source), shown(walk, third)) == as_it_was
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=6, deadline=None)
 @given(
     steps=st.lists(
         st.tuples(st.integers(0, 3), st.integers(0, 3), st.sampled_from(["link", "merge", "undo"])),
