@@ -392,3 +392,24 @@ def test_who_has_muted_the_ticket_is_asked_all_the_same(tmp_path: Path, parser: 
     step = walk.receive(reply(opened.mail_to("alice@desk.example"), ALICE, "#estimate 2h"))
     assert ("estimate.requested", "ada@acme.example") in step.events
     walk.close()
+
+
+def test_neither_a_code_nor_an_id_approves_where_our_server_denies_the_approver(
+    walk: Walk, alice: Callable[[str], Step]
+) -> None:
+    asked = alice("#estimate 8h rollers").mail_to("cto@acme.example")
+    line = codes_in(asked)["approve"]
+    fails = {"Authentication-Results": "mx.desk.example; dmarc=fail header.from=acme.example"}
+    for raw in (
+        mail(CTO, "[HELP-1] The printer burns", line, headers=fails),
+        mail(CTO, "[HELP-1] The printer burns", f"{line}\n\nGo on.", headers=fails),
+        reply(asked, CTO, f"{line}\n\nGo on.", headers=fails),
+    ):
+        step = walk.receive(raw, by="imap:support")
+        assert ("command.failed", "cto@acme.example") in step.events
+    assert states(walk) == ["asked"]
+    keys = walk.keys()
+    said = [c["text"] for key in keys for c in walk.ticket(key)["comments"]]
+    assert not any(line in text for text in said)
+    walk.receive(click(line))
+    assert states(walk) == ["approved"]
