@@ -26,6 +26,8 @@ from markupsafe import Markup, escape
 COLUMNS = 72
 _URL = re.compile(r"https?://(?:[^\s<>&]|&amp;)+(?<![.,;:!?)\]'*_])")
 _BLANK_LINES = re.compile(r"\n[ \t]*(?:\n[ \t]*)+")
+# A space that keeps its word on the line is none of them; French has one before a colon.
+_SPACES = re.compile(r"[^\S\u00a0\u202f]+")
 _IMAGE = re.compile(r"<img\b[^>\"']*(?:\"[^\"]*\"[^>\"']*|'[^']*'[^>\"']*)*>", re.IGNORECASE)
 _BYTES = 1000
 _LONGEST_LINK = 1500  # characters; Gmail takes about 1,620, Outlook 2,046
@@ -166,7 +168,7 @@ def _zone_name(there: datetime, locale: Locale) -> str:
 
 
 def _wrapped(paragraph: str, columns: int) -> str:
-    text = " ".join(paragraph.split())
+    text = _SPACES.sub(" ", paragraph).strip(" ")
     if _WIDE.search(text):
         return "\n".join(_wide_lines(text, columns))
     return textwrap.fill(text, columns, break_long_words=False, break_on_hyphens=False)

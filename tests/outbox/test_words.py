@@ -309,6 +309,13 @@ def test_korean_breaks_at_spaces() -> None:
     assert all(sum(2 if ord(c) > 0x7F else 1 for c in line) <= 72 for line in lines)
 
 
+def test_french_signs_stay_with_their_word() -> None:
+    lines = wording.wrap("Votre réponse  reste en interne\u00a0: elle devient\n une note. " * 3)
+    assert not [line for line in lines.split("\n") if line[0] == ":"]
+    assert lines.count("interne\u00a0: elle") + lines.count("interne\u00a0:\nelle") == 3
+    assert max(map(len, lines.split("\n"))) <= 72
+
+
 def test_lists_show_a_phrase_in_the_delivered_words() -> None:
     assert plain(phrase("unit.hours", count=2), "xx-YY") == "2 h"
     assert plain("{as it is}", "en") == "{as it is}"
