@@ -13,6 +13,8 @@ from maildesk.core.model import Agent, Desk, Event, Policy, Role, Ticket
 from maildesk.core.phrase import Line, phrase
 from maildesk.core.rating import Rating
 
+# What is shown where a field has no value.
+NOTHING = "–"
 _FIELDS = ("priority", "type", "urgency", "impact", "subject", "language", "organisation")
 
 
@@ -70,7 +72,7 @@ class Difference:
 
     def _fields(self) -> tuple[Line, ...]:
         changed = (
-            (name, getattr(self.before, name) or "", getattr(self.after, name) or "")
+            (name, getattr(self.before, name) or NOTHING, getattr(self.after, name) or NOTHING)
             for name in _FIELDS
         )
         rated = self.after.rating if self.after.rating != self.before.rating else None

@@ -1,10 +1,12 @@
-"""Customers' own words for urgency, impact and type, as commands."""
+"""Urgency, impact and type in people's own words: as commands, and in the answers to them."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 
-from tests.walks.walk import ADA, Walk, mail, reply
+from tests.walks.walk import ADA, ALICE, Walk, body, mail, reply
 
 
 @pytest.mark.parametrize(
@@ -24,3 +26,16 @@ def test_a_level_is_said_in_the_customers_language(
     receipt = walk.receive(mail()).mail_to("ada@acme.example")
     walk.receive(reply(receipt, ADA, line))
     assert dict(walk.ticket("HELP-1"))[field] == value
+
+
+def test_the_answer_names_them_in_its_readers_language(begin: Callable[..., Walk]) -> None:
+    walk = begin(desk='language = "de"')
+    told = walk.receive(mail()).mail_to("alice@desk.example")
+    lines = "#type bug\n#priority P1\n#urgency low\n#organisation none"
+    step = walk.receive(reply(told, ALICE, lines))
+    answer = body(step.mail_to("alice@desk.example"))
+    assert "Art: Anfrage → Fehler" in answer
+    assert "Dringlichkeit: mittel → niedrig" in answer
+    assert "Organisation: –; vorher: ACME." in answer
+    again = walk.receive(reply(told, ALICE, "#urgency low"))
+    assert "Dringlichkeit war schon: niedrig." in body(again.mail_to("alice@desk.example"))

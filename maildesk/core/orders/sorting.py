@@ -14,6 +14,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from maildesk.core import thread
+from maildesk.core.difference import NOTHING
 from maildesk.core.intake_words import ticket_type
 from maildesk.core.model import Ticket
 from maildesk.core.orders.situation import Done, Fault, Outcome, Situation
@@ -22,6 +23,8 @@ from maildesk.core.phrase import phrase
 from maildesk.core.priority import LEVELS, PRIORITIES, level
 from maildesk.core.sharing import belonging, organisation_named
 
+# Fields whose values have names in each language.
+_NAMED = ("type", "urgency", "impact")
 TYPES = ("incident", "bug", "request", "change", "problem", "question")
 
 
@@ -127,10 +130,13 @@ def _set(situation: Situation, field: str, after: Ticket) -> Done:
     """The ticket with another value in one field, and the fact that says so."""
     old, new = getattr(situation.ticket, field), getattr(after, field)
     if old == new:
-        said = phrase("orders.field-already", field=field, value=new or "")
+        said = phrase("orders.field-already", field=field, value=new or NOTHING)
         return Done(ticket=after, said=said)
     fact = situation.fact(f"{field} changed", **{"from": old, "to": new})
-    said = phrase("orders.field", field=field, value=new or "", before=old or "")
+    before, value = old or NOTHING, new or NOTHING
+    said = phrase("orders.field", field=field, value=value, before=before)
+    if field in _NAMED:
+        said = phrase(f"changed.{field}", before=before, after=value)
     return Done(ticket=after, said=said, facts=(fact,))
 
 
