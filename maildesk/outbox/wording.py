@@ -163,6 +163,8 @@ def _day(moment: str, timezone: str) -> date:
 
 
 def _zone_name(there: datetime, locale: Locale) -> str:
+    if there.tzname() == "UTC":
+        return "UTC"  # French data would have it "TU"
     name = get_timezone_name(there, width="short", locale=locale)
     return there.tzname() or name if name[:1] in "+-" else name
 
