@@ -166,7 +166,8 @@ def _zone_name(there: datetime, locale: Locale) -> str:
     if there.tzname() == "UTC":
         return "UTC"  # French data would have it "TU"
     name = get_timezone_name(there, width="short", locale=locale)
-    return there.tzname() or name if name[:1] in "+-" else name
+    # An offset, or a name written out where the data has no short one.
+    return there.tzname() or name if name[:1] in "+-" or " " in name else name
 
 
 def _wrapped(paragraph: str, columns: int) -> str:
