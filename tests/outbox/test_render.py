@@ -80,6 +80,18 @@ def test_our_own_prose_keeps_to_72_columns(event: str) -> None:
     assert set(long) <= set(BOBS_WORDS.split("\n"))
 
 
+ALERTS = ("admin.alert", "command.done", "command.failed", "delivery.failed", "sender.unverified")
+
+
+@pytest.mark.parametrize("event", ALERTS)
+def test_a_sentence_of_an_alert_is_broken_and_foreign_lines_are_not(event: str) -> None:
+    theirs = "what  they wrote, " * 6
+    told = [{"say": "asking.how", "with": {}}, theirs.strip()]
+    text = render(event, "de", alert={"title": "x", "lines": told}).text
+    assert "  " + theirs.strip() in text.split("\n")
+    assert max(len(line) for line in text.split("\n") if "über allem" in line) <= 72
+
+
 @pytest.mark.parametrize("event", ["ticket.new", "comment.public"])
 def test_nobodys_words_are_broken_or_changed(event: str) -> None:
     words = "  indented\n\n\n\n" + "x" * 300 + " y" * 100 + "\n-- \n{{ 7 * 7 }} <b>&amp;"
