@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from maildesk.core.phrase import phrase
 from maildesk.errors import NotFound
 from maildesk.outbox.snapshot import (
     Action,
@@ -19,6 +20,8 @@ from maildesk.outbox.snapshot import (
     Snapshot,
     TicketFacts,
     TicketRow,
+    line_of,
+    lines_of,
 )
 
 BOB: Person = {"name": "Bob Müller", "email": "bob@acme.example"}
@@ -106,7 +109,7 @@ def _row(key: str, subject: str, group: str, *, owner: str | None, note: str = "
         "requester": BOB,
         "at": "2026-11-21T07:12:00+00:00",
         "note": note or None,
-        "group": group,
+        "group": line_of(phrase(f"digest.queue.{group}")),
         "actions": [show] if owner else [show, action("action.take", "#take", f"[{key}]")],
     }
 
@@ -116,9 +119,13 @@ _HISTORY = [
     comment(ALICE, ALICES_WORDS),
 ]
 _QUEUE = [
-    _row("HELP-7", "No mail since Monday", "Mine", owner="Alice Doe", note="less than 30 min"),
-    _row("HELP-12", SUBJECT, "Without an owner", owner=None),
+    _row("HELP-7", "No mail since Monday", "yours", owner="Alice Doe", note="less than 30 min"),
+    _row("HELP-12", SUBJECT, "nobodys", owner=None),
 ]
+_WAS_IT_YOU = line_of(phrase("sender.unverified.subject", name="Example Support"))
+_THEIR_SUBJECT = line_of(
+    phrase("sender.unverified.their-subject", words="Re: [HELP-12] The printer")
+)
 SAMPLES: dict[str, Snapshot] = {
     "ticket.received": {
         "comment": comment(BOB, BOBS_WORDS, attachments=FILES),
@@ -233,7 +240,7 @@ SAMPLES: dict[str, Snapshot] = {
         "reason": "agent",
         "is_inside": True,
         "ticket": None,
-        "subject_line": "Your tickets on 21 Nov 2026",
+        "subject_line": line_of(phrase("digest.queue.subject", day="2026-11-21")),
         "table": _QUEUE,
         "more": 3,
     },
@@ -264,8 +271,8 @@ SAMPLES: dict[str, Snapshot] = {
         "reason": "agent",
         "is_inside": True,
         "alert": {
-            "title": "Who wrote the mail that you forwarded?",
-            "lines": ["It only shows: Bob Müller"],
+            "title": line_of(phrase("riddle.title")),
+            "lines": lines_of((phrase("riddle.yours"), phrase("riddle.shows", words="Bob Müller"))),
         },
         "forms": ["#requester name@example.com"],
     },
@@ -273,11 +280,8 @@ SAMPLES: dict[str, Snapshot] = {
         "recipient": _TO_ALICE,
         "reason": "",
         "ticket": None,
-        "subject_line": "Was this you? Re: [HELP-12] The printer",
-        "alert": {
-            "title": "Was this you? Re: [HELP-12] The printer",
-            "lines": ["subject: Re: [HELP-12] The printer", "received: 2026-11-21 08:12 UTC"],
-        },
+        "subject_line": _WAS_IT_YOU,
+        "alert": {"title": _WAS_IT_YOU, "lines": [_THEIR_SUBJECT]},
         "comment": comment(ALICE, "#done\n\nIt works again."),
     },
     "delivery.failed": {
@@ -285,8 +289,13 @@ SAMPLES: dict[str, Snapshot] = {
         "reason": "agent",
         "is_inside": True,
         "alert": {
-            "title": "A mail to bob@acme.example could not be delivered",
-            "lines": ["to: bob@acme.example", "reason: 550 5.1.1 no such user here"],
+            "title": line_of(phrase("returned.title", address=BOB["email"])),
+            "lines": lines_of(
+                (
+                    phrase("returned.to", address=BOB["email"]),
+                    phrase("returned.reason", words="550 5.1.1 no such user here"),
+                )
+            ),
         },
     },
     "admin.alert": {
