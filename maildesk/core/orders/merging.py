@@ -9,7 +9,7 @@ one on it, and the news for them.
       its customers                a line in the mail with the words below, else `status.changed`
       its owner                    `status.changed`, as the owner of the target
 
-Nobody reads what was said on the other ticket before (docs/decisions/0023-merges).
+Nobody reads what was said on the other ticket before (docs/decisions/0026-merges).
 *Fails:* never.
 """
 
