@@ -30,7 +30,7 @@ from maildesk.core.model import (
     Visibility,
 )
 from maildesk.core.orders.beginning import provisional
-from maildesk.core.priority import Weight, weigh
+from maildesk.core.priority import weighed
 from maildesk.core.rights import refusal
 
 
@@ -94,24 +94,9 @@ def _asked_by(canned: tuple[Canned, ...]) -> tuple[Block, ...]:
 
 def _weighed(case: Case, before: Ticket, filled: Filled) -> tuple[Ticket, tuple[Fact, ...]]:
     """The ticket with the levels and the type that the customer names."""
-    weight = weigh(
-        case.policy.priority_matrix,
-        Weight(
-            urgency=before.urgency,
-            impact=before.impact,
-            priority=before.priority,
-            is_set=before.has_own_priority,
-        ),
-        urgency=filled.urgency,
-        impact=filled.impact,
-    )
-    after = replace(
-        before,
-        type=filled.type or before.type,
-        urgency=weight.urgency,
-        impact=weight.impact,
-        priority=weight.priority,
-    )
+    matrix = case.policy.priority_matrix
+    after = weighed(before, matrix, urgency=filled.urgency, impact=filled.impact)
+    after = replace(after, type=filled.type or before.type)
     facts = (
         Fact(
             kind=f"{name} changed",

@@ -14,7 +14,11 @@ urgency and impact change without it.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from maildesk.core.model import Ticket
 
 LEVELS = ("high", "medium", "low")
 PRIORITIES = ("P1", "P2", "P3", "P4")
@@ -45,32 +49,17 @@ class Matrix:
 DELIVERED = Matrix()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Weight:
-    """What is known of a ticket's turn; `is_set`: an agent has said `#priority`."""
-
-    urgency: str = USUAL_URGENCY
-    impact: str = USUAL_IMPACT
-    priority: str = "P3"
-    is_set: bool = False
-
-
-def weigh(matrix: Matrix, before: Weight, *, urgency: str = "", impact: str = "") -> Weight:
-    """The ticket's weight after a word about urgency, impact or both; "" leaves one as it was."""
-    now_urgency = urgency if urgency in LEVELS else before.urgency
-    now_impact = impact if impact in LEVELS else before.impact
-    is_kept = before.is_set or not {now_urgency, now_impact} <= set(LEVELS)
-    return Weight(
+def weighed(ticket: Ticket, matrix: Matrix, *, urgency: str = "", impact: str = "") -> Ticket:
+    """The ticket after a word about urgency, impact or both; "" leaves one as it was."""
+    now_urgency = urgency if urgency in LEVELS else ticket.urgency
+    now_impact = impact if impact in LEVELS else ticket.impact
+    is_kept = ticket.has_own_priority or not {now_urgency, now_impact} <= set(LEVELS)
+    return replace(
+        ticket,
         urgency=now_urgency,
         impact=now_impact,
-        priority=before.priority if is_kept else matrix.priority(now_urgency, now_impact),
-        is_set=before.is_set,
+        priority=ticket.priority if is_kept else matrix.priority(now_urgency, now_impact),
     )
-
-
-def set_by_hand(before: Weight, priority: str) -> Weight:
-    """The ticket's weight after `#priority`: it stays until the next one."""
-    return Weight(urgency=before.urgency, impact=before.impact, priority=priority, is_set=True)
 
 
 def level(word: str) -> str:

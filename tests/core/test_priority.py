@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from maildesk.config.settings import Settings
-from maildesk.core.priority import Matrix, Weight, level, named, set_by_hand, weigh
+from maildesk.core.priority import Matrix, level, named, weighed
+from tests.core.build import TICKET
 
 ROWS = [
     ("high", "high", "P1"),
@@ -26,26 +29,24 @@ def test_the_matrix_as_delivered(urgency: str, impact: str, priority: str) -> No
 
 
 def test_a_ticket_that_nobody_weighed_has_the_priority_of_its_levels() -> None:
-    usual = Weight()
-    assert Matrix().priority(usual.urgency, usual.impact) == usual.priority
+    assert Matrix().priority(TICKET.urgency, TICKET.impact) == TICKET.priority
 
 
 def test_a_word_about_one_level_keeps_the_other() -> None:
-    more = weigh(Matrix(), Weight(), urgency="high")
-    assert more == Weight(urgency="high", impact="low", priority="P3")
-    assert weigh(Matrix(), more, impact="high").priority == "P1"
-    assert weigh(Matrix(), more, urgency="low").priority == "P4"
+    more = weighed(TICKET, Matrix(), urgency="high")
+    assert (more.urgency, more.impact, more.priority) == ("high", "low", "P3")
+    assert weighed(more, Matrix(), impact="high").priority == "P1"
+    assert weighed(more, Matrix(), urgency="low").priority == "P4"
 
 
 def test_what_is_no_level_changes_nothing() -> None:
-    assert weigh(Matrix(), Weight(), urgency="extreme") == Weight()
+    assert weighed(TICKET, Matrix(), urgency="extreme") == TICKET
 
 
 def test_a_priority_that_an_agent_set_stays() -> None:
-    by_hand = set_by_hand(Weight(), "P4")
-    after = weigh(Matrix(), by_hand, urgency="high", impact="high")
-    assert after == Weight(urgency="high", impact="high", priority="P4", is_set=True)
-    assert set_by_hand(after, "P2").priority == "P2"
+    by_hand = replace(TICKET, priority="P4", has_own_priority=True)
+    after = weighed(by_hand, Matrix(), urgency="high", impact="high")
+    assert (after.urgency, after.impact, after.priority) == ("high", "high", "P4")
 
 
 def test_the_matrix_of_the_configuration_counts() -> None:

@@ -20,7 +20,7 @@ from maildesk.core.model import Ticket
 from maildesk.core.orders.situation import Done, Fault, Outcome, Situation
 from maildesk.core.people import joined
 from maildesk.core.phrase import phrase
-from maildesk.core.priority import LEVELS, PRIORITIES, level
+from maildesk.core.priority import LEVELS, PRIORITIES, level, named, weighed
 from maildesk.core.sharing import belonging, organisation_named
 
 # Fields whose values have names in each language.
@@ -50,9 +50,9 @@ def set_priority(situation: Situation) -> Outcome:
     """`#priority P1`, by an agent's own judgement; `#priority auto` leaves it to the matrix."""
     words, ticket = situation.words.upper(), situation.ticket
     if words == "AUTO":
-        by_matrix = replace(ticket, priority=_by_matrix(situation, ticket), has_own_priority=False)
-        return _set(situation, "priority", by_matrix)
-    found = _one_of(PRIORITIES, words if words.startswith("P") else f"P{words}")
+        free = replace(ticket, has_own_priority=False)
+        return _set(situation, "priority", weighed(free, situation.policy.priority_matrix))
+    found = named(words)
     if not found:
         return _unknown(situation, PRIORITIES)
     return _set(situation, "priority", replace(ticket, priority=found, has_own_priority=True))
@@ -109,21 +109,14 @@ def _set_level(situation: Situation, field: str) -> Outcome:
     found = _one_of(LEVELS, situation.words.casefold()) or level(situation.words)
     if not found:
         return _unknown(situation, LEVELS)
-    before = situation.ticket
-    is_urgency = field == "urgency"
-    after = replace(before, urgency=found) if is_urgency else replace(before, impact=found)
+    before, matrix = situation.ticket, situation.policy.priority_matrix
+    after = weighed(before, matrix, **{field: found})
     outcome = _set(situation, field, after)
-    priority = _by_matrix(situation, after)
-    if before.has_own_priority or priority == before.priority:
+    if after.priority == before.priority:
         return outcome
-    fact = situation.fact("priority changed", **{"from": before.priority, "to": priority})
-    said = phrase("orders.level", field=field, value=found, priority=priority)
-    ticket = replace(after, priority=priority)
-    return replace(outcome, ticket=ticket, said=said, facts=(*outcome.facts, fact))
-
-
-def _by_matrix(situation: Situation, ticket: Ticket) -> str:
-    return situation.policy.priority_matrix.priority(ticket.urgency, ticket.impact)
+    fact = situation.fact("priority changed", **{"from": before.priority, "to": after.priority})
+    said = phrase("orders.level", field=field, value=found, priority=after.priority)
+    return replace(outcome, said=said, facts=(*outcome.facts, fact))
 
 
 def _set(situation: Situation, field: str, after: Ticket) -> Done:
