@@ -34,11 +34,6 @@ WAITING = (*EVENTS, Event.RATING_REQUESTED)
 _ENDS = (Event.TICKET_REOPENED, Event.TICKET_RESOLVED)
 
 
-def is_batched(item: OutboxItem) -> bool:
-    """Whether a mail may wait for others."""
-    return item.ticket_id is not None and item.event in EVENTS
-
-
 def joined(waiting: OutboxItem, new: OutboxItem) -> OutboxItem | None:
     """Both as one mail, under the Message-ID of the one that waits; None where they stay two."""
     if not _fit(waiting, new):

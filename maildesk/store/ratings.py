@@ -29,12 +29,6 @@ def set_rating(tx: Tx, ticket_id: int, rating: Rating, by: str, at: datetime) ->
     )
 
 
-def remove_rating(tx: Tx, ticket_id: int) -> None:
-    """Take a rating back."""
-    tx.execute("DELETE FROM ratings WHERE ticket_id = :id", {"id": ticket_id})
-    tx.execute("UPDATE tickets SET rating = NULL WHERE id = :id", {"id": ticket_id})
-
-
 def rating_of(conn: sqlite3.Connection, ticket_id: int) -> Rating | None:
     """The ticket's rating."""
     row = conn.execute(

@@ -6,7 +6,6 @@ from collections.abc import Callable
 
 import pytest
 
-from maildesk.store.time_entries import entries_of
 from tests.walks.walk import ADA, ALICE, Step, Walk, body, mail, reply
 
 
@@ -19,7 +18,8 @@ def news(walk: Walk) -> Callable[[str], Step]:
 
 def entries(walk: Walk) -> list[tuple[str, int, str]]:
     with walk.desk.store.read() as conn:
-        return [(e.agent, e.minutes, e.words) for e in entries_of(conn, 1)]
+        rows = conn.execute("SELECT agent, minutes, words FROM time_entries ORDER BY id")
+        return [(row["agent"], row["minutes"], row["words"]) for row in rows]
 
 
 def transcript(step: Step) -> str:

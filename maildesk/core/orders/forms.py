@@ -1,6 +1,6 @@
 """How each command is written, and who may write it.
 
-In: nothing. Out: the table. A command stands in it once somebody can obey it.
+In: nothing. Out: the table. `table` names who obeys each.
 *Fails:* never.
 """
 
@@ -14,14 +14,13 @@ from dataclasses import dataclass
 class Form:
     """One command; `example` is how it is written.
 
-    `is_question` only asks; `needs_ticket` makes no sense without one.
+    `is_question` only asks, and needs no ticket.
     """
 
     example: str
     is_staffs: bool = True
     is_customers: bool = False
     is_question: bool = False
-    needs_ticket: bool = True
 
 
 def _both(example: str) -> Form:
@@ -29,7 +28,7 @@ def _both(example: str) -> Form:
 
 
 def _question(example: str) -> Form:
-    return Form(example=example, is_customers=True, is_question=True, needs_ticket=False)
+    return Form(example=example, is_customers=True, is_question=True)
 
 
 FORMS: dict[str, Form] = {
@@ -68,9 +67,9 @@ FORMS: dict[str, Form] = {
     "escalate": Form(example="#escalate"),
     "undo": Form(example="#undo"),
     "spam": Form(example="#spam"),
-    "queue": Form(example="#queue", is_question=True, needs_ticket=False),
+    "queue": Form(example="#queue", is_question=True),
     "mine": _question("#mine"),
-    "search": Form(example="#search words", is_question=True, needs_ticket=False),
+    "search": Form(example="#search words", is_question=True),
     "show": _question("#show HELP-12"),
     "budget": _question("#budget"),
     "help": _question("#help"),
