@@ -18,6 +18,7 @@ that must be the same at every attempt: Message-ID, date, subject, thread, snaps
     digest.queue        auto-generated     null
     command.done        auto-replied       null
     command.failed      auto-replied       null
+    others, no words    auto-generated     null
     all others          -                  as configured: they carry a person's own words
 
 *Fails:* never.
