@@ -40,6 +40,7 @@ from maildesk.mail.peek import named_fields
 from maildesk.outbox.compose import Occasion
 from maildesk.outbox.resumed import send_missed
 from maildesk.outbox.sent import without_ours
+from maildesk.outbox.styled import styled
 from maildesk.outbox.told import write_to_people
 from maildesk.store import failed, fingerprints, gather, inbox, untold
 from maildesk.store.fingerprints import Claim
@@ -198,7 +199,7 @@ class Processor:
         if decision.doubts:
             decision, occasion = _asked_again(tx, decision, decision.doubts, occasion)
         missed = _missed(tx, decision)
-        recorded = record(tx, decision, message, row.id, moment)
+        recorded = record(tx, styled(decision), message, row.id, moment)
         spend(tx, decision.spent, row.id, moment)
         self._note_last_mail(tx, decision, message, recorded.ticket_id, occasion.policy)
         if decision.claimed and message.forwarded:

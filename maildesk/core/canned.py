@@ -26,8 +26,9 @@ _SLOT = re.compile(r"( ?)\{([a-z]{1,20})\}")
 class Canned:
     """One reply in one language.
 
-    `title` tells agents what it is for. `status` and `type` are set by it, "" leaves them; `fields`
-    are names of lines that the customer is asked to fill in.
+    `title` tells agents what it is for, `is_markdown` how the text is to be shown. `status` and
+    `type` are set by it, "" leaves them; `fields` are names of lines that the customer is asked to
+    fill in.
     """
 
     name: str
@@ -37,6 +38,7 @@ class Canned:
     status: str = ""
     type: str = ""
     fields: tuple[str, ...] = ()
+    is_markdown: bool = False
 
 
 def names(replies: tuple[Canned, ...]) -> tuple[str, ...]:

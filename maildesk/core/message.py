@@ -88,13 +88,17 @@ class Forwarded:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Words:
-    """What a comment says, where that is not simply what the message says."""
+    """What a comment says, where that is not simply what the message says.
+
+    `markdown` is the end of the text that is to be shown as Markdown.
+    """
 
     text: str
     full_text: str
     html: str | None = None
     message_id: str | None = None
     attachments: tuple[Attachment, ...] = ()
+    markdown: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -96,6 +96,7 @@ def _read(path: Path) -> Canned:
         status=values.get("status", ""),
         type=values.get("type", ""),
         fields=tuple(f.strip() for f in values.get("fields", "").split(",") if f.strip()),
+        is_markdown=path.suffix == _ENDINGS[0],
     )
 
 

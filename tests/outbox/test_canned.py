@@ -52,6 +52,7 @@ def test_front_matter_says_what_a_reply_is_and_does(tmp_path: Path) -> None:
             status="On hold",
             type="bug",
             fields=("A", "B"),
+            is_markdown=True,
         ),
     )
 

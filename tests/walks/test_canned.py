@@ -108,6 +108,33 @@ def test_an_admins_own_reply_counts_at_once_and_a_broken_one_is_told(
     walk.close()
 
 
+def test_markdown_is_html_in_the_one_part_and_plain_words_in_the_other(
+    tmp_path: Path, parser: ParserPool
+) -> None:
+    folder = tmp_path / "texts" / "en" / "replies"
+    folder.mkdir(parents=True)
+    source = "## Steps\n\n1. **Stop** it.\n2. See [the guide](https://x.example/g).\n"
+    (folder / "toner.md").write_text(source)
+    (folder / "plain.txt").write_text("**Stars** stay.")
+    walk = begin(tmp_path, parser, more=f'[templates]\ndirectory = "{tmp_path}/texts"')
+    told = walk.receive(mail()).mail_to("alice@desk.example")
+    step = walk.receive(reply(told, ALICE, "#reply toner\n\n*Dear* Ada,\nas you asked:"))
+    got = step.mail_to("ada@acme.example")
+    assert "*Dear* Ada,\nas you asked:\n\nSteps\n\n1. Stop it.\n2. See the guide <https" in body(
+        got
+    )
+    html = str(got.get_body(("html",)).get_content())
+    assert "<strong>Stop</strong> it." in html
+    assert '<a href="https://x.example/g"' in html
+    assert "*Dear* Ada,<br>as you asked:" in html
+    edited = walk.receive(reply(told, ALICE, "#reply toner\n\n" + source.replace("it", "**them**")))
+    html = str(edited.mail_to("ada@acme.example").get_body(("html",)).get_content())
+    assert "<strong>them</strong>" in html
+    plain = walk.receive(reply(told, ALICE, "#reply plain")).mail_to("ada@acme.example")
+    assert "**Stars** stay." in str(plain.get_body(("html",)).get_content())
+    walk.close()
+
+
 def test_a_reply_to_an_internal_mail_reaches_the_customer(walk: Walk) -> None:
     told = walk.receive(mail()).mail_to("alice@desk.example")
     note = walk.receive(reply(told, ALICE, "#internal\n\nHe always does that."))

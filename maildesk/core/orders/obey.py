@@ -143,7 +143,7 @@ def _on_a_ticket(order: Order, ticket: Ticket) -> Decision:
         left = _left(order, after, words, done)
         is_ended = ticket.is_open and not after.is_open
         left = replace(left, is_ended=is_ended or any(d.reopens_nothing for d in done))
-        decided = _with_words(order.usual(left), case, words)
+        decided = _with_words(order.usual(left), case, words, _markdown(done))
         new = next((d.split for d in done if d.split), None)
         decided = divided(left, decided, ticket, new) if new else decided
         decided = spread(left, decided, ticket, tuple(t for d in done for t in d.spread))
@@ -171,7 +171,7 @@ def _on_a_new_ticket(order: Order) -> Decision:
     done = done_of(judged)
     left = _left(order, ticket, _words_below(order, done), done)
     opened = order.usual(replace(left, message=replace(rest.message, text=left.message.text)))
-    opened = _with_words(opened, case, left.message.text)
+    opened = _with_words(opened, case, left.message.text, _markdown(done))
     after = done[-1].ticket
     if after.requester != ticket.requester:
         mine = case.writer.addresses
@@ -287,11 +287,17 @@ def _words_below(order: Order, done: tuple[Done, ...]) -> str:
     return "\n\n".join(part for part in parts if part.strip())
 
 
-def _with_words(decision: Decision, case: Case, text: str) -> Decision:
+def _markdown(done: tuple[Done, ...]) -> str:
+    """What of the words is in Markdown: the end of them, where a command brings such a text."""
+    return next((d.markdown for d in reversed(done) if d.markdown), "")
+
+
+def _with_words(decision: Decision, case: Case, text: str, markdown: str = "") -> Decision:
     """The comment without the command lines; words that are not the writer's stay as they are."""
     if decision.comment is None or decision.comment.words:
         return decision
-    return replace(decision, comment=replace(decision.comment, words=_words(case, text)))
+    words = replace(_words(case, text), markdown=markdown)
+    return replace(decision, comment=replace(decision.comment, words=words))
 
 
 def _kept(decision: Decision, case: Case, text: str) -> Decision:

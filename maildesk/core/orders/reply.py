@@ -59,6 +59,7 @@ def _sent(situation: Situation, found: Canned, text: str) -> Done:
         # The text came in a mail for agents alone; a note's words are held all the same.
         is_anyway=is_edited and situation.case.context.leak_on(after.id) is None,
         words_after="" if is_edited else text,
+        markdown=(situation.rest if is_edited else text) if found.is_markdown else "",
     )
 
 
