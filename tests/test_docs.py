@@ -21,6 +21,7 @@ import maildesk
 import maildesk.cli
 from maildesk.config import load
 from maildesk.config.settings import Settings
+from maildesk.core.orders.forms import FORMS
 from tests import parts
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -76,6 +77,10 @@ def blocks(language: str) -> list[str]:
 def test_the_readme_names_every_command() -> None:
     table = set(re.findall(r"^\| `maildesk ([a-z ]+?)(?: [A-Z]+…?)?` \|", README, re.MULTILINE))
     assert table == {name for name, _ in commands()}
+
+
+def test_the_readme_names_every_command_that_a_mail_may_hold() -> None:
+    assert {name for name in FORMS if f"`#{name}" not in README} == set()
 
 
 def test_the_manual_names_every_command() -> None:
