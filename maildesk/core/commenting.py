@@ -55,6 +55,8 @@ _SENTENCES = {
 
 def comment_on(case: Case, hint: Hint, ticket: Ticket, now: datetime) -> Decision:
     """The message as a comment on the ticket that its hint leads to."""
+    if _is_empty(case):
+        return _nothing_to_send(case, ticket)
     comment = case.words(visibility_of(case, hint), now)
     new_people = _brought(case, comment, ticket)
     about = thread.ticket_subject(case.message.subject, case.policy)
@@ -82,6 +84,27 @@ def comment_on(case: Case, hint: Hint, ticket: Ticket, now: datetime) -> Decisio
         new_participants=new_people,
         facts=(fact, *((slip,) if kept else ()), *joined(new_people, comment.author.email)),
         notices=() if case.quiet else told,
+    )
+
+
+def _is_empty(case: Case) -> bool:
+    """Whether an agent has sent off a mail without a word and without a file."""
+    message = case.message
+    is_blank = not message.full_text.strip() and not message.attachments
+    return is_blank and case.writer.agent is not None and not case.quiet
+
+
+def _nothing_to_send(case: Case, ticket: Ticket) -> Decision:
+    """The ticket's history says that there was such a mail, and its writer hears so."""
+    title, why = phrase("kept.title"), phrase("kept.is-empty")
+    told = notices.command_failed(case.desk_of(ticket), case.comment_author, title, (why,), ())
+    is_told = not case.is_automatic and case.is_within_allowance()
+    return Decision(
+        state=InboxState.DONE,
+        reason="nothing stands in it",
+        ticket_id=ticket.id,
+        facts=(Fact(kind="empty mail noted", actor=case.author.email),),
+        notices=(told,) if is_told else (),
     )
 
 

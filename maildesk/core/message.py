@@ -24,8 +24,15 @@ class Machine(StrEnum):
     OWN = "own"  # we sent it ourselves
     BOUNCE = "bounce"  # DSN, MDN or ARF, or anything from the null sender
     REPLY = "automatic reply"  # vacation, out of office, auto-replied
+    REACTION = "reaction"  # an emoji, by one click
+    RECALL = "recall"  # Outlook takes a mail back, or tells whether it could
+    INVITATION = "answer to an invitation"  # of a calendar, without a word beside it
     GENERATED = "automatic"  # monitoring, forms: a ticket, never answered automatically
     LIST = "list"  # lists and bulk: a ticket, never answered automatically
+
+
+# What a person did, and no word was said.
+GESTURES = (Machine.REACTION, Machine.RECALL, Machine.INVITATION)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

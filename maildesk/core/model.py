@@ -24,6 +24,7 @@ from maildesk.core.intake import Block
 from maildesk.core.leak import Leak
 from maildesk.core.links import TicketLink
 from maildesk.core.message import BY_SUBJECT as BY_SUBJECT
+from maildesk.core.message import GESTURES as GESTURES
 from maildesk.core.message import Attachment as Attachment
 from maildesk.core.message import Forwarded as Forwarded
 from maildesk.core.message import InboundMessage as InboundMessage

@@ -7,6 +7,7 @@ when the message goes on to its ticket. The order of the table is the policy:
     bounce             reports are noted on their ticket, never a comment, never answered; where
                        only the null sender says that it is one, it is held
     automatic reply    the same; it opens nothing and reopens nothing (RFC 3834 §2)
+    gesture            the same: a reaction, a recall, an invitation answered without a word
     own address        a loop without our mark, a forgery, or a form: held, never answered
     blocked sender     an agent has said `#spam` of this address
     filter             what the mail server's spam filter says, by `[[filters]]`
@@ -28,7 +29,7 @@ from maildesk.core import bounce, filters, notices, oversize, thread
 from maildesk.core.admission import may_use
 from maildesk.core.case import Case
 from maildesk.core.hint import Hint
-from maildesk.core.model import BY_SUBJECT, Decision, Fact, InboxState, Machine
+from maildesk.core.model import BY_SUBJECT, GESTURES, Decision, Fact, InboxState, Machine
 from maildesk.core.recipients import is_a_desks, is_known_sender, is_ours
 from maildesk.core.report import Tie
 
@@ -85,6 +86,14 @@ def _is_about_absence(case: Case) -> bool:
     subject = thread.ticket_subject(message.subject, context.policy).casefold()
     about = (context.ticket(hint.ticket_id) for hint in context.hints)
     return any(ticket.subject.casefold() == subject for ticket in about)
+
+
+def _gesture(case: Case) -> Decision | None:
+    """Nobody wrote anything: no customer is sent it, and no ticket starts or goes on by it."""
+    kind = case.message.machine
+    if kind not in GESTURES or case.is_let_in:
+        return None
+    return _note(case, kind.value, kind.value)
 
 
 def _own_address(case: Case) -> Decision | None:
@@ -156,6 +165,7 @@ RULES: tuple[Callable[[Case], Decision | None], ...] = (
     _own_mail,
     _bounce,
     _automatic_reply,
+    _gesture,
     _own_address,
     _blocked_sender,
     _filtered,
@@ -166,7 +176,9 @@ RULES: tuple[Callable[[Case], Decision | None], ...] = (
 
 
 def _is_credible(hint: Hint, case: Case) -> bool:
-    """A mail that we really sent, or a ticket that the sender has a part in."""
+    """A mail that we really sent, or a ticket that the sender has a part in, as agents have."""
+    if case.writer.agent:
+        return True
     people = {p.email for p in case.context.ticket(hint.ticket_id).participants}
     is_on_it = case.message.shown_from.lower() in people and not case.writer.is_disowned
     return hint.sent_to is not None or is_on_it

@@ -91,6 +91,25 @@ def describe(data: bytes, charset: str, method: str = "") -> str:
     return clean_line(" | ".join(fact for fact in facts if fact))
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """What an invited person's program sends back: what they said, and whether Outlook wrote it."""
+
+    comment: str
+    is_by_outlook: bool
+
+
+def read_answer(data: bytes, charset: str, method: str = "") -> Answer | None:
+    """The answer to an invitation; None for a calendar that is none."""
+    text = _FOLD.sub("", decode(data[:_SIZE_LIMIT], charset))
+    events, found_method = _read(text)
+    if not events or (found_method or method).upper() != "REPLY":
+        return None
+    maker = next((line for line in text.splitlines() if line[:7].upper() == "PRODID:"), "")
+    is_by_outlook = "microsoft" in maker.lower()
+    return Answer(comment=events[0].words("COMMENT"), is_by_outlook=is_by_outlook)
+
+
 def _read(text: str) -> tuple[list[_Event], str]:
     """The events and tasks of the calendar, and its method."""
     events: list[_Event] = []

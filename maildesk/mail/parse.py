@@ -21,6 +21,7 @@ from maildesk.mail.authres import read_auth_results
 from maildesk.mail.clean import cap, clean_line
 from maildesk.mail.dates import read_date
 from maildesk.mail.fingerprint import fingerprint
+from maildesk.mail.gesture import Gesture, read_gesture
 from maildesk.mail.headers import HeaderBlock, unfold
 from maildesk.mail.machine import Signs, Verdict, judge
 from maildesk.mail.reply import strip_reply
@@ -120,6 +121,7 @@ def _message(
     return_path = read_path(block.first("return-path"))
     path = return_path if envelope_sender is None else envelope_sender
     verdict, report = _judge(block, parts, people, path)
+    verdict = _unless_a_gesture(verdict, read_gesture(block, parts, body.text, people.sender))
     return InboundMessage(
         fingerprint=_fingerprint(raw, block, people),
         message_id=_message_id(block),
@@ -165,6 +167,13 @@ def _judge(
     if report and verdict.kind is Machine.REPLY and is_by_daemon(block):
         verdict = replace(verdict, kind=Machine.BOUNCE)
     return verdict, report
+
+
+def _unless_a_gesture(verdict: Verdict, gesture: Gesture | None) -> Verdict:
+    """A gesture is one whoever's mark it carries; reports and absence notices come before it."""
+    if gesture is None or verdict.kind in (Machine.BOUNCE, Machine.REPLY, Machine.OWN):
+        return verdict
+    return Verdict(kind=gesture.kind, mark=gesture.mark, may_be_answered=False)
 
 
 def _verdict(
