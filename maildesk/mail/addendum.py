@@ -35,8 +35,12 @@ _BOILERPLATE = re.compile(
     r"|print(?:ing)? this|ausdruck|environment|umwelt|imprim|stampar|follow us|folgen sie|visit"
     r"|besuchen|linkedin|facebook|twitter|instagram|youtube|website|webseite|working hours"
     r"|office hours|arbeitszeit|i work|all rights|copyright|©|®|™|a member of|part of the"
-    r"|http|www\.|@|\||·|•",
+    r"|\||·|•",
     re.IGNORECASE,
+)
+# How to reach somebody; a sentence may hold it, too.
+_CONTACT = re.compile(
+    r"<?\b(?:https?://|www\.)[^\s<>]{1,500}>?|[^\s<>@]{1,64}@[^\s<>@]{1,100}", re.IGNORECASE
 )
 _NUMBERS = re.compile(r"\d[\d\s()/.+-]{5,}\d")
 _SENTENCE_END = re.compile(r"[.!?…。！？][\"'”’)]{0,2}$")
@@ -46,9 +50,18 @@ _NO_CASE = re.compile(r"[\u0590-\u07ff\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff\ua
 def is_written(lines: list[str]) -> bool:
     """Whether a paragraph is something that its writer says to its reader."""
     text = " ".join(" ".join(lines)[:_LONGEST].split())
-    if not text or _NUMBERS.search(text) or _BOILERPLATE.search(text):
+    if not text or _BOILERPLATE.search(text):
         return False
+    bare = _NUMBERS.sub(" ", _CONTACT.sub(" ", text))
+    if bare != text:  # a sentence about a number or an address, not the number of a person
+        return _is_sentence(text) and _is_sentence(f"{bare.rstrip('.!? ')}.")
     return begins_with_cue(text) or _is_sentence(text)
+
+
+def is_boilerplate(line: str) -> bool:
+    """Whether a line tells how to reach somebody, or what lawyers want."""
+    found = _BOILERPLATE.search(line) or _CONTACT.search(line) or _NUMBERS.search(line)
+    return found is not None
 
 
 def paragraphs(lines: list[str]) -> list[list[str]]:

@@ -10,22 +10,22 @@ from __future__ import annotations
 
 from maildesk.mail import signature_words as words
 from maildesk.mail.addendum import begins_with_cue, is_written, paragraphs
+from maildesk.mail.delimiter import find_delimiter
 
 _LONGEST_LINE = 120
-_SIGNATURE_LINES = 20  # below `--` without its space, which may as well be a rule
 _CLOSING_LINES = 6  # a name, a function, a company, a telephone number
 _CLOSING_REACH = 24  # lines, with the empty ones between them
 _FOOTER_LINES = 8
-_ADDED = 200  # characters below the line of a device
+_SENTENCE_ENDS = (".", "!", "?", "…", ")", "。", "！", "？")
 
 
 def strip_signature(own: list[str]) -> str:
     """The stretch up to `-- `, a closing phrase with a name, or what was added at the end."""
     kept = list(map(str.rstrip, own))
-    kept = _without_device(kept[: _delimiter(own)])
+    kept = _without_device(kept[: find_delimiter(own)])
     while True:
         _drop_empty_end(kept)
-        if kept and len(kept[-1]) <= 2 * _LONGEST_LINE and words.DEVICE.fullmatch(kept[-1]):
+        if _ends_with_device(kept):
             kept.pop()
             continue
         end = _closing(kept)
@@ -42,19 +42,18 @@ def _drop_empty_end(lines: list[str]) -> None:
         lines.pop()
 
 
-def _delimiter(own: list[str]) -> int:
-    """The line `-- `; one whose space a program ate only near the end."""
-    end = own.index("-- ") if "-- " in own else len(own)
-    for at in range(max(0, len(own) - _SIGNATURE_LINES), end):
-        if own[at].rstrip() == "--":
-            return at
-    return end
+def _ends_with_device(lines: list[str]) -> bool:
+    """Whether the last line is a device's: it stands apart, or names a thing that we know."""
+    if not lines or len(lines[-1]) > 2 * _LONGEST_LINE or not words.DEVICE.fullmatch(lines[-1]):
+        return False
+    is_apart = len(lines) < 2 or not lines[-2].strip()
+    return is_apart or words.KNOWN_DEVICE.fullmatch(lines[-1].strip()) is not None
 
 
 def _without_device(lines: list[str]) -> list[str]:
     """The lines above a device's own, and what the writer put below it.
 
-    It stands alone, words above it. What is long below it the device has quoted.
+    It stands alone, words above it. A letter that begins below it the device has quoted.
     """
     for at, (above, line, below) in enumerate(zip(lines, lines[1:], lines[2:], strict=False), 1):
         if line and not above and not below and at > 1 and words.OWN_DEVICE.fullmatch(line[:200]):
@@ -64,11 +63,11 @@ def _without_device(lines: list[str]) -> list[str]:
 
 
 def _is_added(rest: list[str]) -> bool:
-    """Whether what stands below a device's line is the writer's: short, or by a cue."""
+    """Whether what stands below a device's line is the writer's: by a cue, or no other letter."""
     below = paragraphs(rest)
-    if below and begins_with_cue(below[0][0]):
-        return True
-    return sum(map(len, rest)) <= _ADDED and any(map(is_written, below))
+    if not below or begins_with_cue(below[0][0]):
+        return bool(below)
+    return not words.SALUTATION.match(below[0][0]) and any(map(is_written, below))
 
 
 def _closing(lines: list[str]) -> int | None:
@@ -82,12 +81,31 @@ def _closing(lines: list[str]) -> int | None:
         line = lines[at]
         if len(line) > 60 or not words.CLOSING.fullmatch(line):
             continue
+        if _is_in_list(lines, at):
+            return None
         below = [line for line in lines[at + 1 :] if line.strip()]
         is_short = all(len(line) <= 60 and not words.POSTSCRIPT.match(line) for line in below)
         if below and is_short and _is_name(below[0]) and not _goes_on(lines[at + 1 :]):
             return at
         return None
     return None
+
+
+def _is_in_list(lines: list[str], at: int) -> bool:
+    """Whether the phrase is one of several things: `LG`, `MFG` and `ATT` are brands, too."""
+    above = next((line for line in reversed(lines[:at]) if line.strip()), "").rstrip()
+    if above.endswith((":", "：")):
+        return True
+    if not words.SHORT_CLOSING.fullmatch(lines[at]) or not above:
+        return False
+    if above.endswith(_SENTENCE_ENDS):
+        return False
+    below = [line for line in lines[at + 1 :] if line.strip()]
+    return bool(lines[at - 1].strip()) or any(map(_has_digit, below))
+
+
+def _has_digit(line: str) -> bool:
+    return any(sign.isdigit() for sign in line)
 
 
 def _goes_on(below: list[str]) -> bool:
@@ -102,10 +120,11 @@ def _is_name(line: str) -> bool:
 
 
 def _list_footer(lines: list[str]) -> int | None:
-    """Where the underscores begin below which a mailing list tells who it is."""
+    """Where the underscores begin below which a mailing list tells who it is, and where."""
     for at in range(len(lines) - 1, max(0, len(lines) - 1 - _FOOTER_LINES), -1):
         line = lines[at].strip()
         if len(line) > 1 and not line.strip("_"):
             below = " ".join(line[:_LONGEST_LINE] for line in lines[at + 1 :])
-            return at if words.LIST_FOOTER.search(below) else None
+            is_footer = words.LIST_FOOTER.search(below) and words.PLACE.search(below)
+            return at if is_footer else None
     return None
