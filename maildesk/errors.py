@@ -4,6 +4,7 @@
     ├─ ConfigError            the configuration: every fault at once; exit 2 (78 for run, deliver)
     ├─ UsageError             a command line that cannot be carried out; exit 2
     ├─ Unfinished             a command did what it could, and that was not all; exit 1
+    ├─ NoWorkingTime          a calendar without working hours; `check` refuses it beforehand
     ├─ NotFound               no such ticket, inbox or outbox row; exit 1
     ├─ PlaceTaken             a listener's address cannot be had; exit 1
     ├─ RefusedSender          the desk turns this sender away; 77, 550
@@ -45,6 +46,10 @@ class UsageError(MaildeskError):
 
 class Unfinished(MaildeskError):
     """A part of what was asked could not be done; says which, and what was."""
+
+
+class NoWorkingTime(MaildeskError):
+    """A calendar never reaches the moment that is asked for."""
 
 
 class NotFound(MaildeskError):
