@@ -45,7 +45,8 @@ from maildesk.outbox.told import write_to_people
 from maildesk.store import failed, fingerprints, gather, inbox, untold
 from maildesk.store.fingerprints import Claim
 from maildesk.store.inbox import InboxRow
-from maildesk.store.record import record, set_last_mail
+from maildesk.store.last_mail import note_sent
+from maildesk.store.record import record
 from maildesk.store.spent import spend
 from maildesk.store.withheld import missed_comments
 from maildesk.store.writer import Tx
@@ -227,7 +228,8 @@ class Processor:
                 continue
             message_id = comment.words.message_id if comment.words else message.message_id
             if message_id:
-                set_last_mail(tx, ticket_id, _reader(comment, policy), message_id)
+                answered = (*message.in_reply_to, *message.references)
+                note_sent(tx, ticket_id, _reader(comment, policy), message_id, answered)
 
     def _decide(
         self, tx: Tx, row: InboxRow, message: InboundMessage, moment: datetime

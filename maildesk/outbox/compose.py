@@ -52,6 +52,7 @@ from maildesk.outbox.speech import plain
 from maildesk.outbox.telling import STAFF, facts_of, person, said_by
 from maildesk.outbox.way_out import offering, way_out
 from maildesk.store import record
+from maildesk.store.last_mail import Place, note_got, place_of
 from maildesk.store.letters import newest_public
 from maildesk.store.outbox import OutboxItem, add, amend, waiting_for, withdraw
 from maildesk.store.writer import Tx
@@ -126,7 +127,7 @@ def queue(tx: Tx, notices: tuple[Notice, ...], occasion: Occasion) -> None:
             continue
         if add(tx, item) and item.ticket_id is not None:
             record.add_message_id(tx, item.ticket_id, item.message_id, item.recipient)
-            record.set_last_mail(tx, item.ticket_id, item.recipient, item.message_id)
+            note_got(tx, item.ticket_id, item.recipient, item.message_id)
 
 
 def _goes_with_another(tx: Tx, item: OutboxItem, occasion: Occasion) -> bool:
@@ -197,8 +198,7 @@ def _item(tx: Tx, notice: Notice, occasion: Occasion) -> OutboxItem:
         domain=_domain(desk),
     )
     automatic = _automatic(notice)
-    last = record.last_mail(tx, ticket.id, notice.to.email) if ticket else occasion.answers
-    thread = _thread(ticket, desk, last)
+    place = _place(tx, notice, occasion)
     comments = _comments(tx, notice, occasion)
     return OutboxItem(
         event=notice.event,
@@ -210,8 +210,8 @@ def _item(tx: Tx, notice: Notice, occasion: Occasion) -> OutboxItem:
         language=notice.language,
         subject=plain(subject, notice.language),
         message_id=message_id,
-        in_reply_to=thread[-1] if thread else None,
-        thread=thread,
+        in_reply_to=place.newest,
+        thread=place.ids,
         from_name=f"{notice.words_of} ({desk.name})" if notice.words_of else desk.name,
         from_address=desk.address,
         reply_to=desk.address,
@@ -284,13 +284,16 @@ def _ref(notice: Notice, occasion: Occasion) -> str:
     return str(occasion.inbox_id or 0)
 
 
-def _thread(ticket: Ticket | None, desk: Desk, last: str | None) -> tuple[str, ...]:
-    """References: the root, the mail that opened the ticket, the newest that this reader has."""
+def _place(tx: Tx, notice: Notice, occasion: Occasion) -> Place:
+    """References: the root, the mail that opened the ticket, where this reader is since."""
+    ticket, answers = occasion.ticket, occasion.answers
     if ticket is None:
-        return (last,) if last else ()
-    root = signature.thread_root(ticket.key, _domain(desk))
-    ids = (root, ticket.opening_message_id, last)
-    return tuple(dict.fromkeys(i for i in ids if i))
+        return Place(newest=answers, ids=(answers,) if answers else ())
+    place = place_of(tx, ticket.id, notice.to.email)
+    root = signature.thread_root(ticket.key, _domain(occasion.desk))
+    ids = (root, ticket.opening_message_id, *place.ids)
+    known = tuple(dict.fromkeys(i for i in ids if i))
+    return Place(newest=place.newest or known[-1], ids=known)
 
 
 def _domain(desk: Desk) -> str:

@@ -81,7 +81,10 @@ _WATCHED = (
         events=("UPDATE", "DELETE"),
     ),
     Watched(
-        table="last_mail", key=("ticket_id", "email"), columns=("message_id",), events=("DELETE",)
+        table="last_mail",
+        key=("ticket_id", "email"),
+        columns=("got", "sent", "is_loose"),
+        events=("DELETE",),
     ),
     Watched(table="comments", key=("id",), columns=("ticket_id", "visibility"), events=("UPDATE",)),
     Watched(table="events", key=("id",), columns=("ticket_id",), events=("UPDATE",)),

@@ -25,8 +25,8 @@ _LET_READ = """INSERT INTO may_read (ticket_id, email, origin, sees_after)
         WHERE ticket_id = :source AND role <> 'agent'
     UNION ALL SELECT :target, email, origin, sees_after FROM may_read WHERE ticket_id = :source
     ON CONFLICT DO NOTHING"""
-_MOVE_LAST_MAILS = """INSERT INTO last_mail (ticket_id, email, message_id)
-    SELECT :target, email, message_id FROM last_mail WHERE ticket_id = :source
+_MOVE_LAST_MAILS = """INSERT INTO last_mail (ticket_id, email, got, sent, is_loose)
+    SELECT :target, email, got, sent, is_loose FROM last_mail WHERE ticket_id = :source
     ON CONFLICT DO NOTHING"""
 _MOVE_FIELDS = """INSERT INTO ticket_fields (ticket_id, name, value)
     SELECT :target, name, value FROM ticket_fields WHERE ticket_id = :source

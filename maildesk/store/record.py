@@ -107,10 +107,14 @@ def _record_on(
 def _record_aside(
     tx: Tx, aside: Aside, message: InboundMessage, inbox_id: int, now: datetime
 ) -> Recorded:
-    """What the same message does to another ticket."""
+    """What the same message does to another ticket.
+
+    It hangs in the thread of its own ticket, so no mail about the other one refers to it: mail
+    programs would make one thread of both.
+    """
     ticket_id = aside.ticket_id
     if aside.new_ticket:
-        ticket_id = _add_ticket(tx, aside.new_ticket, message.message_id)
+        ticket_id = _add_ticket(tx, aside.new_ticket, None)
     if ticket_id is None:
         return Recorded()
     comment_id = None
@@ -144,25 +148,6 @@ def add_message_id(tx: Tx, ticket_id: int, message_id: str, recipient: str = "")
            VALUES (:message_id, :ticket_id, :recipient) ON CONFLICT DO NOTHING""",
         {"message_id": message_id.lower(), "ticket_id": ticket_id, "recipient": recipient},
     )
-
-
-def set_last_mail(tx: Tx, ticket_id: int, email: str, message_id: str) -> None:
-    """Note the newest mail of a ticket that this person sent or got."""
-    tx.execute(
-        """INSERT INTO last_mail (ticket_id, email, message_id)
-           VALUES (:ticket_id, :email, :message_id)
-           ON CONFLICT (ticket_id, email) DO UPDATE SET message_id = excluded.message_id""",
-        {"ticket_id": ticket_id, "email": email, "message_id": message_id},
-    )
-
-
-def last_mail(tx: Tx, ticket_id: int, email: str) -> str | None:
-    """The newest mail of a ticket that this person sent or got."""
-    row = tx.execute(
-        "SELECT message_id FROM last_mail WHERE ticket_id = :ticket_id AND email = :email",
-        {"ticket_id": ticket_id, "email": email},
-    ).fetchone()
-    return row["message_id"] if row else None
 
 
 def _opening_id(decision: Decision, message: InboundMessage) -> str | None:
@@ -235,7 +220,8 @@ def _add_comment(
     comment_id = int(row["id"])
     _add_attachments(tx, comment_id, words)
     _index(tx, ticket_id, comment_id, words)
-    _remember(tx, ticket_id, new.author.email, words.message_id)
+    if words.message_id:
+        add_message_id(tx, ticket_id, words.message_id)
     return comment_id
 
 
@@ -282,12 +268,6 @@ def _touch(tx: Tx, ticket_id: int, at: datetime) -> None:
            WHERE id = :id""",
         {"at": stamp(at), "id": ticket_id},
     )
-
-
-def _remember(tx: Tx, ticket_id: int, email: str, message_id: str | None) -> None:
-    if message_id:
-        add_message_id(tx, ticket_id, message_id)
-        set_last_mail(tx, ticket_id, email, message_id)
 
 
 def add_facts(

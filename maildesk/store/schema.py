@@ -141,7 +141,9 @@ _FIRST = (
     """CREATE TABLE last_mail (
         ticket_id INTEGER NOT NULL REFERENCES tickets (id),
         email TEXT NOT NULL,
-        message_id TEXT NOT NULL,
+        got TEXT NOT NULL DEFAULT '',
+        sent TEXT NOT NULL DEFAULT '',
+        is_loose INTEGER NOT NULL DEFAULT 0,
         PRIMARY KEY (ticket_id, email)
     ) STRICT, WITHOUT ROWID""",
     """CREATE TABLE comments (

@@ -20,7 +20,7 @@ QUESTIONS = [
     "SELECT count(*) FROM outbox WHERE counted_as = 'x' AND created_at > 'y'",
     "SELECT count(*) FROM tickets WHERE requester_email = 'x' AND created_at > 'y'",
     "SELECT email FROM participants WHERE ticket_id = 1",
-    "SELECT message_id FROM last_mail WHERE ticket_id = 1 AND email = 'x'",
+    "SELECT sent, got, is_loose FROM last_mail WHERE ticket_id = 1 AND email = 'x'",
     "SELECT min(due_at) FROM outbox WHERE state IN ('queued', 'deferred')",
     "SELECT * FROM comments WHERE ticket_id = 1 ORDER BY at",
     "SELECT text FROM comments WHERE agent = 'x' AND ticket_id <> 1 ORDER BY id DESC LIMIT 9",

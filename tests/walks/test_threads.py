@@ -149,3 +149,22 @@ def test_markup_of_a_customer_never_reaches_an_agents_html(walk: Walk) -> None:
     assert "<img" not in shown
     assert "&lt;script&gt;" in shown
     assert "{{ 7 * 7 }}" in shown
+
+
+def test_a_mail_with_the_key_alone_begins_no_second_thread(walk: Walk) -> None:
+    """It hangs on nothing; the next mail to its writer hangs on what they had before."""
+    receipt = walk.receive(mail()).mail_to("ada@acme.example")
+    alone = walk.receive(mail(subject="[HELP-1] once more"))
+    told = walk.receive(mail(ALICE, "[HELP-1]", "Pull the plug."), auth="alice")
+    to_ada = told.mail_to("ada@acme.example")
+    assert references(to_ada)[-2:] == [alone.row["message_id"], receipt["Message-ID"]]
+    assert to_ada["In-Reply-To"] == alone.row["message_id"]
+
+
+def test_mail_about_a_split_ticket_refers_to_no_mail_of_the_other(walk: Walk) -> None:
+    news = walk.receive(mail()).mail_to("alice@desk.example")
+    step = walk.receive(reply(news, ALICE, "#split The scanner\n\nIt hums."))
+    told = step.mail_to("ada@acme.example")
+    assert references(told) == ["<help-2.root@desk.example>"]
+    answer = walk.receive(reply(told, ADA, "It does.")).mail_to("alice@desk.example")
+    assert references(answer) == ["<help-2.root@desk.example>"]
