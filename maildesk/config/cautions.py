@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from pathlib import Path as File
 from typing import Any
 
+from maildesk.config.calendars import ends_early, known_years
 from maildesk.config.connections import is_loopback
 from maildesk.config.documents import Document
 from maildesk.config.faults import Fault, spot_of
@@ -25,6 +26,7 @@ def cautions(settings: Settings, document: Document) -> Iterator[Fault]:
     yield from _desks(settings)
     yield from _plain_text(settings)
     yield from _overlaps(settings)
+    yield from _holidays(settings)
     yield from _open_secrets(document)
 
 
@@ -73,6 +75,16 @@ def _overlaps(settings: Settings) -> Iterator[Fault]:
             if two.starts <= one.ends:
                 words = f"overlaps {quoted(one.name)}; the older package is used up first"
                 yield Fault(("organisations", place, "budgets", index, "starts"), words)
+
+
+def _holidays(settings: Settings) -> Iterator[Fault]:
+    """Free days that nobody has written down yet would count as days of work."""
+    for name, calendar in settings.calendars.items():
+        wanted = calendar.holidays
+        if ends_early(wanted):
+            words = f"those of {wanted} are known through {known_years(wanted)[1]}; later ones"
+            words += " belong into holiday_dates"
+            yield Fault(("calendars", name, "holidays"), words)
 
 
 def _open_secrets(document: Document) -> Iterator[Fault]:

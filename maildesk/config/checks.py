@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 from pathlib import Path as File
 
+from maildesk.config.calendars import check_calendars
 from maildesk.config.connections import check_connections
 from maildesk.config.faults import Fault
 from maildesk.config.keys import Path, nearest, quoted
@@ -146,8 +147,7 @@ def _promises(data: Table) -> Iterator[Fault]:
     for path, goal in _goals(data):
         if not {"first_response", "update", "resolution"} & set(goal):
             yield Fault(path, "promises nothing; give first_response, update or resolution")
-    for placed in named(data, "calendars"):
-        yield from _holidays(placed)
+    yield from check_calendars(data)
     yield from _statuses(data)
     yield from _transitions(data)
 
@@ -155,25 +155,6 @@ def _promises(data: Table) -> Iterator[Fault]:
 def _goals(data: Table) -> Iterator[Placed]:
     for path, sla in named(data, "sla"):
         yield from tables(sla, "goals", base=path)
-
-
-def _holidays(placed: Placed) -> Iterator[Fault]:
-    for path, wanted in texts(placed, "holidays"):
-        country, _, region = wanted.partition("-")
-        # Only a calendar that asks for holidays pays for their library, and for its one country.
-        import holidays
-
-        try:
-            if country:
-                holidays.country_holidays(country, subdiv=region or None)
-        except NotImplementedError:
-            yield Fault(path, _no_holidays(country, region, holidays.list_supported_countries()))
-
-
-def _no_holidays(country: str, region: str, known: dict[str, list[str]]) -> str:
-    if country not in known:
-        return f"no holidays are known of {quoted(country)}{nearest(country, list(known))}"
-    return f"{country} has no region {quoted(region)}{nearest(region, known[country])}"
 
 
 def _statuses(data: Table) -> Iterator[Fault]:

@@ -22,6 +22,8 @@ from maildesk.errors import ConfigError
 
 _AT_LINE = re.compile(r" \(at line (\d+), column \d+\)$")
 
+_PLAINER = {"Invalid date or datetime": "there is no such day or time, as February 30 is none"}
+
 
 @dataclass(slots=True)
 class Document:
@@ -156,4 +158,5 @@ def _listeners_as_list(document: Document) -> Document:
 def _syntax_fault(message: str, text: str, name: str) -> str:
     found = _AT_LINE.search(message)
     line = int(found[1]) if found else text.count("\n") + 1
-    return f"{name}:{line}: is no TOML: {_AT_LINE.sub('', message)}"
+    words = _AT_LINE.sub("", message)
+    return f"{name}:{line}: is no TOML: {_PLAINER.get(words, words)}"

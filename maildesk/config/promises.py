@@ -16,7 +16,6 @@ from pydantic import Field, PlainValidator, ValidatorFunctionWrapHandler, WrapVa
 from maildesk.config.base import Model, left_out
 from maildesk.config.values import (
     Address,
-    DaySpan,
     Flag,
     Goal,
     MisplacedError,
@@ -26,6 +25,7 @@ from maildesk.config.values import (
 )
 from maildesk.config.values import day_span as read_span
 from maildesk.core import workflow
+from maildesk.core.worktime import DaySpan, Week
 
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 ALWAYS = "always"  # the calendar that is built in
@@ -33,7 +33,6 @@ ALWAYS = "always"  # the calendar that is built in
 Priority = Literal["P1", "P2", "P3", "P4"]
 TicketType = Literal["incident", "bug", "request", "change", "problem", "question"]
 Metric = Literal["first_response", "update", "resolution"]
-Week = tuple[tuple[DaySpan, ...], ...]
 
 
 def week(value: Any) -> Week:
@@ -79,7 +78,7 @@ class Calendar(Model):
 
     timezone: Zone
     hours: Annotated[Week, PlainValidator(week)]
-    holidays: Annotated[str, Field(pattern=r"^(?:[A-Z]{2}(?:-[A-Z0-9]{1,3})?)?$")] = ""
+    holidays: Annotated[str, Field(pattern=r"^(?:[A-Z]{2}(?:-[^\x00-\x1f\x7f]{1,40})?)?$")] = ""
     holiday_dates: tuple[date, ...] = ()
 
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import ipaddress
 import re
-from dataclasses import dataclass
 from datetime import time, timedelta
 from pathlib import Path
 from typing import Annotated, Any
@@ -18,6 +17,8 @@ from zoneinfo import ZoneInfo
 from pydantic import AfterValidator, Field, PlainValidator, ValidationInfo
 
 from maildesk.core.envelope import SOCKET
+from maildesk.core.goals import WorkSpan
+from maildesk.core.worktime import DaySpan
 
 _NUMBER = r"([0-9]{1,9}(?:[.,][0-9]{1,6})?)"
 _DURATION = re.compile(
@@ -44,22 +45,6 @@ class MisplacedError(ValueError):
     def __init__(self, key: str, words: str) -> None:
         super().__init__(words)
         self.key = key
-
-
-@dataclass(frozen=True, slots=True)
-class WorkSpan:
-    """A goal of an SLA: so many working days of its calendar and, on top, so much working time."""
-
-    days: float
-    time: timedelta
-
-
-@dataclass(frozen=True, slots=True, order=True)
-class DaySpan:
-    """A stretch of one day in minutes after midnight, the end not included (1440: midnight)."""
-
-    start: int
-    end: int
 
 
 def text(value: Any) -> str:
@@ -93,6 +78,7 @@ def work_span(value: Any) -> WorkSpan:
     if isinstance(value, WorkSpan):
         return value
     days, hours, minutes, seconds = _parts(value)
+    _bounded(timedelta(days=days))
     span = WorkSpan(days, _bounded(timedelta(hours=hours, minutes=minutes, seconds=seconds)))
     if not span.days and not span.time:
         words = "must be longer than nothing"

@@ -33,15 +33,15 @@ _LONGEST_REST = 365  # days
 _LONGEST_WAIT = 100  # years
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Span:
-    """A stretch of one day in minutes after midnight, the end not included."""
+@dataclass(frozen=True, slots=True, order=True)
+class DaySpan:
+    """A stretch of one day in minutes after midnight, the end not included (1440: midnight)."""
 
     start: int
     end: int
 
 
-Week = tuple[tuple[Span, ...], ...]
+Week = tuple[tuple[DaySpan, ...], ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,7 +57,7 @@ class Calendar:
         return hash((self.zone, self.free))
 
 
-ALWAYS = Calendar(zone=UTC, week=((Span(start=0, end=_DAY),),) * 7)
+ALWAYS = Calendar(zone=UTC, week=((DaySpan(0, _DAY),),) * 7)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -208,5 +208,5 @@ def _stretches(calendar: Calendar, day: int, *, is_even: bool) -> list[tuple[int
     return [(reached(zone, day, s.start), reached(zone, day, s.end)) for s in spans]
 
 
-def _minutes(spans: tuple[Span, ...]) -> int:
+def _minutes(spans: tuple[DaySpan, ...]) -> int:
     return sum(span.end - span.start for span in spans)

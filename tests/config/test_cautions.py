@@ -48,6 +48,10 @@ def warnings_of(folder: Path, text: str, mode: int = 0o600) -> list[str]:
             + PACKAGE.format("one", "2026-01-01", "2026-02-01"),
             '15: organisations.budgets.starts: overlaps "one"',
         ),
+        (
+            "[calendars.c]\ntimezone='UTC'\nhours={mon=['09:00-17:00']}\nholidays='LK'",
+            "13: calendars.c.holidays: those of LK are known through 20",
+        ),
     ],
 )
 def test_what_may_surprise_is_said_once(tmp_path: Path, text: str, words: str) -> None:
@@ -63,6 +67,7 @@ def test_what_may_surprise_is_said_once(tmp_path: Path, text: str, words: str) -
         "[trust]\nmicrosoft365=true\n" + BOX + "password_env='P'",
         "[outgoing]\nhost='127.0.0.2'\nusername='u'\npassword_env='P'",
         "[outgoing]\nhost='relay'\n",
+        "[calendars.c]\ntimezone='UTC'\nhours={mon=['09:00-17:00']}\nholidays='IT-RM'",
         "[listener]\ntls_certificate='c'\ntls_key='k'\nauth={alice={password_env='P'}}",
     ],
 )

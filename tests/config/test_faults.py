@@ -19,6 +19,11 @@ from maildesk.errors import ConfigError
 from tests.config.test_load import SMALL, faults_of, write
 
 CANARY = "HUNTER2"
+CALENDAR = "[calendars.c]\ntimezone='UTC'\nhours={mon=['09:00-17:00']}\n"
+FIRST = datetime.date(2028, 3, 6)  # a Monday
+_EACH = [str(FIRST + datetime.timedelta(weeks=number)) for number in range(60)]
+MONDAYS = ",".join(_EACH)
+MOST_MONDAYS = ",".join(day for day in _EACH if day not in ("2028-12-25", "2029-01-01"))
 PACKAGE = "[[organisations]]\nname='A'\n[[organisations.budgets]]\nname='b'\namount='1h'\n"
 FORMS = "password, password_file, password_env or password_credential or oauth2"
 
@@ -192,16 +197,42 @@ def test_one_key_that_is_wrong(tmp_path: Path, text: str, words: str) -> None:
             3,
             "sla.x.goals: promises nothing",
         ),
-        ("[calendars.always]\ntimezone='UTC'\nhours={}", 1, "calendars.always: "),
+        (CALENDAR.replace("calendars.c", "calendars.always"), 1, "calendars.always: "),
         (
-            "[calendars.c]\ntimezone='UTC'\nhours={}\nholidays='XX'",
+            CALENDAR + "holidays='XX'",
             4,
             "calendars.c.holidays: no hol",
         ),
         (
-            "[calendars.c]\ntimezone='UTC'\nhours={}\nholidays='IT-XX'",
+            CALENDAR + "holidays='IT-XX'",
             4,
-            "calendars.c.holidays: IT has no",
+            'calendars.c.holidays: IT has no region "XX"',
+        ),
+        (
+            CALENDAR + "holidays='DE-Augsbrug'",
+            4,
+            'calendars.c.holidays: DE has no region "Augsbrug"; did you mean "Augsburg"?',
+        ),
+        (
+            "[calendars.c]\ntimezone='UTC'\nhours={}",
+            3,
+            "calendars.c.hours: hold no working hour; give some, such as { mon-fri = [",
+        ),
+        (
+            "[calendars.c]\ntimezone='UTC'\nhours={mon-fri=[]}\nholidays='IT'",
+            3,
+            "calendars.c.hours: hold no working hour",
+        ),
+        (
+            CALENDAR + f"holiday_dates=[{MONDAYS}]",
+            4,
+            "calendars.c.holiday_dates: leave no working hour for more than a year",
+        ),
+        (
+            # Christmas and New Year's Day are Mondays, and those the library adds.
+            CALENDAR + f"holidays='IT'\nholiday_dates=[{MOST_MONDAYS}]",
+            5,
+            "calendars.c.holiday_dates: leave no working hour for more than a year",
         ),
         (
             "[[intake]]\ntext='Version:'\nrequired=['Verison']",

@@ -9,7 +9,8 @@ import pytest
 
 from maildesk.config import values
 from maildesk.config.promises import week
-from maildesk.config.values import DaySpan, WorkSpan
+from maildesk.core.goals import WorkSpan
+from maildesk.core.worktime import DaySpan
 
 
 @pytest.mark.parametrize(
@@ -91,6 +92,9 @@ def test_a_goal_counts_days_and_hours_apart() -> None:
     assert values.work_span("0.5d") == WorkSpan(0.5, timedelta(0))
     with pytest.raises(ValueError, match="longer than nothing"):
         values.work_span("0h")
+    for wrong in ("99999999d", "99999999h"):
+        with pytest.raises(ValueError, match="ten years at most"):
+            values.work_span(wrong)
 
 
 def test_a_budget_is_in_hours_because_a_day_has_no_length() -> None:
@@ -131,6 +135,8 @@ def test_days_and_ranges_make_a_week_and_a_range_may_pass_sunday() -> None:
         {"mon-": []},
         {"mon": "09:00-13:00"},
         {"mon": ["09:00-13:00", "12:00-14:00"]},
+        {"mon": ["13:00-09:00"]},
+        {"mon": ["22:00-06:00"]},
         ["09:00-13:00"],
     ],
 )

@@ -10,7 +10,7 @@ import pytest
 from maildesk.core.worktime import (
     ALWAYS,
     Calendar,
-    Span,
+    DaySpan,
     Week,
     add_working,
     day_end,
@@ -25,10 +25,10 @@ HOUR = timedelta(hours=1)
 MINUTE = timedelta(minutes=1)
 
 
-def span(words: str) -> Span:
+def span(words: str) -> DaySpan:
     """`09:00-13:00`."""
     start, end = ([int(n) for n in part.split(":")] for part in words.split("-"))
-    return Span(start=start[0] * 60 + start[1], end=end[0] * 60 + end[1])
+    return DaySpan(start[0] * 60 + start[1], end[0] * 60 + end[1])
 
 
 def week(workdays: str, saturday: str = "", sunday: str = "") -> Week:

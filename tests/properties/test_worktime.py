@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from maildesk.core.worktime import Calendar, Span, add_working, working_between
+from maildesk.core.worktime import Calendar, DaySpan, add_working, working_between
 
 MINUTE = timedelta(minutes=1)
 
@@ -35,13 +35,13 @@ CHANGES = [
 
 
 @st.composite
-def spans(draw: st.DrawFn) -> tuple[Span, ...]:
+def spans(draw: st.DrawFn) -> tuple[DaySpan, ...]:
     """The hours of a day: none, some, or all of it."""
     usual = st.sampled_from([0, 1, 30, 59, 60, 90, 120, 150, 180, 540, 780, 840, 1380, 1410, 1440])
     bounds = draw(st.lists(st.one_of(usual, st.integers(0, 1440)), max_size=6, unique=True))
     ordered = sorted(bounds)
     return tuple(
-        Span(start=start, end=end) for start, end in zip(ordered[::2], ordered[1::2], strict=False)
+        DaySpan(start, end) for start, end in zip(ordered[::2], ordered[1::2], strict=False)
     )
 
 

@@ -1,0 +1,85 @@
+"""What is promised to a ticket: an SLA's goals, and the one of them that counts.
+
+    the SLA     its organisation's, else its desk's
+    the goal    the first of the SLA's that fits priority and type; of what it leaves out nothing is
+                promised
+    a length    hours of work in the SLA's calendar; `1d` is as many as the longest day of its week
+
+In: the SLAs of the configuration, what a ticket is. Out: its goal, lengths as working time.
+*Fails:* never.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from enum import StrEnum
+
+from maildesk.core.worktime import Calendar, working_day
+
+Threshold = float | timedelta  # a share of the time gone, or the time left
+
+
+class Metric(StrEnum):
+    """What is measured."""
+
+    FIRST_RESPONSE = "first_response"
+    UPDATE = "update"
+    RESOLUTION = "resolution"
+
+
+@dataclass(frozen=True, slots=True)
+class WorkSpan:
+    """So many working days of a calendar and, on top, so much working time."""
+
+    days: float
+    time: timedelta
+
+    def length(self, calendar: Calendar) -> timedelta:
+        """The working time that it is in this calendar."""
+        return self.days * working_day(calendar) + self.time
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Goal:
+    """What is promised to the tickets that it fits; without priority and type it fits all."""
+
+    priority: str = ""
+    type: str = ""
+    first_response: WorkSpan | None = None
+    update: WorkSpan | None = None
+    resolution: WorkSpan | None = None
+
+    def fits(self, priority: str, kind: str) -> bool:
+        """Whether it is meant for tickets of this priority and type."""
+        return self.priority in ("", priority) and self.type in ("", kind)
+
+    def span(self, metric: Metric) -> WorkSpan | None:
+        """What it promises of one thing."""
+        spans = {
+            Metric.FIRST_RESPONSE: self.first_response,
+            Metric.UPDATE: self.update,
+            Metric.RESOLUTION: self.resolution,
+        }
+        return spans[metric]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sla:
+    """Goals in a calendar, and whom to tell when."""
+
+    name: str
+    calendar: Calendar
+    goals: tuple[Goal, ...] = ()
+    warn_at: tuple[Threshold, ...] = ()
+    escalate_to: tuple[str, ...] = ()
+
+    def goal(self, priority: str, kind: str) -> Goal | None:
+        """The first goal that fits."""
+        return next((goal for goal in self.goals if goal.fits(priority, kind)), None)
+
+
+def chosen(slas: tuple[Sla, ...], organisation: str | None, desk: str | None) -> Sla | None:
+    """The SLA that counts for a ticket, by the names that its organisation and its desk give."""
+    name = organisation or desk
+    return next((sla for sla in slas if sla.name == name), None)
