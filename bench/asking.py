@@ -4,7 +4,8 @@ In: a folder, how many tickets and comments. Out: milliseconds from a command ma
 transcript in the outbox, and of each search, on a store that was filled for it.
 
 The words of the comments are as common as words are (Zipf): the commonest stands in nearly every
-comment, most in one of a thousand. A search for each kind, and for two that never meet.
+comment, most in one of a thousand. Behind them stands a sentence as Japanese is written, of words
+as common. A search for each kind, and for two that never meet, by mail and on the command line.
 *Fails:* AssertionError when a mail is not answered.
 """
 
@@ -12,6 +13,7 @@ from __future__ import annotations
 
 import itertools
 import random
+import re
 import statistics
 import time
 from collections.abc import Iterator
@@ -20,10 +22,12 @@ from pathlib import Path
 
 from maildesk.mail.worker import ParserPool
 from maildesk.store.database import stamp
-from maildesk.store.search import search
+from maildesk.store.indexed import indexed
+from maildesk.store.search import hits, search
 from maildesk.store.writer import Tx
 from tests.walks.walk import ALICE, NOON, Walk, begin, mail
 
+_ENDS = ("の", "を", "に", "は", "が", "です", "ます", "から", "まで", "した")
 _AGENTS = ("alice", "boris")
 _OPEN = 5  # of a hundred tickets
 _CHUNK = 10_000
@@ -45,7 +49,16 @@ _SEARCHES = {
     "never_together": "onlyeven onlyodd",
     "nothing": "nosuchword",
     "another_desks": "word1",
+    # In sentences without spaces: a word, one that is longer, a character, what is nowhere.
+    "sentence_common": "{0}",
+    "sentence_two_common": "{0} {1}",
+    "sentence_rare": "{9000}",
+    "sentence_longer": "{0}{7}",
+    "sentence_character": "の",
+    "sentence_nothing": "{0}{1}{2}{3}{4}",
 }
+# On the command line the newest of a list.
+_LISTED = 20
 
 
 def asking(folder: Path, tickets: int, comments: int, times: int) -> dict[str, object]:
@@ -58,14 +71,18 @@ def asking(folder: Path, tickets: int, comments: int, times: int) -> dict[str, o
         filled = time.monotonic() - began
         mails = {name: _answered(walk, name, times) for name in _COMMANDS}
         found = {name: _searched(walk, name, times) for name in _SEARCHES}
+        listed = {name: _listed(walk, name, times) for name in _SEARCHES}
         return {
             "tickets": tickets,
             "comments": comments,
             "filled_s": filled,
             "slowest_command_ms": max(mails.values()),
             "slowest_search_ms": max(found.values()),
+            "slowest_listed_search_ms": max(listed.values()),
             "command_ms": mails,
             "search_ms": found,
+            "listed_search_ms": listed,
+            "index_mib": _index_mib(walk),
         }
     finally:
         walk.close()
@@ -127,14 +144,35 @@ def _add_comments(tx: Tx, first: int, last: int, tickets: int, draw: random.Rand
             for number, text in texts
         ],
     )
-    tx.executemany("INSERT INTO comment_search (rowid, subject, text) VALUES (?, 'x', ?)", texts)
+    tx.executemany(
+        "INSERT INTO comment_search (rowid, subject, text) VALUES (?, 'x', ?)",
+        [(number, indexed(text)) for number, text in texts],
+    )
 
 
 def _text(number: int, draw: random.Random) -> str:
-    """Thirty words: the one of rank n stands in about one text of n/10."""
+    """Thirty words: the one of rank n stands in about one text of n/10; and ten in a sentence."""
     ranks = (int(10_000 ** draw.random()) for _ in range(30))
     odd = "onlyodd" if number % 2 else "onlyeven"
-    return f"{odd} " + " ".join(f"word{rank}" for rank in ranks)
+    words = " ".join(f"word{rank}" for rank in ranks)
+    inside = (int(10_000 ** draw.random()) - 1 for _ in range(10))
+    return f"{odd} {words} " + "".join(_sentence_word(n) + draw.choice(_ENDS) for n in inside)
+
+
+def _sentence_word(number: int) -> str:
+    """Two characters out of two thousand, another pair for each number."""
+    return chr(0x4E00 + number * 7 % 2000) + chr(0x4E00 + (number * 13 + number // 2000) % 2000)
+
+
+def _words_of(name: str) -> str:
+    """What is searched for; numbers in braces are words of sentences."""
+    return re.sub(r"\{(\d+)\}", lambda n: _sentence_word(int(n[1])), _SEARCHES[name])
+
+
+def _index_mib(walk: Walk) -> float:
+    with walk.desk.store.read() as conn:
+        [size] = conn.execute("SELECT sum(length(block)) FROM comment_search_data").fetchone()
+    return round(size / 2**20, 1)
 
 
 def _answered(walk: Walk, name: str, times: int) -> float:
@@ -168,6 +206,17 @@ def _searched(walk: Walk, name: str, times: int) -> float:
     for _ in range(times):
         began = time.monotonic()
         with walk.desk.store.read() as conn:
-            search(conn, _SEARCHES[name], desks, 20)
+            search(conn, _words_of(name), desks, 20)
+        spent.append((time.monotonic() - began) * 1000)
+    return statistics.median(spent)
+
+
+def _listed(walk: Walk, name: str, times: int) -> float:
+    """`maildesk search --limit 20`, without the start of the program."""
+    spent = []
+    for _ in range(times):
+        began = time.monotonic()
+        with walk.desk.store.read() as conn:
+            hits(conn, _words_of(name), _LISTED)
         spent.append((time.monotonic() - began) * 1000)
     return statistics.median(spent)

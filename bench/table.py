@@ -16,6 +16,7 @@ WANTED = (
     (("render", "slowest_event_cpu_ms"), "a rendered mail", "ms", "<", 5.0),
     (("asking", "slowest_command_ms"), "command mail to transcript", "ms", "<", 1000),
     (("asking", "slowest_search_ms"), "search", "ms", "<", 200),
+    (("asking", "slowest_listed_search_ms"), "maildesk search --limit 20", "ms", "<", 200),
     (("flow", "tickets_per_s"), "mail to ticket with its mails", "/s", ">", 150),
     (("flow", "rss_mib_peak"), "memory at its highest", "MiB", "<", 250),
 )

@@ -122,15 +122,15 @@ def log(frame: Frame, key: str, as_json: bool) -> None:
 @json_option
 @pass_frame
 def search(frame: Frame, words: tuple[str, ...], limit: int | None, as_json: bool) -> None:
-    """Find comments by their words."""
-    from maildesk.store import lists
+    """Find comments that hold all the words, oldest first."""
+    from maildesk.store.search import hits
 
     with frame.look() as desk:
-        hits = lists.search(desk.conn, " ".join(words), limit=limit)
+        found = hits(desk.conn, " ".join(words), limit)
     if as_json:
-        print_json(hits)
+        print_json(found)
         return
-    rows = [(h["ticket"], short_time(h["at"]), h["snippet"]) for h in hits]
+    rows = [(h["ticket"], short_time(h["at"]), h["snippet"]) for h in found]
     print_table(("TICKET", "AT (UTC)", "WORDS"), rows, "nothing found", wide=("WORDS",))
 
 

@@ -1,4 +1,4 @@
-"""The two queues, the search and the state of the desk, as people and monitors read them.
+"""The two queues and the state of the desk, as people and monitors read them.
 
 In: a read-only connection. Out: shapes, oldest first; a limit keeps the newest.
 *Fails:* NotFound for an id that names nothing.
@@ -13,9 +13,7 @@ from datetime import datetime
 from maildesk import __version__
 from maildesk.errors import NotFound
 from maildesk.store.database import moment
-from maildesk.store.search import terms_of
 from maildesk.store.shapes import (
-    Hit,
     InboxCounts,
     InboxShape,
     MailboxShape,
@@ -71,30 +69,6 @@ def show_outbox(conn: sqlite3.Connection, row_id: int) -> OutboxShape:
         message = f"no mail {row_id} in the outbox"
         raise NotFound(message)
     return _outbox(row)
-
-
-def search(conn: sqlite3.Connection, words: str, *, limit: int | None = None) -> list[Hit]:
-    """The comments that hold all the words, in the subject or the text, the best first."""
-    terms = terms_of(words)
-    if not terms:
-        return []
-    rows = conn.execute(
-        """SELECT tickets.key AS ticket, comments.id AS comment, comments.at AS at,
-               snippet(comment_search, -1, '', '', ' … ', 16) AS snippet
-           FROM comment_search JOIN comments ON comments.id = comment_search.rowid
-               JOIN tickets ON tickets.id = comments.ticket_id
-           WHERE comment_search MATCH :terms ORDER BY rank LIMIT :limit""",
-        {"terms": terms, "limit": -1 if limit is None else limit},
-    )
-    return [
-        {
-            "ticket": r["ticket"],
-            "comment": r["comment"],
-            "at": r["at"],
-            "snippet": " ".join(r["snippet"].split()),
-        }
-        for r in rows
-    ]
 
 
 def status(

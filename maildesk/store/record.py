@@ -27,6 +27,7 @@ from maildesk.core.model import (
 from maildesk.core.report import Mark
 from maildesk.store.change import apply_change
 from maildesk.store.database import stamp
+from maildesk.store.indexed import indexed
 from maildesk.store.journal import watch
 from maildesk.store.keys import take_number
 from maildesk.store.links import add_link
@@ -253,10 +254,10 @@ def _add_attachments(tx: Tx, comment_id: int, words: Words) -> None:
 
 
 def _index(tx: Tx, ticket_id: int, comment_id: int, words: Words) -> None:
+    row = tx.execute("SELECT subject FROM tickets WHERE id = :id", {"id": ticket_id}).fetchone()
     tx.execute(
-        """INSERT INTO comment_search (rowid, subject, text)
-           SELECT :comment_id, subject, :text FROM tickets WHERE id = :ticket_id""",
-        {"comment_id": comment_id, "text": words.text, "ticket_id": ticket_id},
+        "INSERT INTO comment_search (rowid, subject, text) VALUES (:id, :subject, :text)",
+        {"id": comment_id, "subject": indexed(row["subject"]), "text": indexed(words.text)},
     )
 
 

@@ -132,6 +132,20 @@ def test_search_finds_words_in_notes_and_subjects_the_newest_first(
     assert 'No ticket with " OR' in plain(ask('#search " OR'))
 
 
+def test_search_finds_a_word_inside_a_sentence_without_spaces(
+    walk: Walk, ask: Callable[..., Step]
+) -> None:
+    walk.receive(mail(subject="請求書の件", text="先月分の請求書をまだ受け取っていません。"))
+    walk.receive(mail(subject="문의", text="어제부터 로그인이 안됩니다."))
+    for words in ("請求書", "請求", "請求書の件"):
+        text = plain(ask(f"#search {words}"))
+        assert "HELP-1" in text, words
+        assert "HELP-2" not in text, words
+    text = plain(ask("#search 로그인"))
+    assert "로그인이 안됩니다" in text
+    assert "HELP-2" in text
+
+
 def test_search_and_queue_keep_to_the_desks_of_who_asks(
     walk: Walk, ask: Callable[..., Step]
 ) -> None:
