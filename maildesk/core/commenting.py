@@ -25,6 +25,8 @@ from maildesk.core.model import (
     Ticket,
     Visibility,
 )
+from maildesk.core.orders.forms import names_of
+from maildesk.core.orders.reading import stray
 from maildesk.core.people import addressed, is_for_others, joined, newcomers
 from maildesk.core.phrase import Phrase, phrase
 from maildesk.core.signature import Scope
@@ -35,12 +37,15 @@ _HOLDS_A_NOTICE = "It holds a mail of ours that is for agents alone"
 _SAYS_NOTHING = "Nothing stands in it but the mail that it answers"
 _MAY_BE_A_NOTE = "No id in it says which mail it answers, and it may be one for agents alone"
 _MAY_BE_AN_ABSENCE = "It reads like an absence notice"
+_HOLDS_A_COMMAND = "A line of it is a command that does not stand before all other words"
 _IS_FOR_OTHERS = "It is to nobody who is a customer on this ticket, and not to the desk"
+_STAFFS, _CUSTOMERS = names_of(is_staff=True), names_of(is_staff=False)
 _FORMS = {
     _IS_FOR_OTHERS: ("#public",),
     _MAY_BE_AN_ABSENCE: ("#public",),
     _SAYS_A_NOTE: ("#public anyway",),
     _HOLDS_A_NOTICE: ("#public anyway",),
+    _HOLDS_A_COMMAND: ("#public anyway",),
     _MAY_BE_A_NOTE: ("#public",),
 }
 _SENTENCES = {
@@ -48,6 +53,7 @@ _SENTENCES = {
     _MAY_BE_AN_ABSENCE: "kept.may-be-an-absence",
     _SAYS_A_NOTE: "kept.says-a-note",
     _HOLDS_A_NOTICE: "kept.holds-a-notice",
+    _HOLDS_A_COMMAND: "kept.holds-a-command",
     _MAY_BE_A_NOTE: "kept.may-be-a-note",
     _SAYS_NOTHING: "kept.says-nothing",
 }
@@ -149,7 +155,9 @@ def _not_sent_on(case: Case, comment: NewComment, ticket: Ticket, why: str) -> t
     if not (why and case.is_within_allowance()):
         return ()
     leak = _leak(case, ticket.id)
-    shown = (f"\u201c{leak.line}\u201d",) if leak and why == _SAYS_A_NOTE else ()
+    line = leak.line if leak and why == _SAYS_A_NOTE else ""
+    line = _stray(case) if why == _HOLDS_A_COMMAND else line
+    shown = (f"\u201c{line}\u201d",) if line else ()
     because = phrase(_SENTENCES[why]) if why in _SENTENCES else _unread(case)
     ways = (phrase("kept.send-again"),) if why in _FORMS else ()
     lines = (because, *shown, phrase("kept.as-a-note"), *ways)
@@ -178,6 +186,8 @@ def kept_inside(case: Case, hint: Hint) -> str:
         return _SAYS_NOTHING
     if case.quiet or case.is_sent_anyway or _is_answer_inside(case, hint):
         return ""
+    if _stray(case):
+        return _HOLDS_A_COMMAND
     leak = _leak(case, hint.ticket_id)
     if leak and not leak.is_quoted and not (leak.is_own and case.is_for_customer):
         return _SAYS_A_NOTE
@@ -189,6 +199,11 @@ def kept_inside(case: Case, hint: Hint) -> str:
         return _IS_FOR_OTHERS
     may_answer = message.answers_inside or (leak and leak.is_quoted)
     return _MAY_BE_A_NOTE if may_answer and not case.is_for_customer else ""
+
+
+def _stray(case: Case) -> str:
+    """A line that an agent may have meant for the desk; customers are told of theirs by agents."""
+    return stray(case.message.text, _STAFFS, _STAFFS - _CUSTOMERS)
 
 
 def _leak(case: Case, ticket_id: int) -> Leak | None:

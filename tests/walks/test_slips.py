@@ -169,3 +169,52 @@ def test_an_id_that_a_reader_in_cc_has_seen_makes_him_no_agent_where_dmarc_fails
     assert step.state == "held"
     assert step.reason.startswith("not verified as alice")
     assert "900 EUR" not in to_customers(walk)
+
+
+@pytest.mark.parametrize(
+    ("words", "line"),
+    [
+        ("Hi Ada,\n\n#done\n\nIt was the fuse.", "#done"),
+        ("Hi Ada,\n\n#internal\n\nShe never reads.", "#internal"),
+        ("# take\n\nIt was the fuse.", "# take"),
+        (
+            "Hello Ada, it was the fuse, and we have a new one here.\n\n#time 1h\n",
+            "#time 1h",
+        ),
+        ("Hi Ada,\n\n#close\n", "#close"),
+    ],
+)
+def test_a_command_below_other_words_goes_to_no_customer_and_its_writer_hears_so(
+    walk: Walk, words: str, line: str
+) -> None:
+    news = walk.receive(mail()).mail_to("alice@desk.example")
+    step = walk.receive(reply(news, ALICE, words))
+    assert walk.ticket("HELP-1")["comments"][-1]["visibility"] == "internal"
+    assert "ada@acme.example" not in {to for _, to in step.events}
+    told = step.mail_to("alice@desk.example")
+    assert told["X-Maildesk-Event"] == "command.failed"
+    assert f"\u201c{line}\u201d" in body(told)
+    anyway = walk.receive(reply(news, ALICE, f"#public anyway\n\n{words}"))
+    assert line in body(anyway.mail_to("ada@acme.example"))
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "We have an estimate for you. Answer with the line\n\n#approve\n\nand we begin.",
+        "Put this into the file:\n\n    #status on\n",
+        "It is #done now.\n\n#1 of the list is the fuse.",
+    ],
+)
+def test_what_only_looks_like_a_command_is_an_answer(walk: Walk, words: str) -> None:
+    news = walk.receive(mail()).mail_to("alice@desk.example")
+    step = walk.receive(reply(news, ALICE, words))
+    assert ("comment.public", "ada@acme.example") in step.events
+
+
+@pytest.mark.parametrize("mark", ["- ", "* ", "\u2022 ", "-"])
+def test_a_list_mark_before_a_command_is_taken_off(walk: Walk, mark: str) -> None:
+    news = walk.receive(mail()).mail_to("alice@desk.example")
+    walk.receive(reply(news, ALICE, f"{mark}#take\n\nIt was the fuse."))
+    assert walk.ticket("HELP-1")["owner"] == "alice"
+    assert walk.ticket("HELP-1")["comments"][-1]["text"] == "It was the fuse."

@@ -61,6 +61,14 @@ def test_it_is_kept_as_a_note_when_its_writer_says_so(walk: Walk, news: EmailMes
     assert texts(walk)[-1] == ("internal", "Put the plug in.")
 
 
+def test_kept_as_a_note_none_of_its_commands_is_done(walk: Walk, news: EmailMessage) -> None:
+    held = walk.receive(reply(news, ALICE, "#done\n\nPut the plug in."))
+    step = link(walk, code_for(held, "internal"))
+    assert walk.ticket("HELP-1")["status"] == "Open"
+    assert "ada@acme.example" not in [to for _, to in step.events]
+    assert texts(walk)[-1] == ("internal", "#done\n\nPut the plug in.")
+
+
 def test_a_second_click_does_nothing_more(walk: Walk, news: EmailMessage) -> None:
     held = walk.receive(reply(news, ALICE, "Put the plug in."))
     line = code_for(held, "public")

@@ -66,6 +66,10 @@ def given(case: Case) -> Reading | None:
     # An archive tells what was ordered long ago, and a form or a list orders nothing.
     if case.message.machine is not Machine.PERSON or case.quiet or case.message.handed_on_by:
         return None
+    if case.asked is Visibility.INTERNAL:
+        return (
+            None  # its writer has it kept as a note and no more, and it was said: nothing is done
+        )
     if case.writer.agent is None and is_unread_forward(case):
         return None  # its first lines may be anybody's; an agent is told so
     names = None if case.writer.agent else names_for(case.policy, case.writer)

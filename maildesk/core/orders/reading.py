@@ -21,9 +21,12 @@ _NAME_A_TICKET = ("link", "merge", "show")
 _LONGEST = 1_000  # characters of a line
 _MOST = 50  # lines
 _LONGEST_NAME = 80
+_SALUTATION = 40  # characters, at most
 # A colon or full stop behind the word is a habit of hands and telephones; anything else makes it
 # another word, which is no command and told so, and never text for a customer.
 _COMMAND = re.compile(r"#([A-Za-z]{2,20})(?:[:.,;!?]+|([^A-Za-z\s]\S*))?(?:\s+(.*))?")
+_BULLET = re.compile(r"[-*\u2022\u2013\u2014] ?#(?=[A-Za-z])")
+_HEADING = re.compile(r"# (?=[A-Za-z])")
 _QUOTES = str.maketrans("“”„‟‘’‚‛«»", '""""' + "''''" + '""')
 _ADDRESS = re.compile(
     r"[^\s<>()\[\],;:\"\\'*]{1,64}@[^\s<>()\[\],;:\"\\@'*.]{1,63}(?:\.[^\s<>()\[\],;:\"\\@'*.]{1,63}){0,10}"
@@ -68,6 +71,25 @@ def read(text: str, names: frozenset[str] | None = None) -> Reading:
         at += 1
     rest = "\n".join(lines[at:]).strip("\n") if commands else text
     return Reading(commands=tuple(commands), rest=rest)
+
+
+def stray(text: str, names: frozenset[str], later: frozenset[str]) -> str:
+    """The first line of a text that is all but a command; "" for none.
+
+    It stands below other words, or has a space behind its mark. Below no more than a salutation it
+    may be one of `names`, anywhere else one of `later`. What is set in from the left is quoted, or
+    a piece of a program.
+    """
+    above = 0
+    for line in text.split("\n"):
+        plain = _plain(line)
+        is_near = above <= _SALUTATION
+        meant = _HEADING.sub("#", plain, count=1) if is_near else plain
+        command = None if line.startswith(("  ", "\t")) else _command(meant)
+        if command and command.name in (names if is_near else later):
+            return plain
+        above += len(plain)
+    return ""
 
 
 def keys_named(text: str, names: frozenset[str] | None = None) -> tuple[str, ...]:
@@ -125,4 +147,4 @@ def _plain(line: str) -> str:
     for mark in ("**", "__", "*", "_"):
         if bare.startswith(f"{mark}#"):
             bare = bare.removeprefix(mark).replace(mark, "", 1)
-    return bare.strip()
+    return _BULLET.sub("#", bare).strip()
