@@ -76,7 +76,8 @@ absent din birou | извън офиса | отсъствам | εκτός γρ�
 ārpus biroja | kontorist väljas | nädalal puudun | di luar kantor | vắng mặt | ไม่อยู่ที่สำนักงาน
 不在通知 | 不在のお知らせ | 外出中 | 休暇中 | 不在办公室 | 外出自动回复 | 不在辦公室 | 休假中
 부재중 | 부재 중 | 외출 중 | 휴가 중 | מחוץ למשרד | לא במשרד | خارج المكتب
-out of office reply | out of office message | vacation auto | vacation: | on leave: | away message
+out of office reply | out of office autoreply | out of office message | vacation auto
+vacation: | on leave: | away message
 away notice | i am on holiday | i'm on holiday | i am on leave | i'm on leave | currently away
 currently out of | abwesenheits | im urlaub | ich bin im urlaub | urlaub: | urlaubsnotiz
 urlaubsmeldung | urlaubsvertretung | absence: | avis d'absence | réponse d'absence
@@ -132,6 +133,8 @@ def _folded(text: str) -> str:
 _IN_A_TAG = _words(_ANSWERS)
 _ALONE = frozenset(_words(_ANSWERS, _AWAY))
 _STARTS = tuple(_ALONE)
+_PUNCTUATION = frozenset(":-\u2013\u2014(,.!;|/\uff1a\u3001\u3002")
+_WITH_COLON = tuple(word for word in _STARTS if word[-1] in _PUNCTUATION)
 _IN_A_TEXT = re.compile("|".join(map(re.escape, _words(_ANSWERS, _AWAY, _SAID))))
 _PREFIX = re.compile(
     r"(?:(?:re|aw|sv|vs|antw|odp|rif|r|ynt|回复|回覆|答复|返信|답장|отв)\s{0,2}:"
@@ -147,12 +150,33 @@ def is_away_subject(subject: str) -> bool:
     text = _folded(subject[:_LONGEST]).strip()
     if text.rpartition(" - ")[2] in _ALONE or any(map(_says_so, _TAG.findall(text))):
         return True
+    text = _without_prefixes(text)
+    return text.startswith(_STARTS) or _SOMEBODY.match(text) is not None
+
+
+def is_away_title(subject: str) -> bool:
+    """Whether such words are all that a subject says, or a title above another subject.
+
+    So programs write "Automatic reply: The printer". A monitor that reports "Out of office hours
+    backup failed" begins with the same words.
+    """
+    text = _folded(subject[:_LONGEST]).strip()
+    if any(map(_says_so, _TAG.findall(text))):
+        return True
+    text = _without_prefixes(text)
+    ends = (text[len(word) :].lstrip() for word in _STARTS if text.startswith(word))
+    is_title = any(not end or end[0] in _PUNCTUATION for end in ends)
+    is_whole = text.startswith(_WITH_COLON) or _SOMEBODY.match(text) is not None
+    return is_title or is_whole
+
+
+def _without_prefixes(text: str) -> str:
     for _ in range(10):
         found = _PREFIX.match(text)
         if not found:
             break
         text = text[found.end() :]
-    return text.startswith(_STARTS) or _SOMEBODY.match(text) is not None
+    return text
 
 
 def _says_so(tag: str) -> bool:

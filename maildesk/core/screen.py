@@ -79,10 +79,15 @@ def _automatic_reply(case: Case) -> Decision | None:
 
 
 def _is_about_absence(case: Case) -> bool:
-    """Whether only the subject says "out of office", and it is the ticket's own subject."""
+    """Whether only the subject says "out of office", and it is the ticket's own subject.
+
+    Or it answers nothing of ours at all: it is a talk among others, who have brought the desk in.
+    """
     message, context = case.message, case.context
     if not message.machine_mark.startswith(BY_SUBJECT):
         return False
+    if not context.hints and not case.refs.signed:
+        return True
     subject = thread.ticket_subject(message.subject, context.policy).casefold()
     about = (context.ticket(hint.ticket_id) for hint in context.hints)
     return any(ticket.subject.casefold() == subject for ticket in about)

@@ -14,7 +14,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from maildesk.core.away_words import is_away_subject
+from maildesk.core.away_words import is_away_subject, is_away_title
 from maildesk.core.message import BY_SUBJECT, Machine, Mailbox
 from maildesk.core.recipients import is_nobody
 from maildesk.mail.headers import HeaderBlock, read_text
@@ -163,18 +163,17 @@ def _rule_of_exchange(signs: Signs) -> str:
 def _away_notice(signs: Signs) -> str:
     """An out-of-office subject. Alone it is weak: a question about holidays may start like that.
 
-    It counts in a reply, by reference or by key, and beside another sign of a machine. What a
-    machine says of itself is enough for that, a list's or a person's Exchange is not.
+    It counts in a reply, by reference or by key, and beside the null sender; beside another word
+    of a program's only as a title, since monitors write of absences, too. `Precedence: bulk`, a
+    list and a person's Exchange say nothing of that kind.
     """
     is_reply = signs.is_reply or _OUR_KEY.search(signs.subject) is not None
-    is_automatic = (
-        signs.envelope_sender == ""
-        or bool(_generated(signs))
-        or _keyword(signs, "precedence") in ("bulk", "junk")
-    )
-    if (is_reply or is_automatic) and is_away_subject(signs.subject):
-        return f"{BY_SUBJECT} {signs.subject[:80]}"
-    return ""
+    said = f"{BY_SUBJECT} {signs.subject[:80]}"
+    if signs.envelope_sender == "" and is_away_subject(signs.subject):
+        return f"null sender, {said}"
+    if (generated := _generated(signs)) and is_away_title(signs.subject):
+        return f"{generated}, {said}"
+    return said if is_reply and is_away_subject(signs.subject) else ""
 
 
 def _daemon(signs: Signs) -> str:

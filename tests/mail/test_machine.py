@@ -45,7 +45,8 @@ AUTORESPONDERS = {
         "Subject: Automatische Antwort: The printer burns",
     ),
     "an Exchange rule": ("X-MS-Exchange-Inbox-Rules-Loop: ada@acme.example",),
-    "BSD vacation": ("Precedence: bulk", "Subject: away from my mail"),
+    "BSD vacation": ("Precedence: bulk", "Auto-Submitted: auto-replied", "Subject: away"),
+    "Exchange 2003": (ANSWERS, "Subject: Out of Office AutoReply: The printer burns"),
     "Notes": (ANSWERS, "Subject: AUTO: Ada Lovelace is out of the office (returning 05/05/2026)"),
     "Notes, older": (ANSWERS, "Subject: Ada Lovelace is out of the office."),
     "GroupWise": (ANSWERS, "X-Mailer: Novell GroupWise", "Subject: Out of office: The printer"),
@@ -118,8 +119,64 @@ def test_what_a_person_writes_is_a_persons(case: str) -> None:
     assert read(*PEOPLE[case]).machine is Machine.PERSON
 
 
+# A first mail whose subject begins like an absence notice, beside each word of a program's.
+FIRST_MAILS = {
+    (): Machine.PERSON,
+    ("Precedence: bulk",): Machine.LIST,
+    ("Precedence: junk",): Machine.LIST,
+    ("Precedence: list",): Machine.LIST,
+    ("List-Id: <staff.acme.example>",): Machine.LIST,
+    ("X-Auto-Response-Suppress: All",): Machine.PERSON,
+    ("Auto-Submitted: no",): Machine.PERSON,
+    ("Auto-Submitted: auto-generated",): Machine.GENERATED,
+    ("Auto-Submitted: auto-generated", "Precedence: bulk"): Machine.GENERATED,
+    ("Auto-Submitted: auto-replied",): Machine.REPLY,
+    ("Auto-Submitted: auto-replied", "Precedence: bulk"): Machine.REPLY,
+    ("Precedence: auto_reply",): Machine.REPLY,
+    ("X-Autoreply: yes", "Precedence: bulk"): Machine.REPLY,
+    (ANSWERS,): Machine.REPLY,
+    (ANSWERS, "Precedence: bulk"): Machine.REPLY,
+}
+
+
+@pytest.mark.parametrize("fields", FIRST_MAILS)
+def test_words_of_absence_and_a_word_of_bulk_together_are_no_automatic_reply(
+    fields: tuple[str, ...],
+) -> None:
+    found = read("Subject: Out of office assistant broken", *fields)
+    assert found.machine is FIRST_MAILS[fields]
+
+
+@pytest.mark.parametrize(
+    "subject",
+    [
+        "Automatic reply: The printer",
+        "Re: Automatische Antwort: The printer",
+        "Out of Office",
+        "Abwesenheitsnotiz (Ada Lovelace)",
+        "AUTO: Ada Lovelace is out of the office (returning 05/05/2026)",
+        "[\uc790\ub3d9\ud68c\uc2e0] Re: x",
+        "\u81ea\u52a8\u56de\u590d\uff1ax",
+    ],
+)
+def test_a_program_that_titles_its_mail_an_absence_notice_has_written_one(subject: str) -> None:
+    found = read(f"Subject: {subject}", "Auto-Submitted: auto-generated")
+    assert found.machine is Machine.REPLY
+
+
+@pytest.mark.parametrize(
+    "subject",
+    ["Out of office hours backup failed", "Vacation responder is down", "Automatic reply queue 7"],
+)
+def test_a_monitor_may_write_of_absences(subject: str) -> None:
+    found = read(f"Subject: {subject}", "Auto-Submitted: auto-generated")
+    assert found.machine is Machine.GENERATED
+
+
 def test_an_out_of_office_notice_from_the_null_sender_is_no_delivery_report() -> None:
     assert read("Subject: Out of office", sender="").machine is Machine.REPLY
+    old_vacation = ("Precedence: bulk", "Subject: away from my mail")
+    assert read(*old_vacation, sender="").machine is Machine.REPLY
     assert read("Subject: The printer", sender="").machine is Machine.BOUNCE
 
 

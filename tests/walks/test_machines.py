@@ -341,3 +341,23 @@ def test_an_agents_unmarked_absence_notice_reaches_no_customer(walk: Walk) -> No
     assert "ada@acme.example" not in [to for _, to in step.events]
     assert walk.ticket("HELP-1")["comments"][1]["visibility"] == "internal"
     assert "#public" in body(step.mail_to("alice@desk.example"))
+
+
+@pytest.mark.parametrize(
+    "subject", ["Re: Out of office assistant broken", "Out of office assistant broken"]
+)
+def test_the_desk_brought_into_a_talk_about_absences_gets_a_ticket(
+    walk: Walk, subject: str
+) -> None:
+    foreign = {"In-Reply-To": "<1@acme.example>", "References": "<1@acme.example>"}
+    step = walk.receive(mail(subject=subject, headers=foreign))
+    assert (step.state, step.ticket) == ("done", "HELP-1")
+
+
+def test_a_bulk_mail_about_out_of_office_is_a_ticket_without_an_acknowledgement(
+    walk: Walk,
+) -> None:
+    headers = {"Precedence": "bulk"}
+    step = walk.receive(mail(subject="Out of office assistant broken", headers=headers))
+    assert (step.state, step.ticket) == ("done", "HELP-1")
+    assert {event for event, _ in step.events} == {"ticket.new"}
