@@ -101,7 +101,7 @@ class Case:
     def is_within_allowance(self) -> bool:
         """Whether the sender may be sent one more automatic answer this hour."""
         allowed = self.policy.automatic_mails_per_address
-        return allowed == 0 or self.context.automatic_mails_last_hour < allowed
+        return allowed == 0 or self.context.lately.automatic_mails < allowed
 
     def is_to_be_answered(self) -> bool:
         """RFC 3834 §2: only a person's own fresh mail is answered, within the allowance."""

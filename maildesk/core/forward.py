@@ -324,7 +324,7 @@ def _is_to_be_acknowledged(passing: _Passing) -> bool:
     """As if the original had come by itself (RFC 3834 §2), and only while it is news."""
     original, policy = passing.original, passing.case.policy
     allowed = policy.automatic_mails_per_address
-    is_allowed = allowed == 0 or passing.case.context.mails_to_original_last_hour < allowed
+    is_allowed = allowed == 0 or passing.case.context.lately.automatic_mails_to_original < allowed
     is_fresh = original.date is None or passing.now - original.date < _FRESH
     return (
         original.machine is Machine.PERSON

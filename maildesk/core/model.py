@@ -21,6 +21,7 @@ from maildesk.core.envelope import Receipt as Receipt
 from maildesk.core.estimates import NO_GROUNDS, AskedEstimate, Estimate, Grounds
 from maildesk.core.hint import Hint, SpentId, WeighedHint
 from maildesk.core.intake import Block
+from maildesk.core.lately import Lately
 from maildesk.core.leak import Leak
 from maildesk.core.links import TicketLink
 from maildesk.core.message import BY_SUBJECT as BY_SUBJECT
@@ -203,12 +204,10 @@ class Context:
     secret: bytes
     hints: tuple[Hint, ...] = ()
     tickets: tuple[Ticket, ...] = ()
-    automatic_mails_last_hour: int = 0
-    tickets_last_hour: int = 0
+    lately: Lately = field(default_factory=Lately)
     is_blocked: bool = False  # the sender, by an agent's word
     default_desk: str | None = None
     original: KnownOriginal | None = None
-    mails_to_original_last_hour: int = 0  # automatic ones, to the writer of a forwarded mail
     returned: tuple[Returned, ...] = ()  # surest first
     leaks: tuple[Leak, ...] = ()  # of an agent's text, one a ticket
     spent: frozenset[str] = frozenset()  # MACs of signed ids that prove nothing any more

@@ -69,7 +69,7 @@ def open_ticket(case: Case, now: datetime, *, goes_on_with: Ticket | None = None
         new_ticket=ticket,
         comment=case.words(case.asked or Visibility.PUBLIC, now),
         facts=(fact, *joined(people, requester.email)),
-        notices=_first_mails(case, requester, others),
+        notices=_first_mails(case, requester, others, now),
     )
 
 
@@ -104,7 +104,7 @@ def _people_of(ticket: Ticket | None) -> tuple[Participant, ...]:
 
 
 def _first_mails(
-    case: Case, requester: Mailbox, others: tuple[Participant, ...]
+    case: Case, requester: Mailbox, others: tuple[Participant, ...], now: datetime
 ) -> tuple[Notice, ...]:
     if case.quiet:
         return ()
@@ -112,7 +112,25 @@ def _first_mails(
     told = (*case.mailing(case.desk).opened(), *_relayed(case, others))
     if not case.is_to_be_answered():
         return told
+    if case.context.lately.is_echo:
+        return (*told, *_says_the_same(case, now))
     return (notices.received(policy, case.desk, requester), *told)
+
+
+def _says_the_same(case: Case, now: datetime) -> tuple[Notice, ...]:
+    """The alert about a sender who may be a program that answers our acknowledgements, unmarked.
+
+    Its words are tickets all the same, since they may be a person's who fills in a form; but what
+    is not acknowledged is not answered, and so it ends.
+    """
+    who = case.message.shown_from
+    lines = (
+        f"{who} has opened many tickets with the same words within a day.",
+        "It may be a program that answers our acknowledgements without saying that it is one.",
+        "Its mails still become tickets, but the same words are not acknowledged again today.",
+    )
+    title = f"{who} says the same again and again"
+    return notices.alerts(case.policy, title, lines, once=f"echo:{who}:{now:%Y-%m}")
 
 
 def _relayed(case: Case, others: tuple[Participant, ...]) -> tuple[Notice, ...]:
@@ -124,13 +142,13 @@ def _relayed(case: Case, others: tuple[Participant, ...]) -> tuple[Notice, ...]:
 def _is_over_allowance(case: Case) -> bool:
     limit = case.policy.tickets_per_sender
     is_free = case.quiet or case.is_let_in
-    return bool(limit and case.context.tickets_last_hour >= limit and not is_free)
+    return bool(limit and case.context.lately.tickets >= limit and not is_free)
 
 
 def _too_many(case: Case, now: datetime) -> Decision:
     who = case.message.shown_from
     lines = (
-        f"{who} has opened {case.context.tickets_last_hour} tickets within an hour.",
+        f"{who} has opened {case.context.lately.tickets} tickets within an hour.",
         "Further mail from this address that would open a ticket is held.",
     )
     title = f"too many new tickets from {who}"
@@ -151,5 +169,6 @@ def _opening(
     proof = (("proof", case.writer.proof),) if case.writer.proof else ()
     by = (("handed on by", case.message.handed_on_by),) if case.message.handed_on_by else ()
     rule = (("rule", case.message.handed_on_as),) if case.message.handed_on_as else ()
-    withheld = () if case.is_to_be_answered() else (("acknowledgement", "withheld"),)
+    is_answered = case.is_to_be_answered() and not case.context.lately.is_echo
+    withheld = () if is_answered else (("acknowledgement", "withheld"),)
     return (*named, *proof, *by, *rule, *withheld)

@@ -34,6 +34,7 @@ from maildesk.core.recipients import is_a_desks, is_known_sender, is_ours
 from maildesk.core.report import Tie
 
 _SHOWN = 80  # characters of a header field in a reason
+_QUESTIONS_A_DAY = 20  # to an agent who is not verified; the tenth in an hour was the last, too
 _NOTED = 200  # characters of a subject or a line that a ticket's history shows
 
 
@@ -140,6 +141,8 @@ def _claimed_agent(case: Case) -> Decision | None:
     if agent is None:
         return None
     may_ask = not case.quiet and not case.is_late and case.is_within_allowance()
+    # An autoresponder without a mark would be asked, and would answer, for ever.
+    may_ask = may_ask and case.context.lately.questions_last_day < _QUESTIONS_A_DAY
     is_persons = case.message.machine is Machine.PERSON and not case.message.handed_on_by
     asked = notices.unverified(case.desk, agent, case.message)
     why = "; others know the id that it answers" if _answers_a_spent_id(case) else ""

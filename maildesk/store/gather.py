@@ -22,7 +22,6 @@ from maildesk.core.model import Context, InboundMessage, KnownOriginal, Mailbox,
 from maildesk.core.newer import Unseen
 from maildesk.core.orders.forms import names_of
 from maildesk.core.orders.reading import keys_named, read
-from maildesk.core.recipients import plain_address
 from maildesk.core.report import Returned
 from maildesk.core.thread import Refs
 from maildesk.core.trust import agent_at
@@ -34,6 +33,7 @@ from maildesk.store.database import moment, stamp
 from maildesk.store.estimates import asked_by, estimates_of
 from maildesk.store.fields import fields_of
 from maildesk.store.keys import next_key
+from maildesk.store.lately import count_lately
 from maildesk.store.links import links_of
 from maildesk.store.newer import held_answers, newer_comments
 from maildesk.store.notes import find_leaks
@@ -46,7 +46,6 @@ from maildesk.store.time_entries import minutes_of
 from maildesk.store.writer import Tx
 
 _ESTIMATE = "#estimate"
-_HOUR = timedelta(hours=1)
 _DAY = timedelta(days=1)
 
 
@@ -73,12 +72,10 @@ def load_context(
         secret=secret,
         hints=hints,
         tickets=tickets,
-        automatic_mails_last_hour=_automatic_mails(tx, message.shown_from, now),
-        tickets_last_hour=_tickets_opened(tx, message.shown_from, now),
+        lately=count_lately(tx, message, policy, now, is_about_a_ticket=bool(hints)),
         is_blocked=is_blocked(tx, message.shown_from),
         default_desk=default_desk,
         original=original,
-        mails_to_original_last_hour=_mails_to_original(tx, message, now),
         returned=found,
         spent=find_spent(tx, refs),
         leaks=tuple(_leaks(tx, tickets, message, refs, policy)),
@@ -309,34 +306,3 @@ def _continuation(tx: Tx, ticket_id: int) -> int | None:
         "SELECT id FROM tickets WHERE continues = :id ORDER BY id DESC LIMIT 1", {"id": ticket_id}
     ).fetchone()
     return row["id"] if row else None
-
-
-def _automatic_mails(tx: Tx, address: str, now: datetime) -> int:
-    return _count(
-        tx,
-        """SELECT count(*) AS n FROM outbox
-           WHERE counted_as = :address AND created_at > :since""",
-        plain_address(address),
-        stamp(now - _HOUR),
-    )
-
-
-def _mails_to_original(tx: Tx, message: InboundMessage, now: datetime) -> int:
-    """What the writer of a forwarded mail had of us, who is not the one who sent this message."""
-    author = message.forwarded.sender if message.forwarded else None
-    return _automatic_mails(tx, author.email, now) if author else 0
-
-
-def _tickets_opened(tx: Tx, address: str, now: datetime) -> int:
-    return _count(
-        tx,
-        """SELECT count(*) AS n FROM tickets
-           WHERE requester_email = :address AND created_at > :since""",
-        address,
-        stamp(now - _HOUR),
-    )
-
-
-def _count(tx: Tx, question: str, address: str, since: str) -> int:
-    row = tx.execute(question, {"address": address.lower(), "since": since}).fetchone()
-    return int(row["n"])

@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 
 from maildesk.core.authres import AuthResult, AuthResults
+from maildesk.core.lately import Lately
 from maildesk.core.model import Decision, Event, InboxState, Machine, Mailbox, Role, Visibility
 from maildesk.core.signature import Scope
 from tests.core.build import (
@@ -128,7 +129,7 @@ def test_whatever_was_held_for_its_sender_can_be_let_in() -> None:
     envelope = replace(ENVELOPE, is_let_in=True)
     strict = replace(POLICY, desks=(replace(HELP, unknown_senders="hold"),))
     assert decided(message(STRANGER), envelope, policy=strict).new_ticket
-    assert decided(message(), envelope, tickets_last_hour=500).new_ticket
+    assert decided(message(), envelope, lately=Lately(tickets=500)).new_ticket
     claimed = decided(message(ALICE_MAIL, subject="[HELP-7] done"), envelope)
     assert claimed.comment
     assert claimed.comment.by_agent == "alice"
@@ -344,14 +345,14 @@ def test_several_from_addresses_never_reach_a_ticket_by_its_key() -> None:
 
 @pytest.mark.parametrize(("used", "is_answered"), [(9, True), (10, False)])
 def test_automatic_answers_stop_at_the_hourly_allowance(used: int, is_answered: bool) -> None:
-    decision = decided(message(), automatic_mails_last_hour=used)
+    decision = decided(message(), lately=Lately(automatic_mails=used))
     assert bool(told(decision, Event.TICKET_RECEIVED)) is is_answered
     assert told(decision, Event.TICKET_NEW)
 
 
 @pytest.mark.parametrize(("opened", "is_held"), [(49, False), (50, True)])
 def test_a_flood_of_new_tickets_is_held_with_one_alert(opened: int, is_held: bool) -> None:
-    decision = decided(message(), tickets_last_hour=opened)
+    decision = decided(message(), lately=Lately(tickets=opened))
     assert (decision.state is InboxState.HELD) is is_held
     if is_held:
         assert {n.once for n in decision.notices} == {
@@ -360,7 +361,7 @@ def test_a_flood_of_new_tickets_is_held_with_one_alert(opened: int, is_held: boo
 
 
 def test_a_comment_is_never_held_back_by_the_ticket_cap() -> None:
-    decision = decided(message(subject="[HELP-7] more"), tickets_last_hour=500)
+    decision = decided(message(subject="[HELP-7] more"), lately=Lately(tickets=500))
     assert decision.comment
 
 

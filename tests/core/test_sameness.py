@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from maildesk.core.sameness import is_same, sketch
+from maildesk.core.sameness import is_echo, is_same, sketch
 from tests.cost import at_most
 
 LONG = " ".join(f"word{n}" for n in range(2_000))
@@ -52,3 +52,28 @@ def test_a_sketch_is_small_and_cheap_whatever_the_text() -> None:
     for text in ("a " * 200_000, "x" * 400_000, "字" * 400_000, LONG * 50, "https://" * 50_000):
         with at_most(0.1):
             assert len(sketch(text)) <= 1024
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("Thanks, we will answer. Case 1001.", "Thanks, we will answer. Case 1002."),
+        ("", ""),
+        ("Ihre Anfrage hat die Nummer 7.", "Ihre Anfrage hat die Nummer 8a."),
+        ("お問い合わせありがとうございます。番号1", "お問い合わせありがとうございます。番号2"),
+    ],
+)
+def test_a_number_makes_no_other_words(one: str, other: str) -> None:
+    assert is_echo(one, other)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("The printer burns.", "The coffee machine burns."),
+        ("The printer burns.", ""),
+        ("プリンタが燃えています。", "請求書が届きません。"),
+    ],
+)
+def test_another_matter_is_no_echo(one: str, other: str) -> None:
+    assert not is_echo(one, other)

@@ -361,3 +361,41 @@ def test_a_bulk_mail_about_out_of_office_is_a_ticket_without_an_acknowledgement(
     step = walk.receive(mail(subject="Out of office assistant broken", headers=headers))
     assert (step.state, step.ticket) == ("done", "HELP-1")
     assert {event for event, _ in step.events} == {"ticket.new"}
+
+
+def test_an_unmarked_autoresponder_that_takes_its_time_is_not_answered_for_ever(
+    begin: Callable[..., Walk],
+) -> None:
+    walk = begin(limits="automatic_mails_per_address = 2")
+    answers, alerts = 0, []
+    for number in range(1001, 1011):
+        walk.advance(minutes=40)
+        subject = f"We got your mail, case #{number}"
+        step = walk.receive(mail(ADA, subject, f"Thanks, we will answer. case {number}"))
+        assert step.state == "done"
+        answers += ("ticket.received", "ada@acme.example") in step.events
+        alerts += [to for event, to in step.events if event == "admin.alert"]
+    assert (answers, alerts) == (4, ["boris@desk.example"])
+    opened = walk.ticket("HELP-10")["events"][0]
+    assert opened["detail"]["acknowledgement"] == "withheld"
+
+
+def test_a_person_who_writes_often_is_acknowledged_each_time(
+    begin: Callable[..., Walk],
+) -> None:
+    walk = begin(limits="automatic_mails_per_address = 2")
+    things = ("printer", "lamp", "door", "screen", "coffee machine", "telephone")
+    for thing in things:
+        walk.advance(minutes=40)
+        step = walk.receive(mail(ADA, thing, f"The {thing} is broken, who comes?"))
+        assert ("ticket.received", "ada@acme.example") in step.events
+
+
+def test_an_agents_unmarked_autoresponder_is_not_asked_for_ever(walk: Walk) -> None:
+    asked = 0
+    for number in range(60):
+        walk.advance(minutes=20)
+        step = walk.receive(mail(ALICE, f"Away {number}", "I am away."))
+        assert step.state == "held"
+        asked += len([m for m in step.mails if m["X-Maildesk-Event"] == "sender.unverified"])
+    assert asked == 20
