@@ -19,7 +19,7 @@ from dataclasses import dataclass, replace
 
 from maildesk.core import signature, thread
 from maildesk.core.hint import HintKind
-from maildesk.core.model import InboundMessage, Policy
+from maildesk.core.model import Event, InboundMessage, Policy
 from maildesk.core.signature import Scope
 from maildesk.core.thread import Refs
 from maildesk.core.trust import agent_at
@@ -40,6 +40,7 @@ from maildesk.store.aliases import ticket_of
 from maildesk.store.outbox import OutboxItem
 from maildesk.store.store import Store
 
+_TRANSCRIPTS = (Event.COMMAND_DONE, Event.COMMAND_FAILED)
 _PROBES = 2
 _TICKETS = 3  # that one mail points at
 _RECENT = 40  # mails of ours on a ticket to one person, the newest
@@ -59,6 +60,10 @@ class _Ours:
     def inside(self) -> tuple[OutboxItem, ...]:
         """The newest that were for agents alone."""
         return tuple(item for item in self.recent if _is_inside(item))[:_TRIED]
+
+    def without_transcripts(self) -> tuple[OutboxItem, ...]:
+        """The newest, but for what tells an agent what became of his commands."""
+        return tuple(item for item in self.recent if item.event not in _TRANSCRIPTS)
 
 
 def without_ours(
@@ -132,12 +137,15 @@ def _cut(
 
 
 def _by_newest(message: InboundMessage, ours: _Ours) -> InboundMessage:
-    """What an agent's answer without ids and without a quote answers is best taken for the newest.
+    """What an agent's mail without ids and without a quote answers is best taken for the newest.
 
-    It may be another one; but what is wrongly kept inside can still be sent.
+    It may be another one, or a mail of its own by somebody who has typed the key; but what is
+    wrongly kept inside can still be sent.
     """
-    is_unclear = ours.is_to_agent and not ours.is_to_another and thread.is_answer(message)
-    is_inside = bool(ours.recent) and _is_inside(ours.recent[0])
+    is_unclear = ours.is_to_agent and not ours.is_to_another
+    # Whoever begins a mail of his own does not answer what his commands have done.
+    recent = ours.recent if thread.is_answer(message) else ours.without_transcripts()
+    is_inside = bool(recent) and _is_inside(recent[0])
     return replace(message, answers_inside=is_unclear and is_inside)
 
 

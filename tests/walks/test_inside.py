@@ -83,6 +83,23 @@ def test_an_answer_to_a_note_without_ids_and_quote_is_a_note(
     assert last(walk) == ("public", "We are.")
 
 
+def test_a_fresh_mail_with_the_key_alone_after_a_note_is_a_note_and_its_writer_is_asked(
+    walk: Walk, note: EmailMessage
+) -> None:
+    step = send(walk, mail(BORIS, "[HELP-1] x", "She is a liar.", headers=PASSES))
+    assert last(walk) == ("internal", "She is a liar.")
+    assert "#public" in body(step.mail_to("boris@desk.example"))
+    send(walk, mail(BORIS, "[HELP-1] x", "#public\n\nWe are on it.", headers=PASSES))
+    assert last(walk) == ("public", "We are on it.")
+
+
+def test_a_fresh_mail_with_the_key_alone_after_a_command_is_for_the_customer(walk: Walk) -> None:
+    walk.receive(mail())
+    walk.receive(mail(BORIS, "[HELP-1]", "#take"), auth="boris")
+    send(walk, mail(BORIS, "[HELP-1] x", "We are on it.", headers=PASSES))
+    assert last(walk) == ("public", "We are on it.")
+
+
 def test_an_answer_to_a_note_without_its_ids_goes_out_below_the_line_public(
     walk: Walk, note: EmailMessage
 ) -> None:
