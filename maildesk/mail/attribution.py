@@ -18,6 +18,7 @@ from maildesk.mail import reply_words as words
 
 LONGEST_LINE = 400
 MOST_LINES = 6
+_NAME_WORDS = 8  # of somebody who wrote, with the verb
 _LETTERS = re.compile(r"[^\W\d_]+")
 _DIGIT = re.compile(r"\d")
 _DATED = re.compile(r"\d{1,2}[:.h]\d{2}|\d{4}|\d{1,2}[./-]\d{1,2}|@")
@@ -148,11 +149,19 @@ def _is_introduction(joined: str) -> bool:
     if words.QUOTING.fullmatch(joined):
         return True
     if has_verb(joined) and (joined.endswith(words.ENDS) or _verb_ends(joined)):
-        return bool(_DATED.search(joined)) or has_verb(joined[-20:])
+        return bool(_DATED.search(joined)) or _is_name_and_verb(joined)
     if joined.endswith(words.ENDS):
         return bool(_ADDRESS.search(joined) and _TIME.search(joined))
     begins_with_day = joined[:4].isdigit() and bool(_DAY.match(joined))
     return begins_with_day and joined.endswith(">") and bool(_ADDRESS.search(joined))
+
+
+def _is_name_and_verb(joined: str) -> bool:
+    """`Example Support wrote:`, and not `My boss wrote:` or `I did what you said:`."""
+    said = joined.casefold().rstrip(" .:：*>-()").split()
+    if not said or len(said) > _NAME_WORDS or said[0] in words.SPEAKERS:
+        return False
+    return has_verb(joined[-20:]) and words.SPOKEN.isdisjoint(said[-2:])
 
 
 def _verb_ends(joined: str) -> bool:

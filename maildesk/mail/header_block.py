@@ -9,13 +9,14 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
+from itertools import pairwise
 
 from maildesk.mail import reply_words as words
 from maildesk.mail.attribution import LONGEST_LINE
 
 _TIME = re.compile(r"\d{1,2}[:.h]\d{2}")
 _BLOCK_LINES = 8
-_FROM, _SENT, _SUBJECT = 0, 1, 4
+FROM, _SENT, _SUBJECT = 0, 1, 4
 
 
 def block_at_the_end(own: list[str], reach: int) -> int:
@@ -30,17 +31,26 @@ def block_at_the_end(own: list[str], reach: int) -> int:
 def starts_header_block(lines: list[str], at: int) -> bool:
     """Header lines one below the other: three kinds of them, or two with an address and a time.
 
-    Who orders a journey writes `From: Berlin` and `To: Riga`, too; so a block has a subject, or an
-    address, or a time.
+    Who orders a journey writes `From: Berlin` and `To: Riga`, too; so a block has an address, a
+    time or a subject beside a date.
     """
-    if label_kind(lines[at]) not in (_FROM, _SENT, _SUBJECT):
+    if label_kind(lines[at]) not in (FROM, _SENT, _SUBJECT):
         return False
     block = _block(lines, at)
     kinds = {label_kind(line) for line in block} - {None}
     joined = " ".join(line[:LONGEST_LINE] for line in block)
-    if _FROM in kinds and len(kinds) >= 3:
-        return _SUBJECT in kinds or "@" in joined or bool(_TIME.search(joined))
+    if FROM in kinds and len(kinds) >= 3 and not _is_blank_form(block):
+        says_when = (_SENT in kinds and _SUBJECT in kinds) or bool(_TIME.search(joined))
+        return says_when or "@" in joined
     return _SENT in kinds and len(kinds) >= 2 and "@" in joined and bool(_TIME.search(joined))
+
+
+def _is_blank_form(block: list[str]) -> bool:
+    """Whether nobody stands behind `From:`, and the next label follows."""
+    for line, below in pairwise(block):
+        if label_kind(line) == FROM:
+            return line.rstrip().endswith((":", "：")) and label_kind(below) is not None
+    return False
 
 
 def _block(lines: list[str], at: int) -> list[str]:
@@ -50,6 +60,7 @@ def _block(lines: list[str], at: int) -> list[str]:
 
 
 def label_kind(line: str) -> int | None:
+    """Which of the header lines this is, None for none."""
     return _kind_of_start(line[:40])
 
 

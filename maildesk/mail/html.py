@@ -18,7 +18,8 @@ import nh3
 
 from maildesk.mail.clean import clean_text
 from maildesk.mail.hidden import ATTRIBUTE, drop_hidden, name_hidden
-from maildesk.mail.quote_marks import MARKS, SIGN, mark, unmark
+from maildesk.mail.inline import has_coloured_words
+from maildesk.mail.quote_marks import MARKS, REST, SIGN, mark, only_indents, unmark
 from maildesk.mail.render_text import render, render_own
 
 SIZE_LIMIT = 256 * 1024
@@ -58,10 +59,13 @@ class Clean:
     markup: str | None
     source: str = ""  # only where there is no markup
     marked: str = ""  # the markup with marks, where a mail program said what is not the writer's
+    is_mixed: bool = False  # words of a colour of their own stand in the answered mail
 
     def text(self) -> str:
         """What a person would read: quotes marked, links readable."""
-        return render(self.markup) if self.markup is not None else strip_tags(self.source)
+        if self.markup is None:
+            return strip_tags(self.source)
+        return render(only_indents(self.marked) or self.markup)
 
     def own_text(self, *, is_answer: bool = True) -> str:
         """The text without what the program called a signature, and in an answer a quote."""
@@ -75,10 +79,15 @@ def sanitise(source: str) -> Clean:
     if len(source) > SIZE_LIMIT or _is_twisted(source):
         return Clean(None, source[:SIZE_LIMIT])
     marked = name_hidden(mark(source))
+    rest = marked.find(REST)
     cleaner = _CLEANER if "cid:" in source.lower() else _CLEANER_WITHOUT_IMAGES
     cleaned = drop_hidden(cleaner.clean(marked), MARKS).strip()
     markup = unmark(cleaned)
-    return Clean(markup, marked=cleaned if len(cleaned) > len(markup) else "")
+    return Clean(
+        markup,
+        marked=cleaned if len(cleaned) > len(markup) else "",
+        is_mixed=rest >= 0 and has_coloured_words(marked, rest),
+    )
 
 
 def strip_tags(source: str) -> str:

@@ -23,6 +23,7 @@ from maildesk.mail.dates import read_date
 from maildesk.mail.fingerprint import fingerprint
 from maildesk.mail.gesture import Gesture, read_gesture
 from maildesk.mail.headers import HeaderBlock, unfold
+from maildesk.mail.inline import has_cue
 from maildesk.mail.machine import Signs, Verdict, judge
 from maildesk.mail.reply import strip_reply
 from maildesk.mail.report import is_by_daemon, read_report
@@ -137,7 +138,7 @@ def _message(
         machine=verdict.kind,
         machine_mark=verdict.mark,
         may_be_answered=verdict.may_be_answered,
-        text=body.with_notes(cap(_own_words(body, block, subject))),
+        text=body.with_notes(cap(_own_words(body, block, subject, people))),
         full_text=body.with_notes(body.text),
         html=body.html,
         attachments=_attachments(parts, body),
@@ -193,14 +194,19 @@ def _verdict(
     )
 
 
-def _own_words(body: Body, block: HeaderBlock, subject: str) -> str:
+def _own_words(body: Body, block: HeaderBlock, subject: str, people: Addresses) -> str:
     """What `mail.reply` lets stand of the mail that this is."""
     answered = (*_ids(block, "in-reply-to"), *_ids(block, "references"))
     is_forward = forward.is_forward(subject, answered)
     is_reply = bool(answered) or _ANSWER.match(subject) is not None
     own = body.own if is_reply else body.unsigned
-    text = sealed.unwrap(body.text if is_forward or not own.strip() else own)
-    return strip_reply(text, is_forward=is_forward, is_reply=is_reply)
+    is_cut = own != body.text
+    is_mixed = is_reply and (body.is_mixed or (is_cut and has_cue(own.split("\n"))))
+    text = sealed.unwrap(body.text if is_forward or is_mixed or not own.strip() else own)
+    audience = frozenset(box.email for box in (*people.to, *people.cc))
+    return strip_reply(
+        text, is_forward=is_forward, is_reply=is_reply, is_mixed=is_mixed, audience=audience
+    )
 
 
 def _is_reply(block: HeaderBlock) -> bool:

@@ -3,11 +3,12 @@
 In: markup as it came, before the allow-list takes names and styles away. Out: the same markup with
 an unwritable character in front of each such element: BLOCK before one that holds the line above a
 quote or an unmarked quote; REST where all that follows is the answered mail; SIGN before one that
-holds a signature. Whether quotes are to go at all `mail.reply` says.
+holds a signature; INDENT before a `blockquote` by which people indent their own words. Whether
+quotes are to go at all `mail.reply` says.
 *Fails:* never.
 
-A `blockquote` needs no mark: the renderer writes `> ` before its lines, and what stands between two
-of them, in the very container that Gmail and Proton put around both, is an answer.
+A `blockquote` that quotes needs no mark: the renderer writes `> ` before its lines, and what stands
+between two of them, in the very container that Gmail and Proton put around both, is an answer.
 """
 
 from __future__ import annotations
@@ -15,9 +16,10 @@ from __future__ import annotations
 import re
 
 # Noncharacters: no mail program writes them, and what a sender wrote of them is taken out first.
-BLOCK, REST, SIGN = "\ufdd0", "\ufdd1", "\ufdd2"
-MARKS = BLOCK + REST + SIGN
+BLOCK, REST, SIGN, INDENT = "\ufdd0", "\ufdd1", "\ufdd2", "\ufdd3"
+MARKS = BLOCK + REST + SIGN + INDENT
 _MARKS = re.compile(f"[{MARKS}]")
+_OTHER_MARKS = re.compile(f"[{BLOCK}{REST}{SIGN}]")
 
 _BLOCKS = """
 gmail_quote(?:_container)?|gmail_attr|moz-cite-prefix|moz-forward-container|yahoo_quoted|yahoo-quoted
@@ -50,6 +52,8 @@ _HINTS = (
     "zwchr",
     "border-top",
     "BORDER-TOP",
+    "<blockquote ",
+    "<BLOCKQUOTE ",
 )
 
 
@@ -68,6 +72,13 @@ _RULED = re.compile(
     r"(?:#(?:E1E1E1|B5C4DF|E5E5E5)|rgb\(229, 229, 229\))[^<>]{0,300}>",
     re.IGNORECASE,
 )
+# Gmail, Apple Mail and Outlook on the web indent so: a style alone, and no line at the left.
+_BLOCKQUOTE = re.compile(
+    r"<blockquote\s{1,4}(?:dir=[\"']?\w{1,5}[\"']?\s{1,4})?style\s?=\s?(?:\"([^\"<>]{1,400})\""
+    r"|'([^'<>]{1,400})')\s{0,4}>",
+    re.IGNORECASE,
+)
+_DRAWN = re.compile(r"border[\w-]{0,14}\s?:(?!\s?(?:none|0|medium none))", re.IGNORECASE)
 _LABEL_END = re.compile(r"[:：]\s{0,4}(?:&nbsp;)?(?:</span>)?\s{0,4}</(?:b|strong)>", re.IGNORECASE)
 _BLOCK_LENGTH = 4_000
 _RULES = 20  # lines looked at; the first that stands above a header block is enough
@@ -81,7 +92,7 @@ def mark(source: str) -> str:
     marked = _ELEMENT.sub(lambda found: _mark_of(found) + found[0], source)
     if "order-top" in source or "ORDER-TOP" in source:
         marked = _RULED.sub(_mark_ruled, marked, count=_RULES)
-    return marked
+    return _BLOCKQUOTE.sub(_mark_indented, marked) if "<blockquote " in marked.lower() else marked
 
 
 def unmark(markup: str) -> str:
@@ -93,6 +104,16 @@ def _mark_of(found: re.Match[str]) -> str:
     if found["block"]:
         return BLOCK
     return SIGN if found["sign"] else REST
+
+
+def only_indents(marked: str) -> str:
+    """The markup with marks at indented words alone, "" where there are none."""
+    return _OTHER_MARKS.sub("", marked) if INDENT in marked else ""
+
+
+def _mark_indented(found: re.Match[str]) -> str:
+    is_drawn = _DRAWN.search(found[1] or found[2])
+    return found[0] if is_drawn else INDENT + found[0]
 
 
 def _mark_ruled(found: re.Match[str]) -> str:

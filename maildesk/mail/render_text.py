@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from html import unescape
 
 from maildesk.mail.cut import Cut
-from maildesk.mail.quote_marks import MARKS
+from maildesk.mail.quote_marks import INDENT, MARKS
 
 _BLOCK_TAGS = """
 address article aside blockquote center dd details div dl dt figcaption figure footer h1 h2 h3
@@ -25,6 +25,7 @@ _APART_TAGS = """
 blockquote dl h1 h2 h3 h4 h5 h6 ol p pre table ul
 """
 _APART = frozenset(_APART_TAGS.split())
+_INDENTED = "dl"  # a block that stands apart, no more
 _MEANT = frozenset(("a", "br", "img", "td", "th"))  # beside the blocks
 _VOID = frozenset(("area", "br", "col", "hr", "img", "wbr"))
 _TAG = re.compile(r'<(/?)([a-z][a-z0-9]*+)((?: [^\s=<>"]++="[^"]*+")*+)>')
@@ -44,6 +45,8 @@ class _Page:
     lists: list[int] = field(default_factory=list)  # next number, 0 for bullets
     bullet: str = ""
     cut: Cut | None = None
+    is_indent_next: bool = False  # the next `blockquote` only indents
+    indents: list[bool] = field(default_factory=list)  # whether each open `blockquote` does
     target: str = ""  # where the link leads that is open
     link: list[str] | None = None  # its text so far
 
@@ -93,6 +96,14 @@ class _Page:
             line = f"{'>' * self.quotes} {line}"
         self.lines.append(line.rstrip())
 
+    def kind_of_quote(self, *, is_start: bool) -> str:
+        """What a `blockquote` counts for that begins or ends here."""
+        if is_start:
+            self.indents.append(self.is_indent_next)
+            self.is_indent_next = False
+            return _INDENTED if self.indents[-1] else "blockquote"
+        return _INDENTED if self.indents and self.indents.pop() else "blockquote"
+
     def write_gap(self) -> None:
         """The empty line that was asked for, at the depth of quoting that holds now."""
         if self.wants_gap and self.lines and self.lines[-1].strip("> "):
@@ -125,6 +136,8 @@ def _fill(markup: str, page: _Page) -> _Page:
     for text, closing, tag, attributes in zip(*(pieces[n::4] for n in range(4)), strict=False):
         if text:
             _add_text(page, text)
+        if tag == "blockquote":
+            tag = page.kind_of_quote(is_start=not closing)
         if tag in _BLOCKS or tag in _MEANT:
             if closing:
                 _close(page, tag)
@@ -146,6 +159,8 @@ def _see(cut: Cut, tag: str, line: int, *, is_start: bool) -> None:
 def _add_text(page: _Page, text: str) -> None:
     if "&" in text:
         text = unescape(text)
+    if INDENT in text:
+        text, page.is_indent_next = text.replace(INDENT, ""), True
     if page.link is not None:
         page.link.append(text)
     if page.cut is None:

@@ -14,18 +14,21 @@ What goes depends on the mail, whether it comes as text or as HTML alone:
     forwards one                                    stay     goes above the forwarded mail
     neither, though it may name a ticket            stay     goes
 
-What a first mail quotes is news to the desk; and what it holds may be a form, a log, what a prompt
-shows. Our own mail goes in any case, where it is known again word for word (`mail.unquote`).
+A quote in which answers may stand unmarked is shown whole (`mail.inline`); what only looks like a
+quote is content (`mail.pasted`). What a first mail quotes is news to the desk; and what it holds
+may be a form, a log, what a prompt shows. Our own mail goes in any case, where it is known again
+word for word (`mail.unquote`).
 """
 
 from __future__ import annotations
 
 import re
 
-from maildesk.mail import attribution, old_programs
+from maildesk.mail import attribution, inline, old_programs
 from maildesk.mail import reply_words as words
 from maildesk.mail.attribution import LONGEST_LINE
 from maildesk.mail.header_block import starts_header_block
+from maildesk.mail.pasted import is_pasted_quote, pasted_header
 from maildesk.mail.signature import strip_signature
 
 _RULE = re.compile(r"[_\-–—=*]{3,}")
@@ -37,16 +40,25 @@ _FULL_LINE = 70  # no shorter line was broken by a program that breaks quotes
 _QUOTE, _FORWARD = "quote", "forward"
 
 
-def strip_reply(text: str, *, is_forward: bool = False, is_reply: bool = True) -> str:
+def strip_reply(
+    text: str,
+    *,
+    is_forward: bool = False,
+    is_reply: bool = True,
+    is_mixed: bool = False,
+    audience: frozenset[str] = frozenset(),
+) -> str:
     """The writer's own words.
 
     `is_forward` says that the subject called it a forwarded mail, `is_reply` that it answers one.
-    A mail that is neither quotes nobody, whatever its lines look like.
+    A mail that is neither quotes nobody, whatever its lines look like. `is_mixed` says that answers
+    stand in a quote that nothing marks; `audience` are the addresses that the mail goes to, where
+    they are known.
     """
     lines = text.split("\n")
     if is_forward or not is_reply:
         return _with_quotes(lines, is_forward=is_forward) or text.strip("\n")
-    stretches, forwarded = _own_stretches(lines)
+    stretches, forwarded = _own_stretches(lines, is_mixed=is_mixed, audience=audience)
     kept = [stripped for own in stretches if (stripped := strip_signature(own))]
     return "\n\n".join((*kept, *forwarded)).strip("\n") or text.strip("\n")
 
@@ -90,8 +102,13 @@ def _unsigned(own: list[str]) -> list[str]:
     return [*own[:first], *stripped.split("\n"), *gap, *rest]
 
 
-def _own_stretches(lines: list[str]) -> tuple[list[list[str]], tuple[str, ...]]:
-    """The lines outside quotes, as the stretches that the quotes leave; and a forwarded mail."""
+def _own_stretches(
+    lines: list[str], *, is_mixed: bool = False, audience: frozenset[str] = frozenset()
+) -> tuple[list[list[str]], tuple[str, ...]]:
+    """The lines outside quotes, as the stretches that the quotes leave; and what stays below.
+
+    That is a forwarded mail, or a quote in which answers may stand.
+    """
     stretches: list[list[str]] = [[]]
     at = 0
     suspects = _suspects(lines)
@@ -103,13 +120,20 @@ def _own_stretches(lines: list[str]) -> tuple[list[list[str]], tuple[str, ...]]:
             at = end
             continue
         end = _end_of_quote(lines, at, stretches[-1])
-        if end > at:
+        if end > at and not is_pasted_quote(stretches[-1], lines[at:end]):
             _drop_introduction(stretches[-1])
             stretches.append([])
             at = end
             continue
+        end = max(end, at + pasted_header(lines, at, stretches[-1], audience))
+        if end > at:
+            stretches[-1].extend(lines[at:end])
+            at = end
+            continue
         found = _judge(lines, at)
         if found is _QUOTE:
+            if is_mixed or inline.may_be_below(stretches[-1], lines[at:]):
+                return stretches, ("\n".join(lines[at:]),)
             _drop_rule(stretches[-1])
             return stretches, ()
         if found is _FORWARD:

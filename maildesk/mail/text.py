@@ -34,6 +34,7 @@ class Body:
     shown: frozenset[int]  # numbers of the parts that `text` and `html` hold
     own: str = ""  # `text` without what the HTML calls a quote or a signature
     unsigned: str = ""  # `text` without what the HTML calls a signature
+    is_mixed: bool = False  # the HTML has words of a colour of their own in the answered mail
     marked: str = ""  # the HTML, with marks where a mail program named its elements
 
     def with_notes(self, text: str) -> str:
@@ -115,6 +116,7 @@ def read_body(parts: list[Part]) -> Body:
         html=markup,
         notes=notes,
         shown=frozenset(shown),
+        is_mixed=any(clean.is_mixed for piece in pieces for clean in piece.markup),
         marked="\n".join(clean.marked for piece in pieces for clean in piece.markup),
     )
 

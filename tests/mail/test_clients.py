@@ -621,7 +621,7 @@ def test_the_text_that_a_rare_program_writes_is_read_right(program: str) -> None
 @pytest.mark.parametrize(
     ("text", "own"),
     [
-        ("Type\n\n>>> x = 1\n\nand look.", ["Type", "and look."]),
+        ("Type\n\n>>> x = 1\n\nand look.", ["Type", ">>> x = 1", "and look."]),
         ("Quoting the manual, 2024:\n> step 3\nSo?", ["Quoting the manual, 2024:", "So?"]),
         ("Which?\n\nada@acme.example", ["Which?", "ada@acme.example"]),
         ("|------|\n| From: |\n|------|\nSo.", ["|------|", "| From: |", "|------|", "So."]),

@@ -87,7 +87,7 @@ def test_a_line_without_an_address_begins_an_unmarked_quote_only_in_replies() ->
     ],
 )
 def test_a_mail_that_answers_nothing_loses_its_signature_alone(lines: str) -> None:
-    text = f"We see this:\n\n{lines}\n\nWhy?"
+    text = f"We see this.\n\n{lines}\n\nWhy?"
     assert strip_reply(f"{text}\n\n-- \nAda\n", is_reply=False) == text
     assert strip_reply(f"{text}\n\n-- \nAda\n") != text
 
