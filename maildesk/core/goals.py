@@ -1,18 +1,20 @@
-"""What is promised to a ticket: an SLA's goals, and the one of them that counts.
+"""What is promised to a ticket: an SLA's goals, the one of them that counts, the targets it sets.
 
     the SLA     its organisation's, else its desk's
     the goal    the first of the SLA's that fits priority and type; of what it leaves out nothing is
                 promised
     a length    hours of work in the SLA's calendar; `1d` is as many as the longest day of its week
+    a day       that `#due` or an approved estimate names: until its work ends, in place of the goal
+                of the resolution
 
-In: the SLAs of the configuration, what a ticket is. Out: its goal, lengths as working time.
+In: the SLAs of the configuration, what a ticket is. Out: its promise, a target for each metric.
 *Fails:* never.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 from maildesk.core.worktime import Calendar, working_day
@@ -83,3 +85,51 @@ def chosen(slas: tuple[Sla, ...], organisation: str | None, desk: str | None) ->
     """The SLA that counts for a ticket, by the names that its organisation and its desk give."""
     name = organisation or desk
     return next((sla for sla in slas if sla.name == name), None)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Due:
+    """A day by which a ticket is to be settled, and since when that has been said."""
+
+    day: date
+    named_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Target:
+    """What one clock is held against: so much working time, or the end of a day."""
+
+    calendar: Calendar
+    length: timedelta = timedelta(0)
+    due: Due | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Promise:
+    """The targets of a ticket; what has none is not promised."""
+
+    targets: tuple[tuple[Metric, Target], ...] = ()
+
+    def target(self, metric: Metric) -> Target | None:
+        """What the clock of a metric is held against."""
+        return dict(self.targets).get(metric)
+
+
+def promised(
+    sla: Sla | None, priority: str, kind: str, due: Due | None, otherwise: Calendar
+) -> Promise:
+    """What a ticket of this priority and type is promised.
+
+    Without an SLA a named day still counts: until it ends in the calendar `otherwise`.
+    """
+    calendar = sla.calendar if sla else otherwise
+    goal = sla.goal(priority, kind) if sla else None
+    spans = {metric: goal.span(metric) for metric in Metric} if goal else {}
+    targets = {
+        metric: Target(calendar=calendar, length=span.length(calendar))
+        for metric, span in spans.items()
+        if span
+    }
+    if due:
+        targets[Metric.RESOLUTION] = Target(calendar=calendar, due=due)
+    return Promise(targets=tuple(targets.items()))
