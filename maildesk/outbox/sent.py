@@ -20,6 +20,7 @@ from dataclasses import dataclass, replace
 from maildesk.core import signature, thread
 from maildesk.core.hint import HintKind
 from maildesk.core.model import Event, InboundMessage, Policy
+from maildesk.core.orders.reading import read
 from maildesk.core.signature import Scope
 from maildesk.core.thread import Refs
 from maildesk.core.trust import agent_at
@@ -73,15 +74,23 @@ def without_ours(
     letters: Callable[[], LetterWriter],
     policy: Policy,
 ) -> InboundMessage:
-    """The message without what it quotes of ours; a forward whole, it is meant to be read."""
+    """The message without what it quotes of ours; a forward whole, it is meant to be read.
+
+    So is what an agent has made of a canned reply that came to them by mail.
+    """
     ours = _find(message, refs, store, policy)
-    if not ANY_SUBJECT.match(message.subject):
+    if not (ANY_SUBJECT.match(message.subject) or _brings_a_reply(message)):
         message = _cut(message, ours, letters)
     if not ours.is_to_agent:
         return message
     # What the notes themselves say `store.notes` knows; a very short one is known by its frame.
     frames = (f for item in ours.inside() for f in forms(letters(), item, with_words=False))
     return replace(message, holds_inside=stands_in(message.text, frames))
+
+
+def _brings_a_reply(message: InboundMessage) -> bool:
+    """Whether what may stand below is a canned text, edited: it came in a mail of ours, too."""
+    return any(command.name == "reply" for command in read(message.text).commands)
 
 
 def _find(message: InboundMessage, refs: Refs, store: Store, policy: Policy) -> _Ours:

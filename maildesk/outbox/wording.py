@@ -88,7 +88,8 @@ def mailto(*, to: str, subject: str, line: str) -> str:
 
 
 def _mailto(to: str, subject: str, line: str) -> str:
-    told = f"?subject={quote(subject, safe='')}&body={quote(line, safe='')}"
+    text = line.replace("\n", "\r\n")  # RFC 6068 §5
+    told = f"?subject={quote(subject, safe='')}&body={quote(text, safe='')}"
     return f"mailto:{quote(to, safe='@+')}{told}"
 
 

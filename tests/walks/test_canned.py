@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
+from html import unescape
 from pathlib import Path
+from urllib.parse import unquote
 
 import pytest
 
@@ -63,6 +66,51 @@ def test_the_edited_text_goes_in_its_place(alice: Callable[[str], Step]) -> None
     assert "Browser:" in told
     assert "What you do not know" not in told
     assert "in the place of the reply" in words(step, "alice@desk.example")
+
+
+def edit_link(shown: Step) -> str:
+    """The words that the link of `#reply NAME show` puts into a mail."""
+    html = body(shown.mail_to("alice@desk.example"), "html")
+    (link,) = [unescape(h) for h in re.findall(r'href="(mailto:[^"]+)"', html) if "reply" in h]
+    return unquote(link.partition("body=")[2])
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("", ""),
+        ("Hello Ada Lovelace,", "Dear Ada,"),
+        ("Logs:", "Logs:\r\nNumber of users:"),
+        ("Firewalls:\r\n", ""),
+    ],
+)
+@pytest.mark.parametrize("is_answer", [True, False])
+def test_the_text_of_its_own_link_goes_as_the_agent_leaves_it(
+    walk: Walk, alice: Callable[[str], Step], old: str, new: str, *, is_answer: bool
+) -> None:
+    shown = alice("#reply install-details show")
+    text = edit_link(shown)
+    assert text.replace("\r\n", "").count("\n") == 0
+    edited = text.replace(old, new).replace("\r\n", "\n")
+    draft = mail(ALICE, "[HELP-1] The printer burns", edited)
+    if is_answer:
+        draft = reply(shown.mail_to("alice@desk.example"), ALICE, edited)
+    walk.receive(draft, auth="alice")
+    sent = walk.ticket("HELP-1")["comments"][-1]
+    assert (sent["visibility"], sent["text"]) == ("public", edited.partition("\n\n")[2].rstrip())
+
+
+def test_slots_in_an_edited_text_are_filled_in(walk: Walk, alice: Callable[[str], Step]) -> None:
+    text = edit_link(alice("#reply install-details show")).replace("\r\n", "\n")
+    alice(text.replace("Ada Lovelace", "{name}"))
+    assert walk.ticket("HELP-1")["comments"][-1]["text"].startswith("Hello Ada Lovelace,")
+
+
+def test_looking_at_a_reply_is_nothing_to_take_back(
+    walk: Walk, alice: Callable[[str], Step]
+) -> None:
+    shown = alice("#reply install-details show").mail_to("alice@desk.example")
+    assert "#undo" not in body(shown)
 
 
 def test_the_text_to_edit_changes_nothing(walk: Walk, alice: Callable[[str], Step]) -> None:

@@ -287,7 +287,8 @@ def _left(order: Order, after: Ticket, words: str, done: tuple[Done, ...]) -> Ca
 def _words_below(order: Order, done: tuple[Done, ...]) -> str:
     """What is to be read: the words that commands hold for the customer, then the text."""
     after = (d.words_after for d in done)
-    parts = (*(d.words for d in done), order.reading.rest, *after)
+    below = next((d.words_below for d in done if d.words_below is not None), order.reading.rest)
+    parts = (*(d.words for d in done), below, *after)
     return "\n\n".join(part for part in parts if part.strip())
 
 

@@ -49,6 +49,7 @@ def send_canned(situation: Situation) -> Outcome:
 
 def _sent(situation: Situation, found: Canned, text: str) -> Done:
     is_edited = canned.is_edited(text, situation.rest)
+    below = canned.filled(situation.rest, _values(situation)) if is_edited else situation.rest
     after, facts = _as_it_says(situation, found)
     used = situation.fact("canned reply", name=found.name, language=found.language)
     return Done(
@@ -58,8 +59,9 @@ def _sent(situation: Situation, found: Canned, text: str) -> Done:
         visibility=Visibility.PUBLIC,
         # The text came in a mail for agents alone; a note's words are held all the same.
         is_anyway=is_edited and situation.case.context.leak_on(after.id) is None,
+        words_below=below,
         words_after="" if is_edited else text,
-        markdown=(situation.rest if is_edited else text) if found.is_markdown else "",
+        markdown=(below if is_edited else text) if found.is_markdown else "",
     )
 
 
@@ -103,4 +105,5 @@ def _values(situation: Situation) -> tuple[tuple[str, str], ...]:
 
 def _link_length(line: str) -> int:
     """How long the line is in a link, where every other sign takes three letters a byte."""
-    return sum(1 if byte < 128 and chr(byte).isalnum() else 3 for byte in line.encode())
+    crossed = line.replace("\n", "\r\n").encode()
+    return sum(1 if byte < 128 and chr(byte).isalnum() else 3 for byte in crossed)

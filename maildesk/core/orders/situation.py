@@ -85,10 +85,10 @@ class Done:
 
     The text below goes to the ticket that is `split` off, or to those that it is `spread` over,
     too; with a command that reopens nothing it is no new matter. `words` come before it,
-    `words_after` below it, and `markdown` is what at the end of all that is in Markdown. What is
-    `shown` and the `actions` are for the writer alone. `visibility` is that of the whole mail,
-    where the command says so, `is_anyway` whatever the mail says; a quiet command sends nothing to
-    anybody but its writer.
+    `words_after` below it, `words_below` in its place, and `markdown` is what at the end of all
+    that is in Markdown. What is `shown` and the `actions` are for the writer alone. `visibility` is
+    that of the whole mail, where the command says so, `is_anyway` whatever the mail says; a quiet
+    command sends nothing to anybody but its writer.
     """
 
     ticket: Ticket
@@ -103,6 +103,7 @@ class Done:
     is_anyway: bool = False
     words: str = ""
     words_after: str = ""
+    words_below: str | None = None
     markdown: str = ""
     shown: tuple[Line, ...] = ()
     actions: tuple[Action, ...] = ()

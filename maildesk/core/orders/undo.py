@@ -107,7 +107,7 @@ def told_of_undo(case: Case, decision: Decision) -> Decision:
 
 def _does(done: Done) -> bool:
     """Whether a command does something, and not only asks."""
-    return not (done.questions or done.guide)
+    return not (done.questions or done.guide or done.shown)
 
 
 def _meant(situation: Situation) -> Undoable | None:
