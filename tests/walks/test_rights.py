@@ -51,6 +51,19 @@ def test_somebody_from_elsewhere_only_writes(walk: Walk, line: str) -> None:
     assert told(walk, BOB, "#mute").events == [("command.done", "bob@other.example")]
 
 
+def test_a_refusal_says_what_became_of_the_words_and_offers_no_way_that_is_refused_too(
+    walk: Walk,
+) -> None:
+    walk.receive(mail(cc=BOB))
+    failed = flat(told(walk, BOB, "#close\n\nThat is my view.").mail_to("bob@other.example"))
+    assert failed.startswith("Your words have arrived, but the command above them was not")
+    assert "no customer" not in failed
+    assert "Right would be" not in failed
+    alone = flat(told(walk, BOB, "#close").mail_to("bob@other.example"))
+    assert alone.startswith("Nothing in your mail was done.")
+    assert "no customer" not in alone
+
+
 def test_a_ticket_of_nobodys_organisation_is_its_requesters(walk: Walk) -> None:
     walk.receive(mail(BOB, cc="carl@other.example"))
     step = told(walk, "carl@other.example", "#close")

@@ -22,6 +22,34 @@ from maildesk.core.orders.situation import Done, Fault, Outcome, Situation
 from maildesk.core.orders.table import DOERS
 from maildesk.core.phrase import Phrase, phrase
 
+# What lies at the ticket, at its people or at who writes: no other form of the line would do.
+_ELSEWHERE = ("approval", "budget", "code", "undo")
+_NOT_THE_FORMS = frozenset(
+    {
+        "asking.no-ticket",
+        "orders.agents-only",
+        "orders.is-open",
+        "orders.may-not-follow",
+        "orders.merge-alone",
+        "orders.needs-ticket",
+        "orders.no-incidents",
+        "orders.no-organisations",
+        "orders.no-ticket",
+        "orders.nobody-to-ask",
+        "orders.nobody-to-share",
+        "orders.not-in-plan",
+        "orders.not-the-requester",
+        "orders.not-theirs",
+        "orders.nothing-below",
+        "orders.one-of-us",
+        "orders.same-ticket",
+        "orders.split-nothing",
+        "orders.split-once",
+        "orders.words-below",
+        "rating.not-done",
+        "rating.not-yours",
+    }
+)
 _LONGEST_LINE = 200  # characters of a command line in an answer
 Usual = Callable[[Case], Decision]
 Judged = tuple[tuple[Command, Outcome], ...]
@@ -73,9 +101,15 @@ def _judge(order: Order, command: Command, ticket: Ticket) -> Outcome:
     if order.case.writer.is_disowned and not _is_still_heard(order, form):
         return Fault(why=phrase("orders.not-believed"))
     outcome = _refused(order, command, ticket) or _outcome(order, command, ticket)
-    if isinstance(outcome, Fault) and not outcome.form:
+    if isinstance(outcome, Fault) and not outcome.form and _is_the_forms(outcome):
         return replace(outcome, form=form.example)
     return outcome
+
+
+def _is_the_forms(fault: Fault) -> bool:
+    """Whether the same command, written in another way, could be done."""
+    group, _, _ = fault.why.code.partition(".")
+    return group not in _ELSEWHERE and fault.why.code not in _NOT_THE_FORMS
 
 
 def _is_still_heard(order: Order, form: Form) -> bool:

@@ -218,6 +218,8 @@ def _refused(order: Order, judged: Judged, ticket: Ticket | None) -> Decision:
     # Anybody can write an address into From: a stranger's words are not sent there.
     shown = faults if ticket or order.is_staffs else tuple((_bare(c), f) for c, f in faults)
     failed = answer(case, ticket, Event.COMMAND_FAILED, transcript_of(shown))
+    if ticket and order.has_more and not order.is_staffs:
+        failed = replace(failed, title=phrase("orders.rest-arrived"))
     is_answered = case.is_within_allowance() and (order.is_staffs or case.is_to_be_answered())
     told = (
         *((failed,) if is_answered else ()),
@@ -240,8 +242,13 @@ def _refused(order: Order, judged: Judged, ticket: Ticket | None) -> Decision:
         )
     if not order.is_staffs:
         return _customers_words(order, fact, told)
-    usual = order.usual(case)
-    kept = _kept(usual, case, case.message.text)
+    return _staffs_words(order, fact, told)
+
+
+def _staffs_words(order: Order, fact: Fact, told: tuple[Notice, ...]) -> Decision:
+    """An agent's mail with refused commands is a note, and brings no customer to the ticket."""
+    case = order.case
+    kept = _kept(order.usual(case), case, case.message.text)
     staff = tuple(p for p in kept.new_participants if p.role is Role.AGENT)
     brought = tuple(p for p in kept.new_participants if p.role is not Role.AGENT)
     facts = tuple(f for f in kept.facts if f not in joined(brought, case.author.email))
