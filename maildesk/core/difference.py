@@ -27,6 +27,7 @@ class Difference:
     after: Ticket
     actors: tuple[str, ...] = ()
     agent: Agent | None = None
+    is_merge: bool = False
 
     @property
     def desk(self) -> Desk:
@@ -53,6 +54,11 @@ class Difference:
         workflow, before, after = self.policy.workflow, self.before, self.after
         shown = workflow.shown(after.status, is_open=after.is_open)
         return shown != workflow.shown(before.status, is_open=before.is_open)
+
+    @property
+    def has_public_link(self) -> bool:
+        """Whether an agent has shown customers a place; one that a merge brings is no news."""
+        return not self.is_merge and bool(self._links(is_for_all=True))
 
     def lines(self, role: str) -> tuple[Line, ...]:
         """What is another now, as far as a reader in this role is told."""

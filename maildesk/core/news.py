@@ -8,6 +8,7 @@
       by an agent             everybody: `ticket.reopened`             the same, without words
     another status            a line in the mail                      `status.changed` to customers
                                                                       who may see it, and the owner
+    a link for all            a line in the mail                      `status.changed` to customers
     another owner             `ticket.assigned` to the new one         the same
     it is done                `rating.requested` to the requester,     the same
                               once in a ticket's life
@@ -29,6 +30,7 @@ from dataclasses import replace
 from maildesk.core import notices
 from maildesk.core.case import Case
 from maildesk.core.difference import Difference
+from maildesk.core.effects import Merge
 from maildesk.core.model import (
     Decision,
     Event,
@@ -42,6 +44,7 @@ from maildesk.core.model import (
 )
 from maildesk.core.orders import rate
 from maildesk.core.orders.beginning import provisional
+from maildesk.core.phrase import phrase
 from maildesk.core.recipients import is_ours
 
 _WORDS = (Event.COMMENT_PUBLIC, Event.COMMENT_INTERNAL)
@@ -61,6 +64,7 @@ def announced(case: Case, decision: Decision) -> Decision:
         after=change.ticket,
         actors=case.writer.addresses,
         agent=case.writer.agent,
+        is_merge=any(isinstance(effect, Merge) for effect in change.effects),
     )
     carried = tuple(_carrying(difference, notice) for notice in _once(decision.notices))
     has_words = {n.to.email for n in carried if n.event is not Event.COMMAND_DONE}
@@ -115,11 +119,12 @@ def _carrying(difference: Difference, notice: Notice) -> Notice:
 
 
 def _to_customers(difference: Difference, *, has_public_words: bool) -> tuple[Notice, ...]:
-    event, policy = difference.event, difference.policy
-    if event is None or not (difference.is_visible or event is Event.TICKET_RESOLVED):
+    policy = difference.policy
+    event = _event_for_customers(difference)
+    if event is None:
         return ()
     people = (p for p in difference.after.participants if p.role is not Role.AGENT)
-    return tuple(
+    told = tuple(
         Notice(
             event=event,
             to=Mailbox(email=p.email, name=p.name),
@@ -132,6 +137,24 @@ def _to_customers(difference: Difference, *, has_public_words: bool) -> tuple[No
         for p in people
         if _is_told(difference, p, has_public_words=has_public_words)
     )
+    return told if difference.is_visible else tuple(map(_about_links, told))
+
+
+def _about_links(notice: Notice) -> Notice:
+    """The news of a link alone says which, and nothing of a status that is as it was."""
+    if notice.event is not Event.STATUS_CHANGED:
+        return notice
+    if len(notice.changes) == 1:
+        return replace(notice, title=notice.changes[0])
+    return replace(notice, title=phrase("status.changed.news"), lines=notice.changes)
+
+
+def _event_for_customers(difference: Difference) -> Event | None:
+    """What the change is called to customers; None for what is not theirs."""
+    event = difference.event
+    if event and (difference.is_visible or event is Event.TICKET_RESOLVED):
+        return event
+    return Event.STATUS_CHANGED if difference.has_public_link else None
 
 
 def _is_told(difference: Difference, person: Participant, *, has_public_words: bool) -> bool:

@@ -65,11 +65,41 @@ def test_a_public_link_is_the_customers_too(walk: Walk, news: EmailMessage) -> N
     assert links(walk, "HELP-1") == [("external", TRACKER)]
 
 
-def test_a_public_link_alone_is_told_to_nobody_but_its_writer(
+def test_a_public_link_alone_is_told_to_the_customer_at_once(
     walk: Walk, news: EmailMessage
 ) -> None:
     step = walk.receive(reply(news, ALICE, f"#link {TRACKER} public"))
+    assert step.events == [
+        ("command.done", "alice@desk.example"),
+        ("status.changed", "ada@acme.example"),
+    ]
+    told = step.mail_to("ada@acme.example")
+    assert f"Linked: {TRACKER}" in " ".join(body(told).split())
+    assert f'href="{TRACKER.replace("&", "&amp;")}"' in body(told, "html")
+    again = walk.receive(reply(news, ALICE, f"#link {TRACKER} public"))
+    assert again.events == [("command.done", "alice@desk.example")]
+
+
+def test_a_link_for_agents_alone_is_told_to_nobody_but_its_writer(
+    walk: Walk, news: EmailMessage
+) -> None:
+    step = walk.receive(reply(news, ALICE, f"#link {TRACKER}"))
     assert step.events == [("command.done", "alice@desk.example")]
+
+
+def test_a_public_link_beside_a_note_is_told_without_the_note(
+    walk: Walk, news: EmailMessage
+) -> None:
+    text = f"#internal\n#link {TRACKER} public\n\nTheir fault, not ours."
+    told = walk.receive(reply(news, ALICE, text)).mail_to("ada@acme.example")
+    assert TRACKER in body(told)
+    assert "Their fault" not in told.as_string()
+
+
+def test_a_merge_tells_the_targets_customer_of_no_link(walk: Walk, news: EmailMessage) -> None:
+    walk.receive(mail(ALICE, "[HELP-2]", f"#link {TRACKER} public"), auth="alice")
+    step = walk.receive(mail(ALICE, "[HELP-2]", "#merge HELP-1"), auth="alice")
+    assert "ada@acme.example" not in [to for _, to in step.events]
 
 
 def test_links_in_a_first_mail_stand_on_both_ends(walk: Walk, news: EmailMessage) -> None:
