@@ -22,7 +22,7 @@ from pathlib import Path
 
 from maildesk.mail.worker import ParserPool
 from maildesk.store.database import stamp
-from maildesk.store.indexed import indexed
+from maildesk.store.indexed import entry
 from maildesk.store.search import hits, search
 from maildesk.store.writer import Tx
 from tests.walks.walk import ALICE, NOON, Walk, begin, mail
@@ -144,9 +144,10 @@ def _add_comments(tx: Tx, first: int, last: int, tickets: int, draw: random.Rand
             for number, text in texts
         ],
     )
+    entries = [(number, entry("x", text)) for number, text in texts]
     tx.executemany(
-        "INSERT INTO comment_search (rowid, subject, text) VALUES (?, 'x', ?)",
-        [(number, indexed(text)) for number, text in texts],
+        "INSERT INTO comment_search (rowid, subject, text, letters) VALUES (?, ?, ?, ?)",
+        [(number, e.subject, e.text, e.letters) for number, e in entries],
     )
 
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from maildesk.core import codes, estimates, notices
-from maildesk.core.actions import proved
+from maildesk.core.actions import Action, action, proved
 from maildesk.core.admission import was_sent_to
 from maildesk.core.case import Case
 from maildesk.core.codes import Bond, Verdict
@@ -21,6 +21,7 @@ from maildesk.core.estimates import Answer, Proof
 from maildesk.core.hint import Hint
 from maildesk.core.model import Decision, Notice, Ticket
 from maildesk.core.orders.reading import read
+from maildesk.core.phrase import phrase
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,6 +35,21 @@ class Shown:
     number: int = 0
     words: str = ""
     holder: str = ""
+
+
+def ways_to_decide(
+    key: str, number: int, recipient: str, secret: bytes, now: datetime
+) -> tuple[Action, ...]:
+    """The two lines with codes by which one person answers an estimate."""
+    return tuple(
+        action(
+            phrase(f"action.{answer}"),
+            Bond(key=key, recipient=recipient, action=answer, extra=str(number)),
+            secret,
+            now,
+        )
+        for answer in Answer
+    )
 
 
 def shown(case: Case, ticket: Ticket, answer: Answer, words: str, now: datetime) -> Shown:

@@ -46,6 +46,7 @@ from maildesk.core.signature import NO_TICKET, Scope, is_signed_for
 from maildesk.core.spent import spent_ids
 from maildesk.core.stale import held_back
 from maildesk.core.trust import identify
+from maildesk.core.undecided import still_undecided
 from maildesk.core.undeliverable import reached
 
 
@@ -90,6 +91,7 @@ def _judged(case: Case, now: datetime) -> Decision:
     decision = announced(case, filled_in(case, _ordered(case, let_in or hint, now)))
     decision = held_back(case, let_in or hint, decision, now)
     decision = told_of_undo(case, told_of_merge(case, welcomed(case, decision)))
+    decision = still_undecided(case, decision, now)
     return once_each(case, decision)
 
 

@@ -4,9 +4,10 @@ In: text that people wrote, words that somebody looks for. Out: what the index i
 question, and the piece of a text where the words stand.
 
 The index knows a word by the spaces around it, and inside a Chinese, Japanese or Korean sentence
-there are none. Such a run is given as its pairs of neighbours: 請求書 as `請求 求書 書`. A word of
-two characters is then one term, a longer one a row of terms, and one character begins a term
-(docs/decisions/0031-search-in-sentences.md). Text of other scripts stands as it is.
+there are none. Such a run is given as its pairs of neighbours: 請求書 as `請求 求書`. A word of two
+characters is then one term, a longer one a row of terms; a single character is looked for among the
+letters, of which each stands once (docs/decisions/0031-search-in-sentences.md). Text of other
+scripts stands as it is.
 *Fails:* never.
 """
 
@@ -15,6 +16,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 # Han, Hiragana, Katakana and Hangul, with the marks that repeat or lengthen a character.
 _RUN = re.compile(
@@ -28,11 +30,20 @@ _SNIPPET = 140
 _CUT = " … "
 
 
-def indexed(text: str) -> str:
-    """The text as the index is given it."""
-    if text.isascii():
-        return text
-    return _RUN.sub(lambda run: f" {' '.join(_pairs(run[0]))} ", _plain(text))
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """What the index is given of one comment: its columns."""
+
+    subject: str
+    text: str
+    letters: str
+
+
+def entry(subject: str, text: str) -> Entry:
+    """A comment, and the subject of its ticket, as the index is given them."""
+    subject, text = _plain(subject), _plain(text)
+    letters = {letter for part in (subject, text) for letter in _letters(part)}
+    return Entry(subject=_indexed(subject), text=_indexed(text), letters=" ".join(sorted(letters)))
 
 
 def terms_of(words: str) -> str:
@@ -65,15 +76,24 @@ def _asked(words: str) -> Iterator[str]:
         yield from filter(None, (word[end:],))
 
 
+def _indexed(text: str) -> str:
+    return text if text.isascii() else _RUN.sub(lambda run: f" {_pairs(run[0])} ", text)
+
+
+def _letters(text: str) -> Iterator[str]:
+    for run in _RUN.finditer(text) if not text.isascii() else ():
+        yield from run[0]
+
+
 def _term(word: str) -> str:
     if not _RUN.match(word):
         return f'"{word}"'
-    return f'"{" ".join(_pairs(word)[:-1])}"' if len(word) > 1 else f'"{word}"*'
+    return f'"{_pairs(word)}"' if len(word) > 1 else f'letters : "{word}"'
 
 
-def _pairs(run: str) -> list[str]:
-    """Each character with the one behind it; the last one alone."""
-    return [run[i : i + 2] for i in range(len(run))]
+def _pairs(run: str) -> str:
+    """Each character with the one behind it."""
+    return " ".join(run[i : i + 2] for i in range(len(run) - 1))
 
 
 def _plain(text: str) -> str:

@@ -27,7 +27,7 @@ from maildesk.core.model import (
 from maildesk.core.report import Mark
 from maildesk.store.change import apply_change
 from maildesk.store.database import stamp
-from maildesk.store.indexed import indexed
+from maildesk.store.indexed import entry
 from maildesk.store.journal import watch
 from maildesk.store.keys import take_number
 from maildesk.store.links import add_link
@@ -255,9 +255,11 @@ def _add_attachments(tx: Tx, comment_id: int, words: Words) -> None:
 
 def _index(tx: Tx, ticket_id: int, comment_id: int, words: Words) -> None:
     row = tx.execute("SELECT subject FROM tickets WHERE id = :id", {"id": ticket_id}).fetchone()
+    new = entry(row["subject"], words.text)
     tx.execute(
-        "INSERT INTO comment_search (rowid, subject, text) VALUES (:id, :subject, :text)",
-        {"id": comment_id, "subject": indexed(row["subject"]), "text": indexed(words.text)},
+        """INSERT INTO comment_search (rowid, subject, text, letters)
+           VALUES (:id, :subject, :text, :letters)""",
+        {"id": comment_id, "subject": new.subject, "text": new.text, "letters": new.letters},
     )
 
 

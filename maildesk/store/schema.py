@@ -314,7 +314,7 @@ _FIRST = (
         at TEXT NOT NULL
     ) STRICT, WITHOUT ROWID""",
     """CREATE VIRTUAL TABLE comment_search USING fts5 (
-        subject, text, tokenize='unicode61 remove_diacritics 2'
+        subject, text, letters, tokenize='unicode61 remove_diacritics 2'
     )""",
 )
 

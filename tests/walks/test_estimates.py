@@ -413,3 +413,56 @@ def test_neither_a_code_nor_an_id_approves_where_our_server_denies_the_approver(
     assert not any(line in text for text in said)
     walk.receive(click(line))
     assert states(walk) == ["approved"]
+
+
+def test_a_yes_in_words_approves_nothing_and_both_sides_hear_so(
+    walk: Walk, alice: Callable[[str], Step]
+) -> None:
+    asked = alice("#take\n#estimate 8h rollers").event("estimate.requested")
+    step = walk.receive(reply(asked, CTO, "Yes, go on."))
+    assert states(walk) == ["asked"]
+    news = step.mail_to("alice@desk.example")
+    assert "These words answer estimate 1, and are no approval yet" in words(news)
+    assert "Yes, go on." in body(news)
+    told = step.mail_to("cto@acme.example")
+    assert told["X-Maildesk-Event"] == "estimate.requested"
+    assert told["Auto-Submitted"] == "auto-replied"
+    assert "Your words have arrived; the estimate of 8 h still waits" in words(told)
+    assert "no approval yet" not in step.mail_to("ada@acme.example").as_string()
+    again = walk.receive(reply(asked, CTO, "Yes, I said."))
+    assert "cto@acme.example" not in [to for _, to in again.events]
+    walk.receive(click(codes_in(told)["approve"]))
+    assert states(walk) == ["approved"]
+
+
+def test_the_mail_that_says_so_may_be_answered_with_the_line(
+    walk: Walk, alice: Callable[[str], Step]
+) -> None:
+    asked = alice("#estimate 8h rollers").event("estimate.requested")
+    told = walk.receive(reply(asked, CTO, "Yes, go on.")).event("estimate.requested")
+    walk.receive(reply(told, CTO, "#approve"))
+    assert states(walk) == ["approved"]
+
+
+def test_words_after_the_decision_are_words(walk: Walk, alice: Callable[[str], Step]) -> None:
+    asked = alice("#estimate 8h rollers").event("estimate.requested")
+    walk.receive(reply(asked, CTO, "#approve"))
+    step = walk.receive(reply(asked, CTO, "When will it be ready?"))
+    assert "estimate.requested" not in [event for event, _ in step.events]
+    assert "no approval" not in words(step.mail_to("alice@desk.example"))
+
+
+def test_nobody_but_who_was_asked_is_told_how_to_decide(
+    walk: Walk, alice: Callable[[str], Step]
+) -> None:
+    step = alice("#estimate 8h rollers")
+    told = walk.receive(reply(step.mail_to("ada@acme.example"), ADA, "Yes, go on."))
+    assert "estimate.requested" not in [event for event, _ in told.events]
+
+
+def test_an_absence_notice_is_not_told_how_to_decide(
+    walk: Walk, alice: Callable[[str], Step]
+) -> None:
+    asked = alice("#estimate 8h rollers").event("estimate.requested")
+    away = reply(asked, CTO, "I am away.", headers={"Auto-Submitted": "auto-replied"})
+    assert walk.receive(away).mails == []

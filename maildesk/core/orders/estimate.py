@@ -14,8 +14,6 @@ from __future__ import annotations
 from dataclasses import replace
 
 from maildesk.core import approval, estimates, notices
-from maildesk.core.actions import action
-from maildesk.core.codes import Bond
 from maildesk.core.dates import Misread
 from maildesk.core.durations import DurationFault
 from maildesk.core.effects import AskEstimate, DecideEstimate
@@ -175,16 +173,10 @@ def _approvers(situation: Situation) -> tuple[Mailbox, ...]:
 
 def _request(situation: Situation, ticket: Ticket, estimate: Estimate, person: Mailbox) -> Notice:
     """The question to one approver, with the two lines that answer it."""
-    context, number = situation.case.context, str(estimate.number)
+    context = situation.case.context
     key = ticket.key or dict(context.grounds.first_keys).get(ticket.desk, "")
-    actions = tuple(
-        action(
-            phrase(f"action.{answer}"),
-            Bond(key=key, recipient=person.email, action=answer, extra=number),
-            context.secret,
-            situation.now,
-        )
-        for answer in Answer
+    actions = approval.ways_to_decide(
+        key, estimate.number, person.email, context.secret, situation.now
     )
     asked = _notice(situation, Event.ESTIMATE_REQUESTED, ticket, person, estimate)
     return replace(asked, actions=actions, reason="approver", standing=_standing(situation))
