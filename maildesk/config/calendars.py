@@ -3,12 +3,13 @@
 Holidays are those that the `holidays` library knows of a country or a region, also the days that
 are free in their place. They are looked up once, for the years in which anybody may wait.
 
-In: the tables of the file, or settings. Out: `core.worktime.Calendar`, `core.goals.Sla`; faults.
+In: the tables of the file, or settings. Out: `core.worktime.Calendar`; faults.
 *Fails:* never.
 """
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Iterator
 from datetime import date
 from functools import lru_cache
@@ -18,11 +19,10 @@ from pydantic import ValidationError
 
 from maildesk.config.faults import Fault
 from maildesk.config.keys import nearest, quoted
-from maildesk.config.promises import ALWAYS, SlaGoal
+from maildesk.config.promises import ALWAYS
 from maildesk.config.promises import Calendar as CalendarTable
 from maildesk.config.raw import Placed, Table, named, texts
 from maildesk.core import worktime
-from maildesk.core.goals import Goal, Sla
 from maildesk.core.worktime import Calendar
 
 if TYPE_CHECKING:
@@ -34,21 +34,6 @@ _FIRST_YEAR, _LAST_YEAR = 2000, 2075
 # With fewer own dates no country's holidays fill a year: none has more than fourteen on one day of
 # the week. So a usual calendar is judged without looking its holidays up.
 _MANY_DATES = 52 - 2 * 14
-
-
-def slas_of(settings: Settings) -> tuple[Sla, ...]:
-    """The promises of the configuration, each in its calendar."""
-    calendars = calendars_of(settings)
-    return tuple(
-        Sla(
-            name=name,
-            calendar=calendars[sla.calendar],
-            goals=tuple(_goal(goal) for goal in sla.goals),
-            warn_at=sla.warn_at,
-            escalate_to=sla.escalate_to,
-        )
-        for name, sla in settings.sla.items()
-    )
 
 
 def calendars_of(settings: Settings) -> dict[str, Calendar]:
@@ -64,15 +49,12 @@ def check_calendars(data: Table) -> Iterator[Fault]:
         yield from _impossible(placed)
 
 
-def known_years(wanted: str) -> tuple[int, int]:
-    """The first and the last year whose holidays are known."""
-    country = _country(wanted)
-    return max(_FIRST_YEAR, country.start_year), min(_LAST_YEAR, country.end_year)
-
-
-def ends_early(wanted: str) -> bool:
-    """Whether the holidays of some years to come are not known."""
-    return bool(wanted) and known_years(wanted)[1] < _LAST_YEAR
+def last_known_year(wanted: str) -> int | None:
+    """The last year whose holidays are all known; None where they are for as long as one looks."""
+    last = min(_LAST_YEAR, _country(wanted).end_year)
+    while last > _FIRST_YEAR and _is_in_doubt(wanted, last):
+        last -= 1
+    return last if last < _LAST_YEAR else None
 
 
 @lru_cache(maxsize=64)
@@ -80,8 +62,19 @@ def holidays_of(wanted: str) -> frozenset[date]:
     """The holidays of a country or, as `IT-RM`, of a region of it."""
     if not wanted:
         return frozenset()
-    first, last = known_years(wanted)
-    return frozenset(_country(wanted, range(first, last + 1)))
+    country = _country(wanted)
+    first, last = max(_FIRST_YEAR, country.start_year), min(_LAST_YEAR, country.end_year)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # `check` says it in its own words.
+        return frozenset(_country(wanted, range(first, last + 1)))
+
+
+def _is_in_doubt(wanted: str, year: int) -> bool:
+    """Whether the library warns of a year, as of India's after 2035."""
+    with warnings.catch_warnings(record=True) as said:
+        warnings.simplefilter("always")
+        _country(wanted, range(year, year + 1))
+    return any(issubclass(warning.category, UserWarning) for warning in said)
 
 
 def _country(wanted: str, years: range | None = None) -> HolidayBase:
@@ -95,16 +88,6 @@ def _country(wanted: str, years: range | None = None) -> HolidayBase:
 def _calendar(table: CalendarTable, *, with_holidays: bool = True) -> Calendar:
     days = holidays_of(table.holidays) if with_holidays else frozenset()
     return Calendar(zone=table.timezone, week=table.hours, free=days | {*table.holiday_dates})
-
-
-def _goal(goal: SlaGoal) -> Goal:
-    return Goal(
-        priority=goal.priority or "",
-        type=goal.type or "",
-        first_response=goal.first_response,
-        update=goal.update,
-        resolution=goal.resolution,
-    )
 
 
 def _unknown_places(placed: Placed) -> Iterator[Fault]:

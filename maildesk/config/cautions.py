@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from pathlib import Path as File
 from typing import Any
 
-from maildesk.config.calendars import ends_early, known_years
+from maildesk.config.calendars import last_known_year
 from maildesk.config.connections import is_loopback
 from maildesk.config.documents import Document
 from maildesk.config.faults import Fault, spot_of
@@ -80,11 +80,10 @@ def _overlaps(settings: Settings) -> Iterator[Fault]:
 def _holidays(settings: Settings) -> Iterator[Fault]:
     """Free days that nobody has written down yet would count as days of work."""
     for name, calendar in settings.calendars.items():
-        wanted = calendar.holidays
-        if ends_early(wanted):
-            words = f"those of {wanted} are known through {known_years(wanted)[1]}; later ones"
-            words += " belong into holiday_dates"
-            yield Fault(("calendars", name, "holidays"), words)
+        last = last_known_year(calendar.holidays) if calendar.holidays else None
+        if last:
+            words = f"those of {calendar.holidays} are known through {last}; later ones belong into"
+            yield Fault(("calendars", name, "holidays"), f"{words} holiday_dates")
 
 
 def _open_secrets(document: Document) -> Iterator[Fault]:

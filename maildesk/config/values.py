@@ -17,8 +17,7 @@ from zoneinfo import ZoneInfo
 from pydantic import AfterValidator, Field, PlainValidator, ValidationInfo
 
 from maildesk.core.envelope import SOCKET
-from maildesk.core.goals import WorkSpan
-from maildesk.core.worktime import DaySpan
+from maildesk.core.worktime import DaySpan, WorkSpan
 
 _NUMBER = r"([0-9]{1,9}(?:[.,][0-9]{1,6})?)"
 _DURATION = re.compile(

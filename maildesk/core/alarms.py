@@ -43,26 +43,32 @@ class Alarm:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ringing:
-    """What rings now, and the names that have had their time with it, its own among them."""
+    """What rings now; the names that have had their time with it; when to look again after that."""
 
     alarm: Alarm | None = None
     passed: tuple[str, ...] = ()
+    next_at: datetime | None = None
 
 
 def ringing(
     clock: Clock, warn_at: tuple[Threshold, ...], rung: frozenset[str], now: datetime
 ) -> Ringing:
     """The newest alarm that has come, if it has not rung."""
-    come = [alarm for alarm in alarms(clock, warn_at, now) if alarm.at <= now]
+    known = alarms(clock, warn_at, now)
+    come = [alarm for alarm in known if alarm.at <= now]
     passed = tuple(alarm.name for alarm in come if alarm.name not in rung)
     newest = come[-1] if come else None
-    return Ringing(alarm=newest if newest and newest.name in passed else None, passed=passed)
+    return Ringing(
+        alarm=newest if newest and newest.name in passed else None,
+        passed=passed,
+        next_at=next((a.at for a in known if a.at > now and a.name not in rung), None),
+    )
 
 
 def next_alarm(
     clock: Clock, warn_at: tuple[Threshold, ...], rung: frozenset[str], now: datetime
 ) -> datetime | None:
-    """When to look at the clock again, as it stands; a moment that has come is one to look now."""
+    """When to look at the clock, before any has rung of those that have come by now."""
     return next((a.at for a in alarms(clock, warn_at, now) if a.name not in rung), None)
 
 
@@ -74,18 +80,17 @@ def alarms(clock: Clock, warn_at: tuple[Threshold, ...], now: datetime) -> tuple
     due = deadline(clock, target, now)
     if due.is_held or (clock.stopped_at and clock.stopped_at <= due.at):
         return ()
-    warnings = (_warning(clock, target, threshold, now) for threshold in warn_at)
+    length = whole(clock, target)
+    warnings = (_warning(clock, target, length, threshold) for threshold in warn_at)
     earlier = sorted((w for w in warnings if w), key=lambda w: w.at)
     return (*earlier, Alarm(name=_broken(target), at=due.at))
 
 
-def _warning(clock: Clock, target: Target, threshold: Threshold, now: datetime) -> Alarm | None:
-    length = whole(clock, target)
+def _warning(clock: Clock, target: Target, length: timedelta, threshold: Threshold) -> Alarm | None:
     gone = length * threshold if isinstance(threshold, float) else length - threshold
     if gone <= _NOTHING:
         return None
-    at = point(clock, target, gone, now).at
-    return Alarm(name=shown(threshold), at=at, threshold=threshold)
+    return Alarm(name=shown(threshold), at=point(clock, target, gone), threshold=threshold)
 
 
 def _broken(target: Target) -> str:

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
-from maildesk.core.worktime import Calendar, working_day
+from maildesk.core.worktime import Calendar, WorkSpan
 
 Threshold = float | timedelta  # a share of the time gone, or the time left
 
@@ -28,18 +28,6 @@ class Metric(StrEnum):
     FIRST_RESPONSE = "first_response"
     UPDATE = "update"
     RESOLUTION = "resolution"
-
-
-@dataclass(frozen=True, slots=True)
-class WorkSpan:
-    """So many working days of a calendar and, on top, so much working time."""
-
-    days: float
-    time: timedelta
-
-    def length(self, calendar: Calendar) -> timedelta:
-        """The working time that it is in this calendar."""
-        return self.days * working_day(calendar) + self.time
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

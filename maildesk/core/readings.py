@@ -109,10 +109,10 @@ def deadline(clock: Clock, target: Target, now: datetime) -> Moment:
     return _pushed(clock, target, _end(clock, target), now)
 
 
-def point(clock: Clock, target: Target, gone: timedelta, now: datetime) -> Moment:
-    """When so much of the clock's time has gone."""
+def point(clock: Clock, target: Target, gone: timedelta) -> datetime:
+    """When so much of the time has gone, for a clock whose deadline no pause holds back."""
     start = add_working(target.calendar, _origin(clock, target), gone)
-    return _pushed(clock, target, start, now)
+    return _pushed(clock, target, start, clock.started_at).at
 
 
 def whole(clock: Clock, target: Target) -> timedelta:

@@ -60,6 +60,18 @@ class Calendar:
 ALWAYS = Calendar(zone=UTC, week=((DaySpan(0, _DAY),),) * 7)
 
 
+@dataclass(frozen=True, slots=True)
+class WorkSpan:
+    """So many working days of a calendar and, on top, so much working time."""
+
+    days: float
+    time: timedelta
+
+    def length(self, calendar: Calendar) -> timedelta:
+        """The working time that it is in this calendar."""
+        return self.days * working_day(calendar) + self.time
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Year:
     """The work, in microseconds, that lies before each of its days, and at last in all of it.

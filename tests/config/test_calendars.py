@@ -9,10 +9,11 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from maildesk.config import load
-from maildesk.config.calendars import calendars_of, holidays_of, slas_of
+from maildesk.config.calendars import calendars_of, holidays_of, last_known_year
+from maildesk.config.slas import slas_of
 from maildesk.core import worktime
-from maildesk.core.goals import Metric, WorkSpan, chosen
-from maildesk.core.worktime import DaySpan, add_working
+from maildesk.core.goals import Metric, chosen
+from maildesk.core.worktime import DaySpan, WorkSpan, add_working
 from maildesk.errors import ConfigError
 from tests.config.test_load import SMALL, faults_of, write
 
@@ -62,8 +63,11 @@ def test_a_day_that_is_free_in_place_of_a_holiday_is_free() -> None:
     assert holidays_of("") == frozenset()
 
 
-def test_a_country_that_is_known_for_some_years_alone_gives_those() -> None:
+def test_a_country_that_is_known_for_some_years_alone_gives_what_is_known_quietly() -> None:
+    """The library warns of India's after 2035, of which it knows a part."""
     assert {day.year for day in holidays_of("LK")} <= {*range(2003, 2076)}
+    assert date(2026, 1, 26) in holidays_of("IN")
+    assert (last_known_year("IN"), last_known_year("IT-RM")) == (2035, None)
 
 
 def test_promises_are_read_in_their_order(tmp_path: Path) -> None:

@@ -9,8 +9,7 @@ import pytest
 
 from maildesk.config import values
 from maildesk.config.promises import week
-from maildesk.core.goals import WorkSpan
-from maildesk.core.worktime import DaySpan
+from maildesk.core.worktime import DaySpan, WorkSpan
 
 
 @pytest.mark.parametrize(

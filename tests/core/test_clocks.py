@@ -22,10 +22,10 @@ from maildesk.core.clocks import (
     after,
     wound,
 )
-from maildesk.core.goals import Due, Goal, Metric, Promise, Sla, WorkSpan, chosen, promised
+from maildesk.core.goals import Due, Goal, Metric, Promise, Sla, chosen, promised
 from maildesk.core.readings import Band, Reading, State, read
 from maildesk.core.workflow import Category, Status, Workflow
-from maildesk.core.worktime import ALWAYS, Calendar, DaySpan
+from maildesk.core.worktime import ALWAYS, Calendar, DaySpan, WorkSpan
 
 ROME = ZoneInfo("Europe/Rome")
 HOUR = timedelta(hours=1)
@@ -478,6 +478,7 @@ def test_after_a_long_sleep_the_newest_rings_alone() -> None:
     ring = ringing(found, SLA.warn_at, NONE, at("14:45", 3))
     assert ring.alarm
     assert (ring.alarm.name, ring.passed) == ("30m", ("50%", "30m"))
+    assert ring.next_at == at("15:00", 3)
     ring = ringing(found, SLA.warn_at, NONE, at("09:00", 20))
     assert ring.alarm
     assert ring.alarm.is_breach
@@ -525,7 +526,7 @@ def test_an_alarm_older_than_one_that_has_rung_is_passed_over() -> None:
     """As where somebody adds a threshold whose moment has gone."""
     found = clock(RESOLUTION, opened(at("09:00")))
     ring = ringing(found, (0.25, 0.5), frozenset({"50%"}), at("15:00"))
-    assert ring == Ringing(passed=("25%",))
+    assert ring == Ringing(passed=("25%",), next_at=at("18:00"))
 
 
 def test_the_next_look_at_a_clock_is_when_it_rings_next() -> None:

@@ -127,6 +127,7 @@ def test_each_alarm_rings_once_and_none_early_however_time_jumps(
             # Looking twice is looking once, and what is to come lies ahead.
             assert ringing(clock, WARN_AT, frozenset(rung), now).passed == ()
             following = next_alarm(clock, WARN_AT, frozenset(rung), now)
+            assert following == ring.next_at
             assert following is None or following > now
 
 
