@@ -1,4 +1,4 @@
-"""What every test run shares: parts that may be missing, and slow tests left out by default.
+"""What every test run shares: parts that may be missing, slow tests left out, files in memory.
 
 In: pytest's own hooks; `--require-parts=all|NAME,NAME` and `--slow`. Out: tests skipped by the
 part's name, or failed where the part is required, and the list of missing parts at the run's end.
@@ -14,7 +14,7 @@ from collections.abc import Iterator
 import pytest
 from hypothesis import settings
 
-from tests import parts
+from tests import memory, parts
 
 # The same examples in every run: a property that fails, fails for everybody. New ones are looked
 # for by hand, with `--hypothesis-profile=search`.
@@ -48,9 +48,16 @@ def pytest_configure(config: pytest.Config) -> None:
         known = ", ".join(parts.PARTS)
         message = f"--require-parts: no part named {', '.join(unknown)}; there are: {known}"
         raise pytest.UsageError(message)
+    _choose_folder(config)
     config.stash[_SKIPPED] = {}
     config.stash[_REQUIRED] = frozenset(parts.PARTS if "all" in asked else asked)
     config.addinivalue_line("markers", "needs(*parts): needs these real parts; see tests/parts.py")
+
+
+def _choose_folder(config: pytest.Config) -> None:
+    if not config.getoption("--slow") and (folder := memory.roomy_folder()):
+        # pytest's own variable: `--basetemp`, and whoever has set it before, go first.
+        os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(folder))
 
 
 # First, so that the tier's marker is there when `-m` selects.
