@@ -12,7 +12,6 @@ the mails that went out because of it, read back from a Maildir as a mail progra
 
 from __future__ import annotations
 
-import email.policy
 import itertools
 import re
 from collections.abc import Iterable
@@ -20,7 +19,9 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from email.message import EmailMessage
 from email.parser import BytesParser
+from email.policy import SMTP, EmailPolicy
 from email.utils import format_datetime
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -89,6 +90,19 @@ people = ["cto@acme.example"]
 _numbers = itertools.count(1)
 
 
+class Remembering(EmailPolicy):
+    """`email.policy.default`, which reads a field anew each time that somebody looks at it."""
+
+    @staticmethod
+    @cache
+    def header_fetch_parse(name: str, value: str) -> Any:
+        return DEFAULT.header_fetch_parse(name, value)
+
+
+DEFAULT = EmailPolicy()
+READER = BytesParser(policy=Remembering())
+
+
 def mail(
     sender: str | None = ADA,
     subject: str = "The printer burns",
@@ -110,7 +124,7 @@ def mail(
     if answers is not None:
         wanted["In-Reply-To"] = str(answers["Message-ID"])
         wanted["References"] = f"{answers['References'] or ''} {answers['Message-ID']}".strip()
-    message = EmailMessage(policy=email.policy.SMTP)
+    message = EmailMessage(policy=SMTP)
     for name, value in {**wanted, **(headers or {})}.items():
         if value:
             message[name] = value
@@ -188,7 +202,8 @@ class Walk:
     desk: Maildesk
     moment: datetime = NOON
     _seen: set[str] = field(default_factory=set)
-    _read: dict[str, EmailMessage] = field(default_factory=dict)  # by the file's name
+    _read: dict[str, EmailMessage] = field(default_factory=dict)  # by the Message-ID
+    _files: set[str] = field(default_factory=set)
     _uids: Iterable[int] = field(default_factory=lambda: itertools.count(1))
 
     def __post_init__(self) -> None:
@@ -246,19 +261,23 @@ class Walk:
 
     def fresh(self) -> list[EmailMessage]:
         """The mails that went out since somebody last looked, in the order of the outbox."""
-        sent = [m for m in self.sent() if m["Message-ID"] not in self._seen]
-        self._seen |= {str(m["Message-ID"]) for m in sent}
-        return sent
+        ids = [i for i in self._ids() if i not in self._seen]
+        self._seen.update(ids)
+        return [self._read[i] for i in ids]
 
     def sent(self) -> list[EmailMessage]:
         """Every mail in the Maildir, in the order of the outbox."""
-        files = (self.folder / "data" / "out" / "new").glob("*")
-        parser = BytesParser(policy=email.policy.default)
-        for file in files:
-            if file.name not in self._read:
-                self._read[file.name] = parser.parsebytes(file.read_bytes())
-        mails = {str(m["Message-ID"]): m for m in self._read.values()}
-        return [mails[r["message_id"]] for r in self.outbox() if r["message_id"] in mails]
+        return [self._read[i] for i in self._ids()]
+
+    def _ids(self) -> list[str]:
+        """The Message-IDs of all mails in the Maildir, each of which is read now."""
+        for file in (self.folder / "data" / "out" / "new").glob("*"):
+            if file.name not in self._files:
+                self._files.add(file.name)
+                message = READER.parsebytes(file.read_bytes())
+                self._read[str(message["Message-ID"])] = message
+        ids = [row["message_id"] for row in self.outbox()]
+        return [i for i in ids if i in self._read]
 
     def ticket(self, key: str) -> WholeTicket:
         with self.desk.store.read() as conn:
