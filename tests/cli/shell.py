@@ -24,7 +24,7 @@ from unittest import mock
 from maildesk import cli
 
 ROOT = Path(__file__).parents[2]
-NAMES = ("MAILDESK_CONFIG", "STATE_DIRECTORY", "NOTIFY_SOCKET", "SENDER", "RECIPIENT")
+NAMES = ("MAILDESK_CONFIG", "STATE_DIRECTORY", "NOTIFY_SOCKET", "SENDER", "RECIPIENT", "COLUMNS")
 
 
 @dataclass(frozen=True)

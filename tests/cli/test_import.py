@@ -15,9 +15,7 @@ from maildesk.cli import imports
 from maildesk.errors import StoreBusy
 from maildesk.inbox.receive import Door
 from maildesk.store.database import daemon_lock
-from tests.cli.shell import in_a_process as maildesk
-from tests.cli.shell import maildesk as in_this_process
-from tests.cli.shell import running
+from tests.cli.shell import in_a_process, maildesk, running
 from tests.walks.walk import ADA, ALICE, mail
 
 OLD = datetime(2019, 3, 4, 5, 6, 7, tzinfo=UTC)
@@ -87,7 +85,7 @@ def test_the_same_mail_from_another_kind_of_archive_is_known(desk: Path, tmp_pat
 
 def test_with_notify_mail_goes_out_as_if_it_had_just_come(desk: Path, tmp_path: Path) -> None:
     source = as_files(tmp_path, [mail(ADA, date=OLD)])
-    assert maildesk("-c", desk, "import", "--notify", source).code == 0
+    assert in_a_process("-c", desk, "import", "--notify", source).code == 0
     rows = maildesk("-c", desk, "outbox", "list", "--json").json
     assert [row["event"] for row in rows] == ["ticket.received", "ticket.new"]
     assert not rows[0]["created_at"].startswith("2019")
@@ -154,7 +152,7 @@ def test_trouble_of_the_store_ends_the_import_and_blames_no_mail(
     source = as_files(tmp_path, conversation())
     with monkeypatch.context() as patched:
         patched.setattr(Door, "accept", full)
-        done = in_this_process("-c", desk, "import", source)
+        done = maildesk("-c", desk, "import", source)
     assert (done.code, done.out) == (1, b"")
     assert "maildesk: the disk is full" in done.err
     assert "no mail" not in done.err
@@ -172,7 +170,7 @@ def test_an_import_beside_a_daemon_that_ends_does_not_wait_for_ever(
         daemon.enter_context(daemon_lock(tmp_path / "data"))
         end = threading.Timer(3, daemon.close)
         end.start()
-        done = in_this_process("-c", desk, "import", source)
+        done = maildesk("-c", desk, "import", source)
         end.join()
     assert done.code == 1
     assert "the daemon has ended" in done.err

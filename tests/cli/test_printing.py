@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import itertools
 import json
 import os
 import pty
@@ -93,8 +94,16 @@ def test_what_is_harmless_stays_as_it_is() -> None:
     assert harmless("a\r\nb\rc\ud800") == "a\nb\\rc\\ud800"
 
 
-@pytest.mark.parametrize("columns", [40, 60, 80, 200])
-@pytest.mark.parametrize("what", ["ticket", "inbox", "outbox"])
+QUICK = {("ticket", 40), ("inbox", 60), ("outbox", 80), ("ticket", 200)}
+
+
+@pytest.mark.parametrize(
+    ("what", "columns"),
+    [
+        pytest.param(*pair, marks=() if pair in QUICK else pytest.mark.slow)
+        for pair in itertools.product(("ticket", "inbox", "outbox"), (40, 60, 80, 200))
+    ],
+)
 def test_a_table_is_no_wider_than_the_terminal(seen: Path, what: str, columns: int) -> None:
     lines = on_a_terminal(seen, what, "list", columns=columns).splitlines()
     assert len(lines) > 2

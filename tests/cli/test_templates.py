@@ -107,9 +107,16 @@ def test_what_of_ones_own_cannot_be_used_is_named_by_file(kind: str, tmp_path: P
     done = maildesk("-c", config, "template", "check")
     assert done.code == 1
     assert f"FAIL {place / name}{fault}" in done.text
+
+
+def test_as_json_too_each_fault_is_named_by_file(tmp_path: Path) -> None:
+    files = {"en/replies/empty.md": "\n", "ticket.new.txt.j2": "Hi"}
+    config, place = own(tmp_path, files)
     told = maildesk("-c", config, "template", "check", "--json")
-    assert told.code == 1
-    assert f"{place / name}{fault}" in told.json["error"]
+    assert (told.code, list(told.json)) == (1, ["error"])
+    faults = (":1: has no text", ": lies in no directory of a language")
+    for file, fault in zip(files, faults, strict=True):
+        assert f"{place / file}{fault}" in told.json["error"]
 
 
 def test_check_warns_of_texts_that_cannot_be_used(tmp_path: Path) -> None:
