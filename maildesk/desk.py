@@ -18,6 +18,7 @@ from maildesk.config.settings import Settings
 from maildesk.core import notices
 from maildesk.core.canned import Canned
 from maildesk.core.model import Envelope, Policy
+from maildesk.core.phrase import Line, phrase
 from maildesk.mail.worker import ParserPool
 from maildesk.outbox import canned, compose
 from maildesk.outbox.courier import Courier
@@ -25,12 +26,11 @@ from maildesk.outbox.letter import LetterWriter
 from maildesk.outbox.maildir import MaildirTransport
 from maildesk.outbox.render import Renderer
 from maildesk.outbox.signing import signer
+from maildesk.outbox.speech import ENGLISH, plain
 from maildesk.outbox.templates_dir import template_directories
 from maildesk.outbox.ways import relay_tokens, transport_of
 from maildesk.store.outbox import OutboxItem
 from maildesk.store.store import Store
-
-_CANNED_FAULT = "A canned reply of yours cannot be used"
 
 
 def utc_now() -> datetime:
@@ -72,7 +72,8 @@ class Maildesk:
         found = canned.load(directories)
         self._canned = (version, found.replies)
         for fault in found.faults:
-            self.alert(_CANNED_FAULT, fault, once=f"canned:{self.now():%Y-%m-%d}:{fault[:200]}")
+            title = phrase("alert.reply-unusable")
+            self.alert(title, fault, once=f"canned:{self.now():%Y-%m-%d}:{fault[:200]}")
 
     def adopt(self, settings: Settings) -> None:
         """Put a new configuration in force; the data directory stays what it was."""
@@ -126,12 +127,12 @@ class Maildesk:
     def _template_fault(self, item: OutboxItem, fault: str) -> None:
         """Tell of a template that was passed over, once a day for each fault."""
         once = f"template:{item.created_at:%Y-%m-%d}:{fault[:200]}"
-        title = "A mail text of yours cannot be used; the delivered one goes out"
-        self.alert(title, fault, f"seen in: {item.event}", once=once)
+        title = phrase("alert.text-unusable")
+        self.alert(title, fault, phrase("alert.seen-in", event=item.event), once=once)
 
-    def alert(self, title: str, *lines: str, once: str = "") -> None:
+    def alert(self, title: Line, *lines: Line, once: str = "") -> None:
         """Tell those who look after the installation; with `once`, never twice for that."""
-        log.error("alert", title=title)
+        log.error("alert", title=plain(title, ENGLISH))
         told = notices.alerts(self._policy, title, lines, once=once)
         secret = self.store.identity.secret
         self.store.write(lambda tx: compose.queue_alert(tx, told, self._policy, secret, self.now()))

@@ -24,6 +24,7 @@ from typing import Any, Protocol
 
 from maildesk.config.secret import Secret
 from maildesk.config.wires import OAuth2
+from maildesk.core.phrase import Phrase, phrase
 from maildesk.errors import LoginRefused, MailboxError, StoreError
 from maildesk.store import mailboxes
 from maildesk.store.store import Store
@@ -119,7 +120,7 @@ class TokenSource:
         name: str,
         memory: TokenMemory,
         now: Callable[[], datetime],
-        alert: Callable[[str, str], None],
+        alert: Callable[[Phrase, Phrase], None],
         timeout: float = 30.0,
     ) -> None:
         self._settings = settings
@@ -238,10 +239,8 @@ class TokenSource:
         message = f"consent is needed again: {words}" if again else f"access is refused: {words}"
         if not self._is_refused:
             self._is_refused = True
-            self._alert(
-                f"{self._name}: the provider gives no access",
-                f"{message}. Until that is mended no mail passes there; maildesk goes on trying.",
-            )
+            code = "alert.consent-missing-words" if again else "alert.no-access-words"
+            self._alert(phrase("alert.no-access", name=self._name), phrase(code, words=words))
         return LoginRefused(message)
 
 

@@ -11,7 +11,10 @@ from datetime import datetime, timedelta
 
 from maildesk import morning, patience
 from maildesk.core import notices
+from maildesk.core.admission import REPLY_BY_ANOTHER
 from maildesk.core.model import Notice, Policy
+from maildesk.core.phrase import Line, phrase
+from maildesk.core.screen import NO_SENDER, OWN_ADDRESS, UNKNOWN_SENDER
 from maildesk.desk import Maildesk
 from maildesk.outbox import compose, unprocessed
 from maildesk.store import failed, untold
@@ -22,6 +25,12 @@ from maildesk.store.writer import Tx
 _GATHER = timedelta(minutes=10)
 _PAUSE = timedelta(days=1)
 _REASONS = 10
+_HELD = {
+    UNKNOWN_SENDER: "held.unknown-sender",
+    NO_SENDER: "held.no-sender",
+    OWN_ADDRESS: "held.own-address",
+    REPLY_BY_ANOTHER: "held.by-another",
+}
 
 
 def sweep(maildesk: Maildesk) -> None:
@@ -61,13 +70,19 @@ def _tell(tx: Tx, maildesk: Maildesk) -> None:
 
 
 def _alert(policy: Policy, found: Untold) -> tuple[Notice, ...]:
-    reasons = [f"{number} × {reason}" for reason, number in found.reasons[:_REASONS]]
     more = len(found.reasons) - _REASONS
     lines = (
-        *reasons,
-        *((f"and {more} more reasons",) if more > 0 else ()),
-        "see them: maildesk inbox list --state held",
-        "let one in: maildesk inbox retry ID",
+        *(_reason(reason, number) for reason, number in found.reasons[:_REASONS]),
+        *((phrase("alert.more-reasons", count=more),) if more > 0 else ()),
+        phrase("alert.see", command="maildesk inbox list --state held"),
+        phrase("alert.let-in", command="maildesk inbox retry ID"),
     )
-    what = "1 message is held" if found.count == 1 else f"{found.count} messages are held"
-    return notices.alerts(policy, f"{what} and nobody was told", lines)
+    return notices.alerts(policy, phrase("alert.held", count=found.count), lines)
+
+
+def _reason(reason: str, number: int) -> Line:
+    """How many are held for a reason; the name of a filter, or of an agent, stays as it is."""
+    code = _HELD.get(reason)
+    if code:
+        return phrase(code, count=number)
+    return phrase("held.other", count=number, words=reason)

@@ -12,6 +12,7 @@ from maildesk.core import notices
 from maildesk.core.case import Case
 from maildesk.core.hint import Hint
 from maildesk.core.model import Context, Decision, InboxState, Ticket
+from maildesk.core.phrase import phrase
 from maildesk.core.sharing import is_shared_with
 from maildesk.core.signature import is_signed_for
 from maildesk.core.trust import Identity
@@ -64,15 +65,13 @@ def may_comment(ticket: Ticket, context: Context, writer: Identity) -> bool:
 def held_for_another(case: Case, hint: Hint) -> Decision:
     """A genuine Message-ID of ours in other hands: nothing changes before an agent lets it in."""
     ticket = case.context.ticket(hint.ticket_id)
+    title = phrase("alert.by-another", key=ticket.key)
     lines = (
-        f"{case.message.shown_from} answered a mail about {ticket.key} that somebody else got.",
-        "Nothing was added to the ticket; the mail waits as held in the inbox.",
-        "To let it in: maildesk inbox retry ID; maildesk inbox list --state held tells the ID.",
+        phrase("alert.by-another-words", key=ticket.key, person=case.message.shown_from),
+        phrase("alert.see", command="maildesk inbox list --state held"),
+        phrase("alert.let-in", command="maildesk inbox retry ID"),
     )
-    desk = case.desk_of(ticket)
-    told = notices.warned(
-        case.policy, desk, ticket.owner, f"{ticket.key}: {REPLY_BY_ANOTHER}", lines
-    )
+    told = notices.warned(case.policy, case.desk_of(ticket), ticket.owner, title, lines)
     return Decision(
         state=InboxState.HELD,
         reason=REPLY_BY_ANOTHER,

@@ -99,11 +99,8 @@ def reports_of_codes(case: Case, decision: Decision, now: datetime) -> tuple[Not
 def reported(case: Case, ticket: Ticket, holder: str) -> tuple[Notice, ...]:
     """The word to a ticket's agents that somebody has used a code of somebody else's."""
     writer = case.message.shown_from
-    lines = (
-        f"{writer} sent a one-time code that was made for {holder}.",
-        "Nothing was approved or rejected.",
-    )
-    title = f"{ticket.key}: a code of somebody else's was used"
+    lines = (phrase("alert.foreign-code-words", person=writer, holder=holder),)
+    title = phrase("alert.foreign-code", key=ticket.key)
     once = f"code:{ticket.key}:{writer}:{holder}"
     return notices.warned(case.policy, case.desk_of(ticket), ticket.owner, title, lines, once=once)
 

@@ -194,12 +194,15 @@ def _complaint(case: Case, mail: Returned) -> Decision:
     ticket = case.context.ticket(mail.ticket_id or 0)
     if mail.tie not in _PROOFS:
         return Decision(state=InboxState.IGNORED, reason=_reason(case))
-    lines = (f"to: {mail.recipient}", f"by: {case.message.shown_from}")
+    lines = (
+        phrase("returned.to", address=mail.recipient),
+        phrase("returned.by", address=case.message.shown_from),
+    )
     told = notices.warned(
         case.policy,
         case.desk_of(ticket),
         ticket.owner,
-        f"{ticket.key}: {mail.recipient} has called a mail of this ticket spam",
+        phrase("alert.spam", key=ticket.key, person=mail.recipient),
         lines,
         once=f"complaint:{ticket.id}:{mail.recipient}",
     )

@@ -28,7 +28,7 @@ from maildesk.core.model import (
 from maildesk.core.orders.forms import names_of
 from maildesk.core.orders.reading import stray
 from maildesk.core.people import addressed, is_for_others, joined, newcomers
-from maildesk.core.phrase import Phrase, phrase
+from maildesk.core.phrase import phrase
 from maildesk.core.signature import Scope
 from maildesk.core.weighing import weighed
 
@@ -158,7 +158,7 @@ def _not_sent_on(case: Case, comment: NewComment, ticket: Ticket, why: str) -> t
     line = leak.line if leak and why == _SAYS_A_NOTE else ""
     line = _stray(case) if why == _HOLDS_A_COMMAND else line
     shown = (f"\u201c{line}\u201d",) if line else ()
-    because = phrase(_SENTENCES[why]) if why in _SENTENCES else _unread(case)
+    because = phrase(_SENTENCES.get(why, "kept.unread"))
     ways = (phrase("kept.send-again"),) if why in _FORMS else ()
     lines = (because, *shown, phrase("kept.as-a-note"), *ways)
     forms, title = (
@@ -166,10 +166,6 @@ def _not_sent_on(case: Case, comment: NewComment, ticket: Ticket, why: str) -> t
         phrase("kept.title-for-others" if why == _IS_FOR_OTHERS else "kept.title"),
     )
     return (notices.command_failed(case.desk_of(ticket), comment.author, title, lines, forms),)
-
-
-def _unread(case: Case) -> Phrase:
-    return phrase("kept.unread", why=case.message.unread)
 
 
 def kept_inside(case: Case, hint: Hint) -> str:

@@ -26,6 +26,7 @@ from maildesk.core.away_words import is_away_subject, is_away_text
 from maildesk.core.case import Case
 from maildesk.core.denial import is_denial
 from maildesk.core.model import Decision, InboxState, Machine, Release
+from maildesk.core.phrase import phrase
 from maildesk.core.signature import Scope, is_signed_for
 
 _FIRST_WORD = re.compile(r"\W*(\w+)")
@@ -80,12 +81,12 @@ def _denied(case: Case, release: Release) -> Decision:
     """The agent says that the held mail is not theirs: it stays held, and the admins hear of it."""
     number, agent = release.inbox_id, release.agent
     lines = (
-        f"{agent.name} was asked about message {number} and did not say yes; it stays held.",
-        f"look at it: maildesk inbox show {number}; end it: maildesk inbox dismiss {number}",
+        phrase("alert.denied-words", number=number, name=agent.name),
+        phrase("alert.look", command=f"maildesk inbox show {number}"),
+        phrase("alert.end", command=f"maildesk inbox dismiss {number}"),
     )
-    told = notices.alerts(
-        case.policy, f"message {number} is not {agent.name}'s", lines, once=f"denied:{number}"
-    )
+    title = phrase("alert.denied", number=number, name=agent.name)
+    told = notices.alerts(case.policy, title, lines, once=f"denied:{number}")
     reason = f"denied message {number}"
     return Decision(state=InboxState.DONE, reason=reason, notices=() if case.quiet else told)
 
@@ -94,9 +95,9 @@ def _asked_again(case: Case, release: Release) -> Decision:
     """Nobody can tell whether a person answered: the mail stays held, and the agent is asked."""
     number = release.inbox_id
     lines = (
-        f"about: message {number}",
-        "why again: the answer that came may have been an automatic reply",
-        "answer: the one word yes",
+        phrase("sender.unverified.about", number=number),
+        phrase("sender.unverified.again"),
+        phrase("sender.unverified.answer"),
     )
     question = notices.unverified(case.desk, release.agent, case.message)
     again = replace(question, lines=lines, once=f"asked again:{number}")

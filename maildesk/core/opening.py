@@ -26,6 +26,7 @@ from maildesk.core.model import (
     Visibility,
 )
 from maildesk.core.people import addressed, joined, joining
+from maildesk.core.phrase import phrase
 from maildesk.core.recipients import organisation_of
 from maildesk.core.sharing import people_of
 from maildesk.core.weighing import weighed
@@ -146,12 +147,9 @@ def _is_over_allowance(case: Case) -> bool:
 
 
 def _too_many(case: Case, now: datetime) -> Decision:
-    who = case.message.shown_from
-    lines = (
-        f"{who} has opened {case.context.lately.tickets} tickets within an hour.",
-        "Further mail from this address that would open a ticket is held.",
-    )
-    title = f"too many new tickets from {who}"
+    who, count = case.message.shown_from, case.context.lately.tickets
+    lines = (phrase("alert.too-many-words", person=who, count=count),)
+    title = phrase("alert.too-many", person=who)
     told = notices.alerts(
         case.policy, title, lines, once=f"tickets-per-sender:{who}:{now:%Y-%m-%dT%H}"
     )

@@ -23,13 +23,14 @@ def reason_of(size: int) -> str:
 def held(case: Case, *, is_welcome: bool) -> Decision:
     """The message as held; its writer is told where no other rule keeps the desk from answering."""
     message, size = case.message, case.over_size
+    sender = message.shown_from
     lines = (
-        f"from: {message.shown_from or 'an unknown sender'}",
-        f"subject: {message.subject}",
-        f"size: {size} bytes",
-        f"mailbox: {case.source}",
+        phrase("alert.from", person=sender) if sender else phrase("alert.from-nobody"),
+        phrase("too-large.subject", words=message.subject),
+        phrase("too-large.size", size=size),
+        phrase("alert.mailbox", name=case.source.removeprefix("imap:")),
     )
-    told = notices.alerts(case.policy, "a mail is too large to be taken", lines)
+    told = notices.alerts(case.policy, phrase("alert.too-large"), lines)
     if is_welcome and not case.quiet and case.is_to_be_answered():
         told = (*told, _note(case))
     return Decision(state=InboxState.HELD, reason=reason_of(size), notices=told)

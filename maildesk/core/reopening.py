@@ -30,6 +30,7 @@ from maildesk.core.commenting import comment_on, visibility_of
 from maildesk.core.hint import Hint
 from maildesk.core.model import Change, Decision, Fact, InboxState, Ticket, Visibility
 from maildesk.core.opening import open_ticket
+from maildesk.core.phrase import phrase
 from maildesk.core.thanks import is_thanks
 from maildesk.core.workflow import Status, answered, moved
 
@@ -107,10 +108,10 @@ def _is_thanks(case: Case) -> bool:
 
 
 def _held(case: Case, ticket: Ticket, now: datetime) -> Decision:
-    title = f"{ticket.key} is reopened too often"
+    title, person = phrase("alert.too-often", key=ticket.key), case.author.email
     lines = (
-        f"{ticket.key} was reopened {ticket.reopenings} times within a day.",
-        f"Another mail from {case.author.email} would do so again; it waits as held in the inbox.",
+        phrase("alert.too-often-words", key=ticket.key, count=ticket.reopenings, person=person),
+        phrase("alert.let-in", command="maildesk inbox retry ID"),
     )
     once = f"reopenings:{ticket.key}:{now:%Y-%m-%d}"
     told = notices.alerts(case.policy, title, lines, once=once)

@@ -33,6 +33,9 @@ from maildesk.core.model import BY_SUBJECT, GESTURES, Decision, Fact, InboxState
 from maildesk.core.recipients import is_a_desks, is_known_sender, is_ours
 from maildesk.core.report import Tie
 
+UNKNOWN_SENDER = "unknown sender"
+NO_SENDER = "no sender address can be read"
+OWN_ADDRESS = "written from an address of our own"
 _SHOWN = 80  # characters of a header field in a reason
 _QUESTIONS_A_DAY = 20  # to an agent who is not verified; the tenth in an hour was the last, too
 _NOTED = 200  # characters of a subject or a line that a ticket's history shows
@@ -108,7 +111,7 @@ def _own_address(case: Case) -> Decision | None:
         return None
     if not is_a_desks(case.policy, case.message.shown_from):
         return None
-    return Decision(state=InboxState.HELD, reason="written from an address of our own")
+    return Decision(state=InboxState.HELD, reason=OWN_ADDRESS)
 
 
 def _blocked_sender(case: Case) -> Decision | None:
@@ -133,7 +136,7 @@ def _filtered(case: Case) -> Decision | None:
 def _no_sender(case: Case) -> Decision | None:
     if case.message.shown_from:
         return None
-    return Decision(state=InboxState.HELD, reason="no sender address can be read")
+    return Decision(state=InboxState.HELD, reason=NO_SENDER)
 
 
 def _claimed_agent(case: Case) -> Decision | None:
@@ -166,7 +169,7 @@ def _unknown_sender(case: Case) -> Decision | None:
     # Whoever belongs to the ticket that the mail is about is no stranger to it.
     if any(may_use(hint, case.context, case.writer) for hint in case.context.hints):
         return None
-    return Decision(state=InboxState.HELD, reason="unknown sender")
+    return Decision(state=InboxState.HELD, reason=UNKNOWN_SENDER)
 
 
 RULES: tuple[Callable[[Case], Decision | None], ...] = (

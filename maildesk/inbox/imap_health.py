@@ -13,11 +13,13 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+from maildesk.core.phrase import Phrase, phrase
 from maildesk.store.mailboxes import Health
 
 _INTERVALS = 5
 _LONGEST_SILENCE = timedelta(days=1)
 _REFUSED_SILENCE = timedelta(hours=1)
+_RELOAD = "systemctl reload maildesk"
 
 
 def after_good_poll(health: Health, now: datetime, complaint: str = "") -> Health:
@@ -59,25 +61,24 @@ def is_relief_due(before: Health, after: Health) -> bool:
     return before.alerted_at is not None and after.failing_since is None
 
 
-def alarm(place: str, health: Health) -> tuple[str, str]:
+def alarm(place: str, health: Health) -> tuple[Phrase, Phrase]:
     """Subject and words of an alert about a mailbox that is not well."""
-    since = f"{health.failing_since:%Y-%m-%d %H:%M} UTC"
+    name, words = health.name, health.last_error or ""
+    since = health.failing_since.isoformat() if health.failing_since else ""
     if health.is_refused:
-        words = (
-            f"{place} cannot be read: {health.last_error}. "
-            "So that the account is not locked, maildesk tries less and less often, but at least "
-            "once an hour. When the password or the consent is mended, a reload (systemctl reload "
-            "maildesk) tries at once. You are told when it works again."
+        return (
+            phrase("alert.mailbox-refused", name=name, at=since),
+            phrase("alert.mailbox-refused-words", place=place, words=words, command=_RELOAD),
         )
-        return f"mailbox {health.name}: the login is refused since {since}", words
-    words = (
-        f"{place} is not read as it should be since {since}: {health.last_error}. "
-        "maildesk goes on trying, and tells you when it works again."
+    return (
+        phrase("alert.mailbox-ill", name=name, at=since),
+        phrase("alert.mailbox-ill-words", place=place, at=since, words=words),
     )
-    return f"mailbox {health.name} is not well since {since}", words
 
 
-def relief(place: str, health: Health, now: datetime) -> tuple[str, str]:
+def relief(place: str, health: Health, now: datetime) -> tuple[Phrase, Phrase]:
     """The news that it is well again."""
-    since = f"{now:%Y-%m-%d %H:%M} UTC"
-    return f"mailbox {health.name} works again", f"{place} is read again since {since}."
+    return (
+        phrase("alert.mailbox-well", name=health.name),
+        phrase("alert.mailbox-well-words", place=place, at=now.isoformat()),
+    )

@@ -17,6 +17,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from maildesk import log
+from maildesk.core.phrase import Phrase
 from maildesk.errors import ConfigError, LoginRefused, MailboxError, StoreError
 from maildesk.inbox import imap_health
 from maildesk.inbox.imap_reader import Door, Polled, Reader
@@ -41,7 +42,7 @@ class Poller:
         door: Door,
         store: Store,
         now: Callable[[], datetime],
-        alert: Callable[[str, str], None],
+        alert: Callable[[Phrase, Phrase], None],
         stop: threading.Event,
         beat: Callable[[], None],
         patience: Patience | None = None,
@@ -255,12 +256,12 @@ class Poller:
     def _write_health(self, health: Health) -> None:
         self._store.write(lambda tx: mailboxes.keep_health(tx, health))
 
-    def _tell(self, subject: str, words: str) -> None:
+    def _tell(self, subject: Phrase, words: Phrase) -> None:
         """An alert that cannot be kept must not keep mail from being read."""
         try:
             self._alert(subject, words)
         except Exception:
-            log.bug("mailbox-alert-lost", mailbox=self._settings.name, alert=subject)
+            log.bug("mailbox-alert-lost", mailbox=self._settings.name, alert=subject.code)
 
 
 def _doubled(times: int, first: float, longest: float) -> float:

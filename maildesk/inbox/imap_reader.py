@@ -16,6 +16,7 @@ from typing import Protocol
 
 from maildesk import log
 from maildesk.core.model import Envelope, ImapSpot, Receipt
+from maildesk.core.phrase import Phrase, phrase
 from maildesk.errors import MailboxError, MaildeskError, StoreError, UnusableMessage
 from maildesk.inbox.imap_first_look import SKEW, there_until
 from maildesk.inbox.imap_position import Progress, Windows, by_size
@@ -67,7 +68,7 @@ class Reader:
         door: Door,
         store: Store,
         now: Callable[[], datetime],
-        alert: Callable[[str, str], None],
+        alert: Callable[[Phrase, Phrase], None],
         patience: Patience,
         is_over: Callable[[], bool],
     ) -> None:
@@ -288,10 +289,14 @@ class Reader:
         uids = ", ".join(str(uid) for uid in sorted(self._stuck)[:20])
         words = next(iter(self._stuck.values()))
         self._alert(
-            f"mailbox {self._settings.name}: {len(self._stuck)} message(s) cannot be fetched",
-            f"The server shows these messages in {self._settings.folder} but has not handed them "
-            f"out in {_TRIES} tries: UID {uids}. It says: {words}. They stay there and are tried "
-            "again later; all other mail goes on. Please look at them in a mail client.",
+            phrase("alert.mailbox-stuck", name=self._settings.name, count=len(self._stuck)),
+            phrase(
+                "alert.mailbox-stuck-words",
+                folder=self._settings.folder,
+                tries=_TRIES,
+                uids=uids,
+                words=words,
+            ),
         )
         self._stuck.clear()
 
@@ -368,11 +373,12 @@ class Reader:
             return
         self._told_anew_at = now
         self._alert(
-            f"mailbox {self._settings.name}: the server has numbered its messages anew",
-            f"The folder {self._settings.folder} has a new UIDVALIDITY, so all its "
-            f"{folder.exists} messages are looked at again. Those that are known stay as they are; "
-            "old ones that are not are left alone where they are older than the first login, else "
-            "they become tickets without any mail going out.",
+            phrase("alert.mailbox-numbers", name=self._settings.name),
+            phrase(
+                "alert.mailbox-numbers-words",
+                folder=self._settings.folder,
+                count=folder.exists,
+            ),
         )
 
     def _keep(self, progress: Progress) -> None:

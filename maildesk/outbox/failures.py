@@ -51,8 +51,12 @@ def tell(
         comment_id=item.comment_id if item.event == Event.COMMENT_PUBLIC else None,
     )
     if ticket is None:
-        title = f"A mail to {item.recipient} could not be delivered"
-        lines = (f"to: {item.recipient}", f"subject: {item.subject}", f"reason: {error}")
+        title = phrase("returned.title", address=item.recipient)
+        lines = (
+            phrase("returned.to", address=item.recipient),
+            phrase("returned.subject", words=item.subject),
+            phrase("returned.reason", words=error),
+        )
         compose.queue(tx, notices.alerts(policy, title, lines), occasion)
         return
     failure = _failure(ticket, claim, error, by_relay=by_relay)

@@ -14,7 +14,7 @@ only. What a sender wrote is a value, never template source.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
@@ -147,8 +147,12 @@ def _environment(directories: tuple[Path, ...], *, escapes: bool) -> ImmutableSa
         keep_trailing_newline=True,
         cache_size=-1,
     )
+    environment.globals["together"] = wording.together
     environment.filters.update(
         wrap=wording.wrap,
+        facts_wrapped=wording.facts_wrapped,
+        facts_unbroken=wording.facts_unbroken,
+        listed=_listed,
         paragraphs=wording.paragraphs,
         opening=wording.opening,
         indent=wording.indent,
@@ -170,9 +174,17 @@ def _said(context: Context, line: object) -> str:
 
 
 @pass_context
-def _mailto(context: Context, action: Mapping[str, object]) -> str:
-    """A filter: the link of an action, its subject in the reader's language."""
+def _listed(context: Context, names: Iterable[str]) -> str:
+    """A filter: names with commas between them."""
+    return wording.listed(names, str(context["language"]))
+
+
+@pass_context
+def _mailto(context: Context, action: Mapping[str, object], *, by_key: bool = False) -> str:
+    """A filter: the link of an action, its subject in the reader's language or the key alone."""
     subject = _said(context, action["subject"])
+    if by_key:
+        subject = wording.by_key(subject)
     return wording.mailto(to=str(action["to"]), subject=subject, line=str(action["line"]))
 
 

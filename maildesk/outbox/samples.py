@@ -126,6 +126,12 @@ _WAS_IT_YOU = line_of(phrase("sender.unverified.subject", name="Example Support"
 _THEIR_SUBJECT = line_of(
     phrase("sender.unverified.their-subject", words="Re: [HELP-12] The printer")
 )
+_REFUSED = phrase(
+    "alert.mailbox-refused-words",
+    place="imap.example.com/support@example.com",
+    words="[AUTHENTICATIONFAILED] Invalid credentials",
+    command="systemctl reload maildesk",
+)
 SAMPLES: dict[str, Snapshot] = {
     "ticket.received": {
         "comment": comment(BOB, BOBS_WORDS, attachments=FILES),
@@ -302,13 +308,12 @@ SAMPLES: dict[str, Snapshot] = {
         "recipient": _TO_ALICE,
         "reason": "admin",
         "ticket": None,
-        "subject_line": "[maildesk] The mailbox support@example.com refuses our login",
+        "subject_line": "[maildesk] Mailbox support",
         "alert": {
-            "title": "The mailbox support@example.com refuses our login",
-            "lines": [
-                "since: 2026-11-21 08:12 UTC",
-                "answer: NO [AUTHENTICATIONFAILED] Invalid credentials",
-            ],
+            "title": line_of(
+                phrase("alert.mailbox-refused", name="support", at="2026-11-21T07:12:00+00:00")
+            ),
+            "lines": lines_of((_REFUSED,)),
         },
     },
 }

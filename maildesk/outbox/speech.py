@@ -133,8 +133,12 @@ class Speaker:
         except (ValueError, OverflowError):
             return value  # what it is not, it is not shown as; a mail is not lost for that
 
-    def named(self, table: str, name: str) -> str:
-        """A status, type, level or field in the reader's language; others stay as they are."""
+    def named(self, table: str, names: str) -> str:
+        """Statuses, types, levels or fields, a line each, in the reader's language."""
+        return wording.listed([self._name(table, name) for name in names.split("\n")], self.locale)
+
+    def _name(self, table: str, name: str) -> str:
+        """One of them; what has no name there stays as it is."""
         try:
             return "".join(map(str, self._speech.find(f"name.{table}.{name}")[1].forms["other"]))
         except TemplateError:
@@ -145,10 +149,12 @@ class Speaker:
         minutes = round(int(seconds) / 60)
         sign, minutes = "−" if minutes < 0 else "", abs(minutes)
         hours, rest = divmod(minutes, 60)
-        parts = [self.say("unit.hours", count=hours)] if hours else []
-        if rest or not hours:
-            parts.append(self.say("unit.minutes", count=rest))
-        return sign + " ".join(map(str, parts))
+        if hours and rest:
+            return sign + self.say("unit.hours-minutes", hours=hours, minutes=rest)
+        said = (
+            self.say("unit.hours", count=hours) if hours else self.say("unit.minutes", count=rest)
+        )
+        return sign + said
 
 
 _FORMATS: Mapping[str, Callable[[Speaker, str], str]] = {

@@ -8,10 +8,12 @@ however often it is tried again and fails again.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 from maildesk.core import notices
 from maildesk.core.model import Policy
+from maildesk.core.phrase import Line, phrase
 from maildesk.outbox import compose
 from maildesk.store import failed
 from maildesk.store.failed import FailedRow, Waiting
@@ -32,20 +34,28 @@ def tell(tx: Tx, *, policy: Policy, secret: bytes, now: datetime) -> None:
     if not untold.count:
         return
     count = untold.count
-    title = (
-        f"message {untold.rows[0].id} could not be processed"
-        if count == 1
-        else f"{count} messages could not be processed"
+    first = untold.rows[0].id
+    title = phrase("alert.failed", number=first)
+    if count > 1:
+        title = phrase("alert.failed-several", count=count)
+    one = str(first) if count == 1 else "ID"
+    left = count - len(untold.rows)
+    lines = (
+        *(line for row in untold.rows for line in _lines(row)),
+        *((phrase("alert.more", count=left),) if left > 0 else ()),
+        phrase("alert.look", command=f"maildesk inbox show {one}"),
+        phrase("alert.again", command=f"maildesk inbox retry {one}"),
     )
-    lines = tuple(line for row in untold.rows for line in _lines(row))
-    more = (f"and {count - len(untold.rows)} more",) if count > len(untold.rows) else ()
-    one = str(untold.rows[0].id) if count == 1 else "ID"
-    help_line = f"look at it: maildesk inbox show {one}; try again: maildesk inbox retry {one}"
-    told = notices.alerts(policy, title, (*lines, *more, help_line))
+    told = notices.alerts(policy, title, lines)
     compose.queue_alert(tx, told, policy, secret, now)
 
 
-def _lines(row: FailedRow) -> tuple[str, str]:
-    sender = row.from_address or "an unknown sender"
-    subject = f": {row.subject[:100]}" if row.subject else ""
-    return f"message: {row.id}, from {sender}{subject}", f"reason: {row.reason}"
+def _lines(row: FailedRow) -> Iterator[Line]:
+    """What can be seen of a message from outside, and what was wrong with it."""
+    if row.from_address:
+        yield phrase("alert.failed-from", number=row.id, person=row.from_address)
+    else:
+        yield phrase("alert.failed-from-nobody", number=row.id)
+    if row.subject:
+        yield phrase("returned.subject", words=row.subject[:100])
+    yield phrase("returned.reason", words=row.reason)

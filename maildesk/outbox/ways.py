@@ -12,6 +12,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from maildesk.config.settings import Settings
+from maildesk.core.phrase import Phrase
 from maildesk.errors import ConfigError, LoginRefused, MailboxError, RelayDown, RelayRefused
 from maildesk.outbox.maildir import MaildirTransport
 from maildesk.outbox.smtp_transport import SmtpTransport
@@ -37,7 +38,7 @@ def relay_tokens(
     store: Store,
     *,
     now: Callable[[], datetime],
-    alert: Callable[[str, str], None],
+    alert: Callable[[Phrase, Phrase], None],
 ) -> TokenSource | None:
     """Access tokens for the relay, where the configuration wants them."""
     if settings.outgoing.oauth2 is None:

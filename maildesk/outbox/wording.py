@@ -24,6 +24,9 @@ from babel.numbers import format_decimal, format_percent
 from markupsafe import Markup, escape
 
 COLUMNS = 72
+BETWEEN = " · "
+_LONGEST_FACT = 32  # letters that a telephone has room for on one line
+_KEY = re.compile(r"\[[A-Za-z][A-Za-z0-9]{0,20}-[0-9]{1,18}\](?=\s|$)")
 _URL = re.compile(r"https?://(?:[^\s<>&]|&amp;)+(?<![.,;:!?)\]'*_])")
 _BLANK_LINES = re.compile(r"\n[ \t]*(?:\n[ \t]*)+")
 # A space that keeps its word on the line is none of them; French has one before a colon.
@@ -34,6 +37,10 @@ _LONGEST_LINK = 1500  # characters; Gmail takes about 1,620, Outlook 2,046
 _LETTER = r"[\u3000-\u30ff\u3400-\u9fff\uff00-\uff60]"  # kana, ideographs, full-width signs
 _OPENS = "「『（〈《【"
 _CLOSES = "、。，．・：；！？」』）〉》】ーぁぃぅぇぉっゃゅょァィゥェォッャュョ々"
+_ENDS = "。．！？：」』）"
+# The short name of half a day is Latin where the long one is not: AM 8:12, 오전 8:12.
+_HALF_A_DAY = re.compile(r"(?<!')\ba\b(?!')")
+_DAYS_IN_SIGNS = frozenset(("ja", "ko", "zh"))  # 2026年11月21日 in a sentence, not 2026/11/21
 _WIDE = re.compile(r"[\u1100-\u11ff\u3000-\u30ff\u3400-\u9fff\uac00-\ud7a3\uff00-\uff60]")
 # What stands on one line: a sign that opens with what follows, one that closes with what is before.
 _UNIT = re.compile(f"[{_OPENS}]*+(?:{_LETTER}|(?:(?!{_LETTER})[^ ])++)[{_CLOSES}]*+| |[{_OPENS}]++")
@@ -60,6 +67,47 @@ def without_pictures(html: str) -> Markup:
 def strong(text: str) -> Markup:
     """What the eye is to find in a sentence of the HTML part."""
     return Markup("<strong>%s</strong>") % text
+
+
+def facts_wrapped(facts: str, columns: int = COLUMNS) -> str:
+    """Facts with dots between them; a line ends between two of them, where it can."""
+    lines: list[str] = []
+    for fact in facts.split(BETWEEN):
+        longer = f"{lines[-1]}{BETWEEN}{fact}" if lines else fact
+        if lines and _width(longer) <= columns:
+            lines[-1] = longer
+        else:
+            lines.append(fact)
+    return "\n".join(_wrapped(line, columns) for line in lines)
+
+
+def facts_unbroken(facts: str) -> str:
+    """The same for a browser: the spaces of a short fact keep it on one line."""
+    short = (
+        f if len(f) > _LONGEST_FACT else f.replace(" ", "\u00a0") for f in facts.split(BETWEEN)
+    )
+    whole = BETWEEN.join(short)
+    return Markup(whole) if isinstance(facts, Markup) else whole  # noqa: S704
+
+
+def listed(names: Iterable[str], language: str) -> str:
+    """Names side by side, with the comma of the language between them."""
+    return ("、" if language.partition("-")[0] in ("ja", "zh") else ", ").join(names)
+
+
+def by_key(subject: str) -> str:
+    """The key alone, where a subject begins with one: a link in plain text is seen whole."""
+    found = _KEY.match(subject)
+    return found[0] if found else subject
+
+
+def together(*sentences: str) -> str:
+    """Sentences one behind the other; no space follows a full-width sign that ends one."""
+    said = [sentence for sentence in sentences if sentence.strip()]
+    whole = said[0].strip() if said else ""
+    for sentence in said[1:]:
+        whole += ("" if whole[-1] in _ENDS else " ") + sentence.strip()
+    return whole
 
 
 def name(person: Mapping[str, str]) -> str:
@@ -113,7 +161,9 @@ def size(count: int, language: str) -> str:
 def day(moment: str, language: str, timezone: str) -> str:
     """The day of an ISO 8601 moment where the reader lives, or an ISO day: 21 Nov 2026."""
     try:
-        return format_date(_day(moment, timezone), locale=_locale(language))
+        locale = _locale(language)
+        shown = "long" if locale.language in _DAYS_IN_SIGNS else "medium"
+        return format_date(_day(moment, timezone), shown, locale=locale)
     except ValueError:
         return moment
 
@@ -128,7 +178,8 @@ def moment(at: str, language: str, timezone: str) -> str:
     locale = _locale(language)
     shown = locale.datetime_skeletons.get("yMMMEd")
     date = format_date(there, shown.pattern if shown else "full", locale=locale)
-    clock = format_time(there, "short", tzinfo=_zone(timezone), locale=locale)
+    hours = _HALF_A_DAY.sub("aaaa", locale.time_formats["short"].pattern)
+    clock = format_time(there, hours, tzinfo=_zone(timezone), locale=locale)
     joined = locale.datetime_formats["medium"].format(clock, date)
     return f"{joined} {_zone_name(there, locale)}"
 
@@ -178,11 +229,16 @@ def _wrapped(paragraph: str, columns: int) -> str:
     return textwrap.fill(text, columns, break_long_words=False, break_on_hyphens=False)
 
 
+def _width(text: str) -> int:
+    """How many columns a text takes."""
+    return sum(2 if east_asian_width(c) in "WF" else 1 for c in text)
+
+
 def _wide_lines(text: str, columns: int) -> Iterator[str]:
     """Lines of Chinese or Japanese, which breaks between letters; Korean breaks at spaces."""
     line, used = "", 0
     for unit in _UNIT.findall(text):
-        width = sum(2 if east_asian_width(c) in "WF" else 1 for c in unit)
+        width = _width(unit)
         if line.strip() and used + width > columns:
             yield line.rstrip()
             line, used = "", 0

@@ -26,7 +26,23 @@ _MOST = 20  # mails of one agent about one ticket that are looked at
 _FREE = frozenset(("undeliverable", "withheld", "sees_after", "rating", "continues"))
 _NAMES = {"requester_email": "requester", "requester_name": "requester", "is_open": "status"}
 _NAMES |= {"resolved_at": "status", "status_before": "status", "own_priority": "priority"}
-_NAMES |= {"due_on": "due", "merged_into": "merge"}
+_NAMES |= {"due_on": "due"}
+# Fields that people know by name; what else there is, is something else.
+_FIELDS = frozenset(
+    [
+        "subject",
+        "type",
+        "status",
+        "priority",
+        "urgency",
+        "impact",
+        "language",
+        "requester",
+        "organisation",
+        "owner",
+        "due",
+    ]
+)
 _LAST = """SELECT * FROM undoable WHERE ticket_id = :id AND agent = :agent
     ORDER BY id DESC LIMIT 1"""
 _ANY = """SELECT * FROM undoable WHERE agent = :agent AND ticket_id IN (
@@ -100,7 +116,8 @@ def _undoable(
     is_undone = row["undone_at"] is not None
     ticket, source, changed = load(tx, ticket_id), None, set()
     if not (is_elsewhere or is_undone):
-        changed = {_NAMES.get(c, c) for c in journal.differs(tx, entries) if c not in _FREE}
+        columns = (_NAMES.get(c, c) for c in journal.differs(tx, entries) if c not in _FREE)
+        changed = {name if name in _FIELDS else "other" for name in columns}
         ticket, source = _without(tx, row, entries, load)
     return Undoable(
         id=row["id"],

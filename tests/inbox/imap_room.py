@@ -19,6 +19,7 @@ from typing import Any
 from maildesk.core.model import Envelope, Receipt
 from maildesk.inbox.imap_poller import Poller
 from maildesk.inbox.imap_settings import MailboxSettings, Patience
+from maildesk.outbox.speech import plain
 from maildesk.store import mailboxes
 from maildesk.store.store import Store
 
@@ -123,7 +124,7 @@ class Room:
             door=door or self.door,
             store=self.store,
             now=lambda: self.now,
-            alert=lambda subject, words: self.alerts.append((subject, words)),
+            alert=lambda *said: self.alerts.append((plain(said[0], "en"), plain(said[1], "en"))),
             stop=self.stop,
             beat=self._beat,
             patience=patience,

@@ -241,7 +241,7 @@ def test_a_message_that_is_not_handed_out_is_told_once_and_the_others_go_on(
         poller.poll_once()
     assert sorted(room.door.subjects()) == ["one", "three"]
     ((subject, words),) = room.alerts
-    assert subject == "mailbox support: 1 message(s) cannot be fetched"
+    assert subject == "Mailbox support: 1 message cannot be fetched"
     assert "in INBOX" in words
     assert "UID 2." in words
     assert room.position().last_uid == 1
@@ -265,7 +265,7 @@ def test_a_server_that_hands_out_nothing_is_told_of_once_and_is_not_well(server,
     for _ in range(4):
         poller.poll_once()
     ((subject, _),) = room.alerts
-    assert subject == "mailbox support: 40 message(s) cannot be fetched"
+    assert subject == "Mailbox support: 40 messages cannot be fetched"
     assert "cannot be fetched" in str(room.health().last_error)
     server.faults = []
     room.now += timedelta(minutes=11)

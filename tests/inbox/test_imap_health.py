@@ -112,13 +112,13 @@ def test_people_hear_of_a_dead_mailbox_again_and_of_its_recovery_once(server, ro
         # A new poller each time: what people were told survives a restart.
         fail(room)
     subjects = [subject for subject, words in room.alerts]
-    assert subjects == ["mailbox support is not well since 2026-07-20 12:01 UTC"] * 2
+    assert subjects == ["Mailbox support is not well since Mon, 20 Jul 2026, 12:01 UTC"] * 2
     assert "cannot log in as support" in room.alerts[0][1]
     assert room.health().last_poll_at == NOON
     for minutes in (30, 31):
         room.now = NOON + timedelta(minutes=minutes)
         room.poller().poll_once()
-    assert [subject for subject, words in room.alerts[2:]] == ["mailbox support works again"]
+    assert [subject for subject, words in room.alerts[2:]] == ["Mailbox support works again"]
     assert room.health() == Health(name="support", last_poll_at=room.now)
 
 
@@ -130,11 +130,11 @@ def test_a_wrong_password_is_told_with_the_servers_words_and_once_when_it_is_rig
         with pytest.raises(LoginRefused, match=r"as support: \[AUTHENTICATIONFAILED\] wrong$"):
             room.poller(password=lambda: "wr0ng").poll_once()
     ((subject, words),) = room.alerts
-    assert subject == "mailbox support: the login is refused since 2026-07-20 12:00 UTC"
+    assert subject == "Mailbox support: the login is refused since Mon, 20 Jul 2026, 12:00 UTC"
     assert "[AUTHENTICATIONFAILED] wrong" in words
     for _ in range(2):
         room.poller().poll_once()
-    assert [subject for subject, _ in room.alerts[1:]] == ["mailbox support works again"]
+    assert [subject for subject, _ in room.alerts[1:]] == ["Mailbox support works again"]
     assert room.health() == Health(name="support", last_poll_at=room.now)
 
 

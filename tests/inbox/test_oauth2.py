@@ -23,6 +23,7 @@ from maildesk.oauth2 import (
     StoredTokens,
     TokenSource,
 )
+from maildesk.outbox.speech import plain
 from maildesk.store import mailboxes
 from maildesk.store.store import Store
 from tests.inbox.oauth2_endpoint import TokenEndpoint
@@ -51,7 +52,7 @@ class Desk:
             name="mailbox support",
             memory=StoredTokens(self.store, "support"),
             now=lambda: self.now,
-            alert=lambda subject, words: self.alerts.append((subject, words)),
+            alert=lambda *said: self.alerts.append((plain(said[0], "en"), plain(said[1], "en"))),
             timeout=1.0,
         )
 

@@ -241,7 +241,12 @@ def test_every_action_stands_as_a_link_and_as_a_line() -> None:
     links = [a.attributes["href"] for a in html_of(rendered).css("a")]
     for action in sample("estimate.requested")["actions"]:
         (made,) = [link for link in links if str(link).endswith(quote(action["line"]))]
-        assert f": {made}\n" in rendered.text
+        short = wording.mailto(
+            to=action["to"], subject=wording.by_key(action["subject"]), line=action["line"]
+        )
+        assert "subject=%5BHELP-12%5D%20The%20printer" in str(made)
+        assert f": {short}\n" in rendered.text
+        assert "subject=%5BHELP-12%5D&body=" in short
         assert f"or answer with the line {action['line']}\n" in rendered.text
         assert action["line"] in html_of(rendered).body.text()
 

@@ -182,6 +182,30 @@ def test_whatever_the_core_says_has_words_and_gives_their_values() -> None:
     assert wrong == []
 
 
+def has_words(node: ast.expr) -> bool:
+    """Whether an argument is a text that stands in the source."""
+    is_text = isinstance(node, ast.Constant) and isinstance(node.value, str)
+    return is_text or isinstance(node, ast.JoinedStr)
+
+
+def test_no_alert_has_a_title_or_a_line_of_its_own_words() -> None:
+    wrong = []
+    telling = {"alerts", "warned", "undelivered", "alert", "_alert", "_tell", "command_failed"}
+    for path in sorted(Path(maildesk.__file__).parent.rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text())):
+            if not isinstance(node, ast.Call):
+                continue
+            name = getattr(node.func, "attr", getattr(node.func, "id", ""))
+            if name in telling and any(map(has_words, node.args)):
+                wrong.append(f"{path.name}:{node.lineno}")
+    assert wrong == []
+
+
+def test_several_names_in_one_value_are_each_said_in_the_language(tmp_path: Path) -> None:
+    alice = speaker(tmp_path, 'x = "{x:field}"', language="ja")
+    assert alice.say("own.x", x="owner\ndue\nshoe size") == "担当者、期日、shoe size"
+
+
 def test_a_value_stays_what_it_is_whatever_it_looks_like(tmp_path: Path) -> None:
     alice = speaker(tmp_path, 'took = "{name} took {key} of {desk} {{so}}"')
     said = alice.say("own.took", name="{key} {{ 7 * 7 }} %s")
@@ -205,6 +229,11 @@ def test_in_html_sentence_and_values_are_escaped_but_for_markup(tmp_path: Path) 
         ("fr", "UTC", "{x:moment}", "2026-11-23T15:00:00Z", "lun. 23 nov. 2026, 15:00 UTC"),
         ("en", "America/New_York", "{x:moment}", "2026-11-02T15:00Z", "Mon, 2 Nov 2026, 10:00 EST"),
         ("ja", "Asia/Tokyo", "{x:moment}", "2026-11-23T15:00:00Z", "2026年11月24日(火) 0:00 JST"),
+        ("ja", "Asia/Tokyo", "{x:date}", "2026-11-23", "2026年11月23日"),
+        ("ja", "UTC", "{x:duration}", "5400", "1時間30分"),
+        ("ko", "Asia/Seoul", "{x:date}", "2026-11-23", "2026년 11월 23일"),
+        ("ko", "UTC", "{x:moment}", "2026-11-23T08:12Z", "2026년 11월 23일 (월) 오전 8:12 UTC"),
+        ("en-US", "UTC", "{x:moment}", "2026-11-23T20:00Z", "Mon, Nov 23, 2026, 8:00\u202fPM UTC"),
         ("en", "UTC", "{x:moment}", "soon", "soon"),
         ("en", "UTC", "{x:duration}", "5400", "1 h 30 min"),
         ("en", "UTC", "{x:duration}", "28800", "8 h"),
@@ -318,6 +347,45 @@ def test_french_signs_stay_with_their_word() -> None:
     assert max(map(len, lines.split("\n"))) <= 72
 
 
+@pytest.mark.parametrize(
+    ("sentences", "whole"),
+    [
+        (("One.", "Two."), "One. Two."),
+        (("一つ。", "二つ。"), "一つ。二つ。"),
+        (("よいですか？", "はい。"), "よいですか？はい。"),
+        (("하나입니다.", "둘입니다."), "하나입니다. 둘입니다."),
+        (("", "Alone.", ""), "Alone."),
+        ((), ""),
+    ],
+)
+def test_sentences_stand_together_as_their_language_has_it(
+    sentences: tuple[str, ...], whole: str
+) -> None:
+    assert wording.together(*sentences) == whole
+
+
+def test_markup_stays_markup_among_sentences() -> None:
+    made = wording.together(Markup("<b>One.</b>"), "Two & three.")
+    assert made == Markup("<b>One.</b> Two &amp; three.")
+
+
+def test_a_line_of_facts_ends_between_two_of_them() -> None:
+    facts = "HELP-12 · In progress · P3 · incident · with Alice Doe · opened 21 Nov 2026"
+    first, second = wording.facts_wrapped(facts).split("\n")
+    assert (first, second) == (facts.removesuffix(" · opened 21 Nov 2026"), "opened 21 Nov 2026")
+    assert wording.facts_wrapped("a" * 80) == "a" * 80
+
+
+def test_a_short_fact_is_never_broken_on_a_telephone() -> None:
+    shown = wording.facts_unbroken(Markup("with Alice Doe · ") + "long <name> " * 4)
+    assert shown == Markup(f"with\u00a0Alice\u00a0Doe · {'long &lt;name&gt; ' * 4}")
+
+
+def test_names_have_the_comma_of_the_language() -> None:
+    assert wording.listed(["Ada", "Bob"], "ja-JP") == "Ada、Bob"
+    assert wording.listed(["Ada", "Bob"], "de") == "Ada, Bob"
+
+
 def test_lists_show_a_phrase_in_the_delivered_words() -> None:
     assert plain(phrase("unit.hours", count=2), "xx-YY") == "2 h"
     assert plain("{as it is}", "en") == "{as it is}"
@@ -328,3 +396,11 @@ def test_the_readmes_words_are_right(tmp_path: Path) -> None:
     catalogue = words(tmp_path, section.split("```")[1])
     assert catalogue.faults == ()
     assert list(catalogue.phrases) == ["next.just-reply", "name.status.Waiting for the client"]
+
+
+def test_french_has_its_spaces_before_signs() -> None:
+    text = (SHIPPED / "fr/words.toml").read_text()
+    shown = "\n".join(line.partition(" = ")[2] for line in text.split("\n") if " = " in line)
+    assert re.findall(r"[^\u00a0\s/]:(?!\w*\}|//)", re.sub(r"\{[^}]*\}", "x", shown)) == []
+    assert re.findall(r"[^\u202f][;?!]", shown) == []
+    assert re.findall(r"«[^\u00a0]|[^\u00a0]»", shown) == []

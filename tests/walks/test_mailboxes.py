@@ -51,7 +51,7 @@ def test_a_mail_that_is_too_large_is_held_and_its_sender_is_told_once(walk: Walk
     assert "26.2 MB" in body(told)
     assert "Core dump" in body(told)
     assert "because you wrote to Example Support" in " ".join(body(told).split())
-    assert "imap:support" in body(step.mail_to("boris@desk.example"))
+    assert "mailbox: support" in body(step.mail_to("boris@desk.example"))
     assert walk.keys() == []
     # The same mail in another mailbox of ours.
     elsewhere = ImapSpot(mailbox="sales@mx/INBOX", uidvalidity=1, uid=1)

@@ -110,7 +110,7 @@ def test_held_mail_is_told_of_once_a_day(begin: Begin) -> None:
     told = walk.work_off()
     assert alerts(told) == ["[maildesk] 3 messages are held and nobody was told"]
     assert told[0]["X-Original-To"] == "boris@desk.example"
-    assert "3 × unknown sender" in body(told[0])
+    assert "3 from unknown senders" in body(told[0])
     assert "maildesk inbox retry ID" in body(told[0])
     walk.receive(mail(STRANGER))
     walk.advance(hours=23)

@@ -135,7 +135,7 @@ def _hindrance(found: Undoable, now: datetime) -> Phrase | None:
     if found.kept.source is None and now - found.at > WITHIN:
         return phrase("undo.late", lines=found.kept.lines, at=found.at.isoformat())
     if found.changed:
-        return phrase("undo.changed", what=", ".join(found.changed), lines=found.kept.lines)
+        return phrase("undo.changed", what="\n".join(found.changed), lines=found.kept.lines)
     return None
 
 
