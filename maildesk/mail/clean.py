@@ -15,8 +15,11 @@ _LINE_SPACE = re.compile("(?:\r\n|[\t\n\r\x0b\x0c\x85\u2028\u2029])+")
 _LINE_DIRT = re.compile(
     "[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff\ud800-\udfff]"
 )
-_MARK = "\n[… cut here: the text is longer than this desk keeps; the message holds all of it]"
-TEXT_LIMIT = 200 * 1024
+_MARK = (
+    "\n[… cut here: the text is longer than this desk shows; it is attached, and the message"
+    " holds all of it]"
+)
+TEXT_LIMIT = 200 * 1024  # bytes of UTF-8 that a comment shows
 
 
 def clean_line(text: str) -> str:
@@ -47,3 +50,13 @@ def cap(text: str, limit: int = TEXT_LIMIT) -> str:
         return text
     room = limit - len(_MARK.encode("utf-8"))
     return data[:room].decode("utf-8", "ignore") + _MARK
+
+
+def mark_cut(text: str) -> str:
+    """The text with the mark that says that there is more."""
+    return text if is_cut(text) else text + _MARK
+
+
+def is_cut(text: str) -> bool:
+    """Whether the text ends in that mark."""
+    return text.endswith(_MARK)

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 
 import nh3
 
-from maildesk.mail.clean import clean_text
+from maildesk.mail.clean import clean_text, mark_cut
 from maildesk.mail.hidden import ATTRIBUTE, drop_hidden, name_hidden
 from maildesk.mail.inline import has_coloured_words
 from maildesk.mail.quote_marks import MARKS, REST, SIGN, mark, only_indents, unmark
@@ -37,11 +37,11 @@ _UNCLOSED_TAGS = """
 br hr img input meta link area base col wbr p li td tr th dt dd option
 """
 _UNCLOSED = frozenset(_UNCLOSED_TAGS.split())
-_DROPPED_WITH_CONTENT = {"script", "style", "title", "noscript", "template", "select", "textarea"}
+_DROPPED_WITH_CONTENT = {"script", "style", "title", "noscript", "template", "select"}
 _UNSHOWN = re.compile(
-    r"<(?:!--|(script|style|title|noscript|template|select|textarea)(?![a-z0-9]))", re.IGNORECASE
+    r"<(?:!--|(script|style|title|noscript|template|select)(?![a-z0-9]))", re.IGNORECASE
 )
-_RAW = ("script", "style", "title", "textarea")
+_RAW = ("script", "style", "title")
 _UNSHOWN_ENDS = {
     name: re.compile(rf"</{name}(?![a-z0-9])[^<>]*+>?", re.IGNORECASE)
     for name in _DROPPED_WITH_CONTENT
@@ -59,12 +59,14 @@ class Clean:
     markup: str | None
     source: str = ""  # only where there is no markup
     marked: str = ""  # the markup with marks, where a mail program said what is not the writer's
+    is_cut: bool = False  # the source is the beginning of what came
     is_mixed: bool = False  # words of a colour of their own stand in the answered mail
 
     def text(self) -> str:
         """What a person would read: quotes marked, links readable."""
         if self.markup is None:
-            return strip_tags(self.source)
+            text = strip_tags(self.source)
+            return mark_cut(text) if self.is_cut else text
         return render(only_indents(self.marked) or self.markup)
 
     def own_text(self, *, is_answer: bool = True) -> str:
@@ -77,7 +79,7 @@ class Clean:
 def sanitise(source: str) -> Clean:
     """The markup through the allow-list; remote images go, so that reading a mail calls nobody."""
     if len(source) > SIZE_LIMIT or _is_twisted(source):
-        return Clean(None, source[:SIZE_LIMIT])
+        return Clean(None, source[:SIZE_LIMIT], is_cut=len(source) > SIZE_LIMIT)
     marked = name_hidden(mark(source))
     rest = marked.find(REST)
     cleaner = _CLEANER if "cid:" in source.lower() else _CLEANER_WITHOUT_IMAGES

@@ -15,7 +15,7 @@ from maildesk.mail.charsets import decode
 
 _PACKED_LIMIT = 512 * 1024  # a byte costs about a microsecond
 _SIZE_LIMIT = 4 * 1024 * 1024
-_TEXT_LIMIT = 512 * 1024  # of RTF that is read for its text
+TEXT_LIMIT = 512 * 1024  # of RTF that is read for its text
 _PACKED, _PLAIN = b"LZFu", b"MELA"
 _DICTIONARY = (
     b"{\\rtf1\\ansi\\mac\\deff0\\deftab720{\\fonttbl;}{\\f0\\fnil \\froman \\fswiss \\fmodern "
@@ -88,7 +88,7 @@ def _copy(out: bytearray, distance: int, length: int) -> None:
 def to_text(data: bytes) -> str:
     """The words of RTF, its paragraphs as lines."""
     reader = _Reader()
-    for found in _TOKEN.finditer(data, 0, _TEXT_LIMIT):
+    for found in _TOKEN.finditer(data, 0, TEXT_LIMIT):
         word, number, code, sign, brace, run = found.groups()
         if brace:
             reader.take_brace(brace)

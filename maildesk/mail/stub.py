@@ -36,18 +36,28 @@ _SAYS = re.compile(
     """,
     re.IGNORECASE | re.VERBOSE,
 )
+# What programs write into the text where the HTML shows a picture.
+_PICTURE = re.compile(
+    r"\[(?:cid|image|inline image|bild|imagen?|immagine|afbeelding)\s?:[^\[\]\n]{0,200}\]"
+    r"|<image[\w.]{0,60}>|\[https?://[^\s\]]{1,500}\]",
+    re.IGNORECASE,
+)
 _WORD = re.compile(r"\w{3,}")
 
 
 def may_be_stub(plain: str, markup: str) -> bool:
     """Whether it is worth while to make text of the markup, to know it."""
     plain = plain.strip()
+    if _is_pictures(plain):
+        return True
     return len(plain) <= _LENGTH and (bool(_SAYS.search(plain)) or _share(plain, markup) <= 0.25)
 
 
 def is_stub(plain: str, text: str) -> bool:
     """Whether `plain` stands for `text`, what the HTML says."""
     plain = plain.strip()
+    if _is_pictures(plain):
+        return bool(_WORD.search(text))
     says = bool(_SAYS.search(plain))
     if len(plain) > _LENGTH or (says and len(text) > 2 * len(plain)):
         return len(plain) <= _LENGTH
@@ -55,6 +65,11 @@ def is_stub(plain: str, text: str) -> bool:
     if says:
         return share < 0.5 and len(text) * 2 > len(plain)
     return share <= 0.25 and len(text) > 3 * len(plain)
+
+
+def _is_pictures(plain: str) -> bool:
+    """Whether there is nothing but names of pictures."""
+    return plain[:1] in ("[", "<") and not _PICTURE.sub("", plain).strip()
 
 
 def _share(plain: str, text: str) -> float:

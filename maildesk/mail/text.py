@@ -11,9 +11,10 @@ import html as entities
 import re
 from dataclasses import dataclass, field
 
-from maildesk.mail import calendar, html, rtf, sealed
+from maildesk.mail import calendar, html, rare_text, sealed
 from maildesk.mail.charsets import decode
-from maildesk.mail.clean import TEXT_LIMIT, cap, clean_text
+from maildesk.mail.clean import TEXT_LIMIT, cap, clean_text, is_cut, mark_cut
+from maildesk.mail.flowed import unflow
 from maildesk.mail.stub import is_stub, may_be_stub
 from maildesk.mail.tree import Part, is_package
 
@@ -22,6 +23,8 @@ _META_CHARSET = re.compile(
 )
 _CALENDARS = ("text/calendar", "application/ics")
 _CALENDARS_LIMIT = 5
+_UNSAID = ("application/octet-stream",)  # what some devices call all they send
+_FILE_LIMIT = 64 * 1024  # of a file whose words are the mail
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,8 +78,8 @@ class _Piece:
         return self._text
 
     def is_cut(self) -> bool:
-        """Whether markup was too large or too twisted to be shown."""
-        return any(clean.markup is None for clean in self.markup)
+        """Whether it was too large, or markup too twisted, to be shown whole."""
+        return is_cut(self.plain) or any(clean.markup is None for clean in self.markup)
 
     def _is_stub(self) -> bool:
         """Whether the plain text only says that there is HTML to read."""
@@ -105,12 +108,17 @@ def read_body(parts: list[Part]) -> Body:
     packed = [part for part in parts if part.is_body]
     if packed:
         pieces, text = _add_packed(pieces, text, packed, shown)
+    if not text.strip():
+        pieces, text = _add_file(pieces, parts, progress)
+    text = cap(text)
+    if is_cut(text):  # what was cut off is attached
+        shown -= {part.number for part in parts if part.type != "text/html"}
     notes = (*_describe_calendars(parts), *sealed.notes(parts, text))
     markup = _join_html(pieces)
     if markup is not None:
         markup = "\n".join((markup, *(f"<p>{entities.escape(note)}</p>" for note in notes)))
     return Body(
-        text=cap(text),
+        text=text,
         own=_own(pieces, text, is_answer=True),
         unsigned=_own(pieces, text, is_answer=False),
         html=markup,
@@ -150,9 +158,37 @@ def _add_packed(
     return pieces, text
 
 
+def _add_file(
+    pieces: list[_Piece], parts: list[Part], progress: _Progress
+) -> tuple[list[_Piece], str]:
+    """The words of the one file that a mail without any words is; a file with a name stays one."""
+    leaves = [part for part in parts if not part.children]
+    part = leaves[0]
+    if len(leaves) > 1 or not _may_be_words(part):
+        return pieces, ""
+    data = part.bytes()
+    if len(data) > _FILE_LIMIT:
+        return pieces, ""
+    piece = _Piece(plain=_read_plain(part, data))
+    if part.type in rare_text.TYPES:
+        piece = _Piece(plain=rare_text.read(part.type, data, part.param("charset")))
+    if part.type in _UNSAID and not piece.plain.replace("\n", "").isprintable():
+        return pieces, ""
+    if part.type == "text/plain" and not part.name:
+        progress.shown.add(part.number)
+    return [piece], piece.text().strip("\n").rstrip()
+
+
+def _may_be_words(part: Part) -> bool:
+    """Whether a file is of a type that a person reads; what says nothing of itself has no name."""
+    if part.type in _UNSAID:
+        return not part.name
+    return part.type == "text/plain" or part.type in rare_text.TYPES
+
+
 def _read_packed(part: Part) -> _Piece:
     if part.type == "application/rtf":
-        return _Piece(plain=clean_text(rtf.to_text(part.bytes())))
+        return _Piece(plain=rare_text.read(part.type, part.bytes(), ""))
     if part.type == "text/html":
         return _Piece(markup=[_read_html(part, part.bytes())])
     return _Piece(plain=_read_plain(part, part.bytes()))
@@ -177,7 +213,11 @@ def _gather(part: Part, progress: _Progress) -> list[_Piece]:
         children = part.children[:1] if part.type == "multipart/signed" else part.children
         return [piece for child in children for piece in _gather(child, progress)]
     chosen = _Piece()
-    for child in part.children:
+    common = [child for child in part.children if child.type not in rare_text.TYPES]
+    rare = [child for child in part.children if child.type in rare_text.TYPES]
+    for child in (*common, *rare):
+        if child.type in rare_text.TYPES and chosen.text().strip():
+            break
         pieces = _gather(child, progress)
         plain = "\n".join(piece.plain for piece in pieces if piece.plain.strip())
         chosen.plain = chosen.plain or plain
@@ -186,9 +226,11 @@ def _gather(part: Part, progress: _Progress) -> list[_Piece]:
 
 
 def _read_leaf(part: Part, progress: _Progress) -> list[_Piece]:
+    if part.type in rare_text.TYPES:
+        return _read_rare_leaf(part, progress)
     if part.type not in ("text/plain", "text/html") or not _is_body(part, progress.shown):
         return []
-    if part.type == "text/html":
+    if part.type == "text/html" or _is_undeclared_html(part):
         return _read_html_leaf(part, progress)
     if progress.plain_left <= 0:
         return []
@@ -196,6 +238,17 @@ def _read_leaf(part: Part, progress: _Progress) -> list[_Piece]:
     progress.plain_left -= len(data)
     progress.shown.add(part.number)
     return [_Piece(plain=_read_plain(part, data))]
+
+
+def _read_rare_leaf(part: Part, progress: _Progress) -> list[_Piece]:
+    """A part without a name is no file; Rich Text stays attached, its words alone say less."""
+    if part.name or part.disposition == "attachment" or progress.plain_left <= 0:
+        return []
+    data = part.bytes()
+    progress.plain_left -= len(data)
+    if not rare_text.is_rich(part.type, data):
+        progress.shown.add(part.number)
+    return [_Piece(plain=rare_text.read(part.type, data, part.param("charset")))]
 
 
 def _read_html_leaf(part: Part, progress: _Progress) -> list[_Piece]:
@@ -211,7 +264,7 @@ def _read_html_leaf(part: Part, progress: _Progress) -> list[_Piece]:
 
 def _read_html(part: Part, data: bytes) -> html.Clean:
     if len(data) > html.SIZE_LIMIT:
-        return html.Clean(markup=None, source=_decode_html(part, data))
+        return html.Clean(markup=None, source=_decode_html(part, data), is_cut=True)
     return html.sanitise(_decode_html(part, data))
 
 
@@ -220,7 +273,7 @@ def _read_plain(part: Part, data: bytes) -> str:
     text = clean_text(decode(data[: TEXT_LIMIT * 4], part.param("charset")))
     if "format" in str(part.message.get("content-type", "")).lower():
         text = _unflow_if_flowed(part, text)
-    return text
+    return mark_cut(text) if len(data) > TEXT_LIMIT * 4 else text
 
 
 def _is_body(part: Part, shown: set[int]) -> bool:
@@ -228,6 +281,13 @@ def _is_body(part: Part, shown: set[int]) -> bool:
     if part.disposition == "attachment":
         return False
     return not part.name or (not shown and part.disposition != "inline")
+
+
+def _is_undeclared_html(part: Part) -> bool:
+    """Whether a part that says nothing of itself begins as a page does."""
+    if str(part.message.get("content-type", "")).strip():
+        return False
+    return part.bytes()[:100].lstrip().lower().startswith((b"<html", b"<!doctype html"))
 
 
 def _decode_html(part: Part, data: bytes) -> str:
@@ -253,31 +313,3 @@ def _unflow_if_flowed(part: Part, text: str) -> str:
     if part.param("format").lower() != "flowed":
         return text
     return unflow(text, delete_space=part.param("delsp").lower() == "yes")
-
-
-def unflow(text: str, *, delete_space: bool = False) -> str:
-    """Paragraphs of `format=flowed` put together again (RFC 3676 §4)."""
-    lines: list[str] = []
-    open_depth = -1  # the quote depth of a paragraph that goes on, -1 when none does
-    open_parts: list[str] = []
-    for line in text.split("\n"):
-        content = line.lstrip(">")
-        depth = len(line) - len(content)
-        content = content[1:] if content.startswith(" ") else content
-        if open_depth not in (-1, depth):
-            lines.append(_quote(open_depth, "".join(open_parts)))
-            open_parts, open_depth = [], -1
-        flows = content.endswith(" ") and content != "-- "
-        open_parts.append(content[:-1] if flows and delete_space else content)
-        if flows:
-            open_depth = depth
-        else:
-            lines.append(_quote(depth, "".join(open_parts)))
-            open_parts, open_depth = [], -1
-    if open_parts:
-        lines.append(_quote(open_depth, "".join(open_parts)))
-    return "\n".join(lines)
-
-
-def _quote(depth: int, content: str) -> str:
-    return f"{'>' * depth} {content}" if depth else content

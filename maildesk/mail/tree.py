@@ -150,7 +150,7 @@ def decode_transfer(message: Message) -> bytes:
     encoding = words[0].rstrip(";") if words else ""
     if encoding == "base64":
         return decode_base64(data)
-    if encoding in ("quoted-printable", "quoted_printable", "qp"):
+    if encoding == "qp" or encoding.startswith(("quoted-print", "quoted_print")):
         return binascii.a2b_qp(data)
     if encoding in ("x-uuencode", "uuencode", "uue", "x-uue"):
         decoded = message.get_payload(decode=True)

@@ -2,9 +2,9 @@
 
 import pytest
 
+from maildesk.mail.flowed import unflow
 from maildesk.mail.names import safe_name
 from maildesk.mail.parse import parse
-from maildesk.mail.text import unflow
 
 
 @pytest.mark.parametrize(
