@@ -17,6 +17,7 @@ from zoneinfo import ZoneInfo
 from pydantic import AfterValidator, Field, PlainValidator, ValidationInfo
 
 from maildesk.core.envelope import SOCKET
+from maildesk.core.spelling import canonical
 from maildesk.core.worktime import DaySpan, WorkSpan
 
 _NUMBER = r"([0-9]{1,9}(?:[.,][0-9]{1,6})?)"
@@ -150,19 +151,19 @@ def day_span(value: Any) -> DaySpan:
 
 
 def address(value: Any) -> str:
-    """A bare e-mail address, in lower case."""
+    """A bare e-mail address, spelled as those of mail are."""
     if not _ADDRESS.fullmatch(text(value)):
         words = 'must be a bare address such as "name@example.com"'
         raise ValueError(words)
-    return text(value).lower()
+    return canonical(text(value))
 
 
 def domain(value: Any) -> str:
-    """The part of addresses behind the @, in lower case."""
+    """The part of addresses behind the @, spelled as those of mail are."""
     if not _ADDRESS.fullmatch(f"x@{text(value)}"):
         words = 'must be a domain such as "example.com"'
         raise ValueError(words)
-    return text(value).lower().rstrip(".")
+    return canonical(f"@{text(value)}").removeprefix("@").rstrip(".")
 
 
 def header_name(value: Any) -> str:

@@ -120,7 +120,8 @@ class KnownOriginal:
 class InboundMessage:
     """A parsed mail: immutable, cleaned of control characters and lone surrogates.
 
-    `sender` is the one strict From mailbox, None when there is none or more than one;
+    `sender` is the one From mailbox, None when there is none or more than one; one whose field
+    breaks the grammar is mended: it can be answered, but is never an agent.
     `shown_from` is what lists show: the bare From address as far as one can be read.
     `fingerprint` says when two mails are the same mail (contract §7, "One mail, once").
     """
@@ -133,6 +134,7 @@ class InboundMessage:
     to: tuple[Mailbox, ...] = ()
     cc: tuple[Mailbox, ...] = ()
     delivered_to: tuple[str, ...] = ()
+    is_sender_mended: bool = False
     date: datetime | None = None
     in_reply_to: tuple[str, ...] = ()
     references: tuple[str, ...] = ()

@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from maildesk.core.spelling import Spelled, spelled
+from maildesk.core.spelling import Spelled, canonical, spelled
 
 if TYPE_CHECKING:
     # The parse worker asks for names that nobody reads, and has no desk.
@@ -113,14 +113,14 @@ def plain_address(address: str) -> str:
 
     A loop whose other end signs or numbers its address is still one address to a cap.
     """
-    local, at, domain = address.lower().rpartition("@")
+    local, at, domain = canonical(address).rpartition("@")
     local = _SIGNED_LOCAL.sub("", local)
     return (local.partition("+")[0] or local) + at + domain
 
 
 def organisation_of(policy: Policy, address: str) -> Organisation | None:
     """The organisation whose people or domain the address belongs to; a person beats a domain."""
-    wanted = address.lower()
+    wanted = canonical(address)
     domain = wanted.rpartition("@")[2]
     for organisation in policy.organisations:
         if wanted in (*organisation.people, *organisation.approvers):
@@ -139,7 +139,7 @@ def timezone_of(policy: Policy, desk: Desk, address: str) -> str:
 
 def is_known_sender(policy: Policy, address: str) -> bool:
     """Whether the address is an agent's or belongs to an organisation (contract §7)."""
-    wanted = address.lower()
+    wanted = canonical(address)
     is_agent = any(wanted in agent.emails for agent in policy.agents)
     return is_agent or organisation_of(policy, wanted) is not None
 

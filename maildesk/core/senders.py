@@ -22,6 +22,7 @@ from dataclasses import replace
 from maildesk.core.model import Forwarded, InboundMessage, Machine, Mailbox, Policy
 from maildesk.core.recipients import is_nobody, is_ours
 from maildesk.core.rules import SenderRule
+from maildesk.core.spelling import canonical
 
 NULL_SENDER = "null sender"  # the mark of a message that is a report by its envelope alone
 _LIST_RULE = "list"
@@ -78,7 +79,7 @@ def _passed_on(original: Forwarded, policy: Policy) -> Forwarded:
 
 def hands_on(rules: tuple[SenderRule, ...], address: str) -> bool:
     """Whether mail from this address may be somebody else's, as far as the address tells."""
-    wanted = address.lower()
+    wanted = canonical(address)
     domain = wanted.rpartition("@")[2]
     return any(wanted in rule.addresses or domain in rule.domains for rule in rules)
 
@@ -91,7 +92,7 @@ def _may_be_handed_on(message: InboundMessage) -> bool:
 
 def _fits(rule: SenderRule, message: InboundMessage) -> bool:
     """Whether everything that the rule names is so."""
-    address = message.shown_from.lower()
+    address = canonical(message.shown_from)
     return (
         (not rule.addresses or address in rule.addresses)
         and (not rule.domains or address.rpartition("@")[2] in rule.domains)
@@ -164,7 +165,7 @@ def read_author(text: str, labels: tuple[str, ...], name_labels: tuple[str, ...]
     """The person that a form or a transcript names, by lines such as `E-mail: ada@acme.example`."""
     lines = [line[:_LINE].strip(" \t\r>*_") for line in text[:_LOOK].split("\n")[:_LINES]]
     found = (_ADDRESS.search(value) for value in _values(lines, labels))
-    address = next((match[0].lower() for match in found if match), None)
+    address = next((canonical(match[0]) for match in found if match), None)
     if address is None:
         return None
     named = (v for v in _values(lines, name_labels) if v and "@" not in v)

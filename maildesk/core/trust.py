@@ -61,6 +61,8 @@ def identify(
         # Two writers, or none that can be read, prove nothing; the name shown is still a claim.
         return Identity(sender=None, claimed=agent_at(policy, message.shown_from))
     agent = agent_at(policy, sender.email)
+    if agent and message.is_sender_mended:
+        return Identity(sender=None, claimed=agent)
     if agent is None:
         return Identity(
             sender=sender,

@@ -19,6 +19,7 @@ from functools import lru_cache
 from mailparser.utils import get_addresses
 
 from maildesk.core.message import Mailbox
+from maildesk.core.spelling import canonical
 from maildesk.mail.charsets import decode
 from maildesk.mail.clean import clean_line
 from maildesk.mail.headers import HeaderBlock, decode_words, unfold
@@ -27,18 +28,25 @@ MAILBOXES_LIMIT = 50
 _FEW = 4_000  # characters
 _WORTH_REMEMBERING = 200  # characters
 
-_KELVIN = "\u212a"
 _CONTROL = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _ANGLE = re.compile(r"<\s*([^<>\s,;]{1,254}@[^<>\s,;]{1,254})\s*>")
 _BARE = re.compile(r"[^\s<>()\[\],;:\"]{1,254}@[^\s<>()\[\],;:\"@]{1,254}")
+_DOTTED = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]{1,64}"
+_DOMAIN = r"(?:[A-Za-z0-9-]{1,63}+\.){1,20}+[A-Za-z0-9-]{1,63}+"
+_QUOTED_DOTS = re.compile(rf'"({_DOTTED})"@([^@\s"]{{1,254}})')
+_ONE_MAILBOX = re.compile(
+    rf"""\s*(?:(?P<name>"(?:[^"\\]|\\.)*+"\s*|[^<>@,;:()"\\]*+)<(?P<angle>{_DOTTED}@{_DOMAIN})>"""
+    rf"""|(?P<bare>{_DOTTED}@{_DOMAIN}))\s*[;,]?\s*"""
+)
 _SOUND = re.compile(r"[^\s<>()\[\],;:\"\\\x00-\x20\x7f-\x9f]{1,64}@[^\s<>(),;:\"\\@]{1,254}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Addresses:
-    """The address fields of one message."""
+    """The address fields of one message; `is_mended` is of a sender who is not strictly one."""
 
     sender: Mailbox | None
+    is_mended: bool
     from_address: str  # best effort, "" when From holds no address
     to: tuple[Mailbox, ...]
     cc: tuple[Mailbox, ...]
@@ -57,8 +65,10 @@ def read_addresses(block: HeaderBlock) -> Addresses:
         sender = found[0] if _is_one_mailbox(from_values[0], found[0].email) else None
     if len(from_values) > 1:
         defects = (*defects, "several From fields")
+    mended = _mended(from_values[0]) if sender is None and len(from_values) == 1 else None
     return Addresses(
-        sender=sender,
+        sender=sender or mended,
+        is_mended=mended is not None,
         from_address=found[0].email if found else _guess(from_values),
         to=_read_many(block.all("to")),
         cc=_read_many(block.all("cc")),
@@ -77,7 +87,8 @@ def read_path(value: bytes | None) -> str | None:
         return ""
     found = _ANGLE.search(text)
     bare = found[1] if found else text.strip("<>").strip()
-    return bare.lower() if "@" in bare and _BARE.fullmatch(bare) else None
+    bare = _unquoted(bare)
+    return canonical(bare) if "@" in bare and _BARE.fullmatch(bare) else None
 
 
 def _original_sender(block: HeaderBlock) -> Mailbox | None:
@@ -114,7 +125,7 @@ def _read(value: str) -> tuple[tuple[Mailbox, ...], tuple[str, ...]]:
         return (), (f"unreadable ({type(error).__name__})",)
     boxes: dict[str, Mailbox] = {}
     for shown, address in pairs:
-        email = _lower(clean_line(address))
+        email = canonical(_unquoted(clean_line(address)))
         if "@" in email and email not in boxes and len(boxes) < MAILBOXES_LIMIT:
             boxes[email] = Mailbox(email=email, name=_read_name(shown, email))
     # What mail-parser mended names one mailbox all the same; the rest it left out.
@@ -123,15 +134,6 @@ def _read(value: str) -> tuple[tuple[Mailbox, ...], tuple[str, ...]]:
 
 
 _read_again = lru_cache(maxsize=256)(_read)
-
-
-def _lower(address: str) -> str:
-    """In lower case, but for the Kelvin sign, which would turn into an ordinary k."""
-    return (
-        address.lower()
-        if address.isascii()
-        else _KELVIN.join(part.lower() for part in address.split(_KELVIN))
-    )
 
 
 def _join(values: list[bytes]) -> str:
@@ -153,6 +155,27 @@ def _is_one_mailbox(value: bytes, email: str) -> bool:
         # A name in a Latin charset is honest; an address can only be ASCII or UTF-8 (RFC 6532).
         return b">" in angle and angle.isascii()
     return True
+
+
+def _mended(value: bytes) -> Mailbox | None:
+    """The one mailbox of a field that breaks the grammar in a way that leaves no doubt.
+
+    A semicolon behind it, and dots where no atom may have one: addresses like `a..b.@` were given
+    out by telephone companies for years. Whoever it is can be answered, and is no agent.
+    """
+    if _CONTROL.search(value) or not value.isascii():
+        return None
+    found = _ONE_MAILBOX.fullmatch(_plain(value))
+    if found is None:
+        return None
+    email = canonical(found["angle"] or found["bare"])
+    return Mailbox(email=email, name=_read_name((found["name"] or "").strip().strip('"'), email))
+
+
+def _unquoted(address: str) -> str:
+    """`"a..b."@…` without its quotes, where they hold nothing but dots in odd places."""
+    found = _QUOTED_DOTS.fullmatch(address)
+    return f"{found[1]}@{found[2]}" if found else address
 
 
 def _is_group(value: str) -> bool:
@@ -184,6 +207,6 @@ def _guess(values: list[bytes]) -> str:
     for text in texts:
         angles = _ANGLE.findall(text)
         if angles:
-            return str(angles[-1]).lower()
-    bare = (found[0].lower() for text in texts if (found := _BARE.search(text)))
+            return canonical(angles[-1])
+    bare = (canonical(found[0]) for text in texts if (found := _BARE.search(text)))
     return next(bare, "")

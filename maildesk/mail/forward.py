@@ -19,6 +19,7 @@ from dataclasses import dataclass, replace
 
 from maildesk.core import signature
 from maildesk.core.message import Attachment, Forwarded, InboundMessage, Mailbox
+from maildesk.core.spelling import canonical
 from maildesk.errors import UnparseableMessage
 from maildesk.mail import forward_words, signature_words, tree
 from maildesk.mail.addresses import MAILBOXES_LIMIT
@@ -225,10 +226,11 @@ def _one_mailbox(value: str) -> Mailbox | None:
     value = value[:_LONGEST]
     if behalf := forward_words.ON_BEHALF.search(value):
         value = value[behalf.end() :]
-    addresses = list(dict.fromkeys(found.lower() for found in _ADDRESS.findall(_plain(value))))
+    addresses = {canonical(found): found.lower() for found in _ADDRESS.findall(_plain(value))}
     if len(addresses) != 1:
         return None
-    return Mailbox(email=addresses[0], name=_name_before(value, addresses[0]))
+    [(email, written)] = addresses.items()
+    return Mailbox(email=email, name=_name_before(value, written))
 
 
 def _name_before(value: str, address: str) -> str:
@@ -250,7 +252,7 @@ def _mailboxes(value: str) -> tuple[Mailbox, ...]:
     at = 0
     for found in _ADDRESS.finditer(value):
         name = re.split(r"[,;]", value[at : found.start()])[-1].strip(_NAME_DIRT)
-        email = found[0].lower()
+        email = canonical(found[0])
         boxes.setdefault(email, Mailbox(email=email, name="" if "@" in name else name[:200]))
         at = found.end()
     return tuple(boxes.values())[:MAILBOXES_LIMIT]

@@ -38,10 +38,12 @@ _MESSAGE_ID = re.compile(r"<[\x21-\x3b\x3d\x3f-\x7e]{1,900}>")
 _TOKEN = re.compile(r"[A-Za-z0-9!#$&^_.+-]{1,100}")
 
 # No blanks, controls, brackets, quotes or commas: what is left cannot end an address early. Dots
-# may stand anywhere, as in addresses that large Japanese providers gave out for years.
+# may stand anywhere, as in addresses that large Japanese providers gave out for years; such a local
+# part goes between quotes (RFC 5321 §4.1.2).
 _LOCAL = re.compile(
     r"[^\x00-\x20\x7f-\xa0()<>\[\]:;@\\,\"\u2000-\u200f\u2028-\u202f\u2060-\u206f]{1,64}"
 )
+_ODD_DOTS = re.compile(r"^\.|\.\.|\.$")
 _QUOTED_LOCAL = re.compile(r'"[\x21\x23-\x3b\x3d\x3f-\x5b\x5d-\x7e]{1,62}"')
 _LABEL = re.compile(r"[A-Za-z0-9_](?:[A-Za-z0-9_-]{0,61}[A-Za-z0-9_])?")
 _LITERAL = re.compile(r"\[[A-Za-z0-9:.-]{2,60}\]")
@@ -140,7 +142,7 @@ def wire_address(address: str) -> str:
     ):
         msg = f"{address!r} is no address that mail can be sent to"
         raise MaildeskError(msg)
-    return f"{local}@{wire}"
+    return f'"{local}"@{wire}' if _ODD_DOTS.search(local) else f"{local}@{wire}"
 
 
 def needs_smtputf8(address: str) -> bool:

@@ -26,6 +26,7 @@ def sender_of(raw: bytes, envelope: Envelope, policy: Policy) -> tuple[str, ...]
         fingerprint="",
         message_id=None,
         sender=people.sender,
+        is_sender_mended=people.is_mended,
         shown_from=people.from_address,
         subject="",
         auth_results=read_auth_results(block.all("authentication-results")),

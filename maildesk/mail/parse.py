@@ -14,6 +14,7 @@ from dataclasses import replace
 
 from maildesk.core.message import Attachment, InboundMessage, Machine
 from maildesk.core.report import Report
+from maildesk.core.spelling import canonical
 from maildesk.errors import UnparseableMessage
 from maildesk.mail import forward, prescan, salvage, sealed, tree
 from maildesk.mail.addresses import MAILBOXES_LIMIT, Addresses, read_addresses, read_path
@@ -127,7 +128,9 @@ def _message(
         fingerprint=_fingerprint(raw, block, people),
         message_id=_message_id(block),
         sender=people.sender,
-        shown_from=people.from_address or clean_line(envelope_sender or return_path or "").lower(),
+        is_sender_mended=people.is_mended,
+        shown_from=people.from_address
+        or canonical(clean_line(envelope_sender or return_path or "")),
         subject=subject,
         to=people.to,
         cc=people.cc,

@@ -13,6 +13,7 @@ from collections.abc import Iterator
 
 from maildesk.core.message import Machine
 from maildesk.core.report import Action, Fate, Report, ReportKind
+from maildesk.core.spelling import canonical
 from maildesk.core.status_code import read_status
 from maildesk.errors import UnparseableMessage
 from maildesk.mail.addresses import read_path
@@ -159,7 +160,7 @@ def _recipient(group: HeaderBlock, name: str) -> str:
     """The address of `rfc822; ada@example.com`; some write the type twice, or not at all."""
     value = group.text(name)[:2_000]
     found = ADDRESS.search(value.rpartition(";")[2]) or ADDRESS.search(value)
-    return found[0].lower() if found else ""
+    return canonical(found[0]) if found else ""
 
 
 def _status(stated: str, diagnostic: str) -> str:
@@ -182,8 +183,8 @@ def _other_fates(
 ) -> tuple[Fate, ...]:
     """Who failed by what is meant for people, and by X-Failed-Recipients (Exim, Gmail)."""
     own = ADDRESS.findall(" ".join(block.text(n)[:4_000] for n in ("to", "cc", "from", "sender")))
-    words = read_words("\n".join(texts), subject, ids.union(a.lower() for a in own))
-    named = [a.lower() for a in ADDRESS.findall(block.text("x-failed-recipients")[:20_000])]
+    words = read_words("\n".join(texts), subject, ids.union(canonical(a) for a in own))
+    named = [canonical(a) for a in ADDRESS.findall(block.text("x-failed-recipients")[:20_000])]
     if not named:
         return words
     said = {fate.recipient: fate for fate in words}

@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 
 from maildesk.core.report import Action, Fate
+from maildesk.core.spelling import canonical
 from maildesk.core.status_code import read_status
 
 _LINES_LIMIT = 2_000
@@ -138,7 +139,7 @@ def _addresses(lines: list[str], without: frozenset[str]) -> dict[str, int]:
         found: dict[str, int] = {}
         for place, line in plain or named:
             for match in layout.finditer(line):
-                address = match[1].lower()
+                address = canonical(match[1])
                 if address not in without and not _DAEMON.match(address):
                     found.setdefault(address, place)
         if found:
@@ -154,7 +155,7 @@ def _fate(address: str, place: int, lines: list[str], action: Action) -> Fate:
     expanded = _EXPANDED.search(near)
     return Fate(
         recipient=address,
-        original=expanded[1].lower() if expanded else "",
+        original=canonical(expanded[1]) if expanded else "",
         action=action,
         status=read_status(near) or read_status("\n".join(lines)),
         diagnostic=" ".join(near.split())[:_DIAGNOSTIC_LIMIT],

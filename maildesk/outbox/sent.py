@@ -41,7 +41,6 @@ from maildesk.store.aliases import ticket_of
 from maildesk.store.outbox import OutboxItem
 from maildesk.store.store import Store
 
-_TRANSCRIPTS = (Event.COMMAND_DONE, Event.COMMAND_FAILED)
 _PROBES = 2
 _TICKETS = 3  # that one mail points at
 _RECENT = 40  # mails of ours on a ticket to one person, the newest
@@ -62,9 +61,10 @@ class _Ours:
         """The newest that were for agents alone."""
         return tuple(item for item in self.recent if _is_inside(item))[:_TRIED]
 
-    def without_transcripts(self) -> tuple[OutboxItem, ...]:
-        """The newest, but for what tells an agent what became of his commands."""
-        return tuple(item for item in self.recent if item.event not in _TRANSCRIPTS)
+    def by_people(self) -> tuple[OutboxItem, ...]:
+        """The newest, but for what the desk itself has told the agents."""
+        found = (i for i in self.recent if i.event == Event.COMMENT_INTERNAL or not _is_inside(i))
+        return tuple(found)
 
 
 def without_ours(
@@ -152,8 +152,8 @@ def _by_newest(message: InboundMessage, ours: _Ours) -> InboundMessage:
     wrongly kept inside can still be sent.
     """
     is_unclear = ours.is_to_agent and not ours.is_to_another
-    # Whoever begins a mail of his own does not answer what his commands have done.
-    recent = ours.recent if thread.is_answer(message) else ours.without_transcripts()
+    # Whoever begins a mail of his own answers people, and neither a transcript nor a clock.
+    recent = ours.recent if thread.is_answer(message) else ours.by_people()
     is_inside = bool(recent) and _is_inside(recent[0])
     return replace(message, answers_inside=is_unclear and is_inside)
 

@@ -71,6 +71,54 @@ def test_a_from_with_none_or_several_or_a_trick_names_nobody(value: str) -> None
     assert read_addresses(split(f"From: {value}\r\n\r\n".encode())).sender is None
 
 
+# What breaks the grammar and leaves no doubt: it can be answered, but is never an agent.
+MENDED = {
+    "Zed <zed@z.example>;": ("zed@z.example", "Zed"),
+    "zed@z.example ;": ("zed@z.example", ""),
+    '"Zed, the; first" <zed@z.example>;': ("zed@z.example", "Zed, the; first"),
+    "=?utf-8?q?Z=C3=A9d?= <zed@z.example>;": ("zed@z.example", "Zéd"),
+    "Hana <a..b.@docomo.example>": ("a..b.@docomo.example", "Hana"),
+    "a..b.@docomo.example": ("a..b.@docomo.example", ""),
+    ".hana@docomo.example": (".hana@docomo.example", ""),
+}
+
+
+@pytest.mark.parametrize("value", MENDED)
+def test_a_from_that_breaks_the_grammar_without_doubt_can_be_answered(value: str) -> None:
+    email, name = MENDED[value]
+    found = read_addresses(split(f"From: {value}\r\n\r\n".encode()))
+    assert (found.sender, found.is_mended) == (Mailbox(email=email, name=name), True)
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        f"staff@desk.example; {EVIL}",
+        f"staff@desk.example;{EVIL};",
+        f"Staff <staff@desk.example>; <{EVIL}>",
+        f"Staff <staff@desk.example>; {EVIL}",
+        f"staff@desk.example <{EVIL}>;",
+        f"Team: {EVIL};",
+        f'"a" staff@desk.example <{EVIL}>;',
+        "a..b@desk..example",
+    ],
+)
+def test_a_doubtful_from_is_not_mended(value: str) -> None:
+    assert not read_addresses(split(f"From: {value}\r\n\r\n".encode())).is_mended
+
+
+def test_quotes_around_odd_dots_are_right_and_are_left_out_of_the_address() -> None:
+    found = read_addresses(split(b'From: "a..b."@docomo.example\r\n\r\n'))
+    assert found.sender == Mailbox(email="a..b.@docomo.example")
+    assert not found.is_mended
+
+
+@pytest.mark.parametrize("value", ["Ada@XN--bcher-KVA.example", "ada@B\u00dcCHER.example"])
+def test_both_forms_of_a_domain_are_one_address(value: str) -> None:
+    found = read_addresses(split(f"From: {value}\r\nCc: {value}\r\n\r\n".encode()))
+    assert (found.sender, found.cc) == ((box := Mailbox(email="ada@bücher.example")), (box,))
+
+
 @pytest.mark.parametrize("second", ["From", "FROM", "from "])
 def test_a_second_from_field_makes_the_writer_nobody(second: str) -> None:
     raw = f"From: staff@desk.example\r\n{second}: {EVIL}\r\n\r\n".encode()

@@ -240,7 +240,8 @@ def test_an_address_that_could_be_read_as_more_is_an_error(bad: str) -> None:
     ("address", "wire"),
     [
         ("a.b+c=d@sub.example.net", "a.b+c=d@sub.example.net"),
-        ("a..b.@docomo.example", "a..b.@docomo.example"),
+        ("a..b.@docomo.example", '"a..b."@docomo.example'),
+        (".a@docomo.example", '".a"@docomo.example'),
         ('"quoted!"@example.net', '"quoted!"@example.net'),
         ("o'neil@localhost", "o'neil@localhost"),
         ("bob@[192.0.2.1]", "bob@[192.0.2.1]"),

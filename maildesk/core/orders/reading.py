@@ -15,6 +15,7 @@ from dataclasses import dataclass
 
 from maildesk.core import codes
 from maildesk.core.message import Mailbox
+from maildesk.core.spelling import canonical
 from maildesk.core.thread import key_of
 
 _NAME_A_TICKET = ("link", "merge", "show")
@@ -108,7 +109,7 @@ def key_named(words: str) -> str:
 def address_in(words: str) -> str:
     """The one address in a command's words, in lower case; "" for none or several."""
     plain = words.replace("mailto:", " ")
-    found = dict.fromkeys(a.lower().rstrip(".") for a in _ADDRESS.findall(plain))
+    found = dict.fromkeys(canonical(a.rstrip(".")) for a in _ADDRESS.findall(plain))
     return next(iter(found)) if len(found) == 1 else ""
 
 
@@ -120,7 +121,7 @@ def people_in(words: str) -> tuple[Mailbox, ...]:
     people: dict[str, Mailbox] = {}
     for piece in _PIECE.findall(words):
         plain = piece.replace("mailto:", " ")
-        found = dict.fromkeys(a.lower().rstrip(".") for a in _ADDRESS.findall(plain))
+        found = dict.fromkeys(canonical(a.rstrip(".")) for a in _ADDRESS.findall(plain))
         left = " ".join(_ADDRESS.sub(" ", plain).translate(_DRESS).split())
         behind = _COMMENT.sub(" ", _ADDRESS.split(plain)[-1]).translate(_DRESS)
         is_unclear = bool(left) and (len(found) != 1 or bool(behind.strip()))
