@@ -122,15 +122,13 @@ def _message(
     subject = block.text("subject")[:_SUBJECT_LIMIT]
     return_path = read_path(block.first("return-path"))
     path = return_path if envelope_sender is None else envelope_sender
-    verdict, report = _judge(block, parts, people, path)
-    verdict = _unless_a_gesture(verdict, read_gesture(block, parts, body.text, people.sender))
+    verdict, report = _judge(block, parts, people, path, body.text)
     return InboundMessage(
         fingerprint=_fingerprint(raw, block, people),
         message_id=_message_id(block),
         sender=people.sender,
         is_sender_mended=people.is_mended,
-        shown_from=people.from_address
-        or canonical(clean_line(envelope_sender or return_path or "")),
+        shown_from=people.from_address or canonical(clean_line(path or return_path or "")),
         subject=subject,
         to=people.to,
         cc=people.cc,
@@ -162,7 +160,11 @@ def _passed_on(block: HeaderBlock, message: InboundMessage) -> tuple[str, ...]:
 
 
 def _judge(
-    block: HeaderBlock, parts: list[tree.Part], people: Addresses, envelope_sender: str | None
+    block: HeaderBlock,
+    parts: list[tree.Part],
+    people: Addresses,
+    envelope_sender: str | None,
+    text: str,
 ) -> tuple[Verdict, Report | None]:
     """Whether a machine wrote this, and the report that it wrote."""
     verdict = _verdict(block, parts, people, envelope_sender)
@@ -170,7 +172,8 @@ def _judge(
     # Exim calls its reports auto-replied (RFC 3834 §5.2 allows both).
     if report and verdict.kind is Machine.REPLY and is_by_daemon(block):
         verdict = replace(verdict, kind=Machine.BOUNCE)
-    return verdict, report
+    gesture = read_gesture(block, parts, text, people.sender)
+    return _unless_a_gesture(verdict, gesture), report
 
 
 def _unless_a_gesture(verdict: Verdict, gesture: Gesture | None) -> Verdict:
