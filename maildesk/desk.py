@@ -19,6 +19,7 @@ from maildesk.core import notices
 from maildesk.core.canned import Canned
 from maildesk.core.model import Envelope, Policy
 from maildesk.core.phrase import Line, phrase
+from maildesk.core.workflow import StatusName
 from maildesk.mail.worker import ParserPool
 from maildesk.outbox import canned, compose
 from maildesk.outbox.courier import Courier
@@ -27,6 +28,7 @@ from maildesk.outbox.maildir import MaildirTransport
 from maildesk.outbox.render import Renderer
 from maildesk.outbox.signing import signer
 from maildesk.outbox.speech import ENGLISH, plain
+from maildesk.outbox.status_names import status_names
 from maildesk.outbox.templates_dir import template_directories
 from maildesk.outbox.ways import relay_tokens, transport_of
 from maildesk.store.outbox import OutboxItem
@@ -44,6 +46,7 @@ class Maildesk:
     def __init__(self, settings: Settings, *, now: Callable[[], datetime] = utc_now) -> None:
         self._settings = settings
         self._policy = settings.policy()
+        self._status_names: tuple[StatusName, ...] = ()
         self._canned: tuple[canned.Version, tuple[Canned, ...]] = ((), ())
         self.now = now
         self.host = socket.getfqdn() or "localhost"
@@ -60,12 +63,15 @@ class Maildesk:
 
     @property
     def policy(self) -> Policy:
-        """What the configuration in force tells the core, with the canned replies as they are."""
-        return replace(self._policy, canned=self._canned[1])
+        """What the configuration in force tells the core, with the texts as they are."""
+        workflow = replace(self._policy.workflow, names=self._status_names)
+        return replace(self._policy, canned=self._canned[1], workflow=workflow)
 
     def look_again(self) -> None:
-        """Take up canned replies that have changed; a file that cannot be used is told of once."""
+        """Take up texts that have changed; a canned reply that cannot be used is told of once."""
         directories = template_directories(self._settings.templates.directory)
+        statuses, tags = self._policy.workflow.statuses, (d.language for d in self._policy.desks)
+        self._status_names = status_names(directories, statuses, tags)
         version = canned.version_of(directories)
         if version == self._canned[0]:
             return

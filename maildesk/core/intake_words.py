@@ -25,7 +25,7 @@ _TYPES = {
     "richiesta 依頼 リクエスト 요청",
     "change": "change änderung changement modification zmiana cambio ändring modifica 変更 변경",
     "problem": "problem problème problema 問題 問題管理 문제",
-    "question": "question frage pytanie pregunta fråga domanda 質問 질문",
+    "question": "question frage pytanie pregunta fråga domanda 質問 질문 문의",
 }
 
 

@@ -16,6 +16,7 @@ In: a ticket, a status. Out: the ticket in that status.
 from __future__ import annotations
 
 import difflib
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
@@ -54,6 +55,15 @@ class Transition:
     by: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StatusName:
+    """What a status is called in mails of a language."""
+
+    language: str
+    status: str
+    name: str
+
+
 CLIENT = "Waiting for the client"  # the status that a customer's own words end
 DONE = "Done"
 CLOSED = "Closed"
@@ -73,10 +83,14 @@ DELIVERED = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Workflow:
-    """The statuses in their order, and the transitions where the configuration limits them."""
+    """The statuses in their order, and the transitions where the configuration limits them.
+
+    `names` are those by which mails call them.
+    """
 
     statuses: tuple[Status, ...] = DELIVERED
     transitions: tuple[Transition, ...] = ()
+    names: tuple[StatusName, ...] = ()
 
     def named(self, name: str, *, is_open: bool = True) -> Status:
         """The status of that very name; an unknown one is active, or an end where it was one."""
@@ -84,18 +98,37 @@ class Workflow:
         unknown = Status(name=name, category=category)
         return next((s for s in self.statuses if s.name == name), unknown)
 
-    def find(self, words: str) -> Status | None:
-        """The status that somebody means: its name in any case, or the one that begins so."""
-        wanted = _bare(words)
-        exact = next((s for s in self.statuses if _bare(s.name) == wanted), None)
-        begun = [s for s in self.statuses if wanted and _bare(s.name).startswith(wanted)]
-        return exact or (begun[0] if len(begun) == 1 else None)
+    def find(self, words: str, language: str = "") -> Status | None:
+        """The status that somebody means: its name in any case, or the one that begins so.
 
-    def nearest(self, words: str) -> str:
-        """The name of the status that somebody may have meant; "" for none."""
+        A mail shows the names of its reader's language, so those are known, too; then those of
+        another desk's, where only one status is called so.
+        """
+        wanted = _bare(words)
+        if not wanted:
+            return None
+        own = [(_bare(s.name), s.name) for s in self.statuses]
+        theirs = [(_bare(n.name), n.status) for n in self.names if n.language == language]
+        others = [(_bare(n.name), n.status) for n in self.names]
+        for known in (own, theirs, others):
+            if found := _only(status for name, status in known if name == wanted):
+                return self.named(found)
+        for known in (own, theirs):
+            if found := _only(status for name, status in known if name.startswith(wanted)):
+                return self.named(found)
+        return None
+
+    def nearest(self, words: str, language: str = "") -> str:
+        """The name of the status that somebody may have meant, in their language; "" for none."""
         names = {_bare(s.name): s.name for s in self.statuses}
+        names |= {_bare(n.name): n.status for n in self.names if n.language == language}
         close = difflib.get_close_matches(_bare(words), names, n=1, cutoff=0.6)
-        return names[close[0]] if close else ""
+        return self.called(names[close[0]], language) if close else ""
+
+    def called(self, status: str, language: str) -> str:
+        """What a status is called in a language; itself, where it has no name there."""
+        theirs = (n.name for n in self.names if (n.language, n.status) == (language, status))
+        return next(theirs, status)
 
     def first(self, category: Category, *preferred: str) -> Status | None:
         """The first preferred status of a category, else the first of the category."""
@@ -160,6 +193,12 @@ def answered(ticket: Ticket, workflow: Workflow) -> Status | None:
         return None
     known = {s.name: s for s in workflow.statuses}
     return known.get(ticket.status_before or "", workflow.opening())
+
+
+def _only(found: Iterable[str]) -> str:
+    """The one that is meant; "" for none or several."""
+    several = set(found)
+    return several.pop() if len(several) == 1 else ""
 
 
 def _bare(name: str) -> str:

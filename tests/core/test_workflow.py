@@ -7,7 +7,15 @@ from datetime import timedelta
 
 import pytest
 
-from maildesk.core.workflow import Category, Status, Transition, Workflow, answered, moved
+from maildesk.core.workflow import (
+    Category,
+    Status,
+    StatusName,
+    Transition,
+    Workflow,
+    answered,
+    moved,
+)
 from tests.core.build import NOW, TICKET
 
 FLOW = Workflow()
@@ -107,3 +115,34 @@ def test_a_desk_without_the_usual_names_still_begins_and_ends() -> None:
         )
     )
     assert (own.opening().name, own.ending("Done").name) == ("Neu", "Fertig")
+
+
+GERMAN = Workflow(
+    names=(
+        StatusName(language="de", status="On hold", name="Wartet auf Dritte"),
+        StatusName(language="de", status="Waiting for the client", name="Wartet auf Kunden"),
+        StatusName(language="de", status="Closed", name="Open"),
+        StatusName(language="sv", status="Done", name="Klart"),
+    )
+)
+
+
+@pytest.mark.parametrize(
+    ("words", "name"),
+    [
+        ("wartet auf dritte", "On hold"),
+        ("wartet auf k", "Waiting for the client"),
+        ("wartet", None),
+        ("klart", "Done"),
+        ("kla", None),
+        ("open", "Open"),
+    ],
+)
+def test_a_status_is_known_by_its_name_in_the_agents_language(words: str, name: str | None) -> None:
+    found = GERMAN.find(words, "de")
+    assert (found.name if found else None) == name
+
+
+def test_the_nearest_status_has_its_name_in_the_agents_language() -> None:
+    assert GERMAN.nearest("wartet auf kunde", "de") == "Wartet auf Kunden"
+    assert GERMAN.nearest("don", "de") == "Done"

@@ -23,15 +23,19 @@ import maildesk
 from maildesk.core.dates import DateFault
 from maildesk.core.durations import DurationFault
 from maildesk.core.estimates import DECISION, Answer, Verdict
+from maildesk.core.intake_words import ticket_type
 from maildesk.core.orders.forms import FORMS
 from maildesk.core.phrase import phrase
+from maildesk.core.priority import level
 from maildesk.core.rating import RatingFault
+from maildesk.core.workflow import DELIVERED, StatusName
 from maildesk.errors import TemplateError
 from maildesk.outbox import wording
 from maildesk.outbox.catalogue import FORMATS, Catalogue, read
 from maildesk.outbox.render import Renderer
 from maildesk.outbox.samples import EVENTS, sample
 from maildesk.outbox.speech import Speaker, plain, speech
+from maildesk.outbox.status_names import status_names
 from maildesk.outbox.templates_dir import shipped_templates
 
 SHIPPED = shipped_templates()
@@ -404,3 +408,28 @@ def test_french_has_its_spaces_before_signs() -> None:
     assert re.findall(r"[^\u00a0\s/]:(?!\w*\}|//)", re.sub(r"\{[^}]*\}", "x", shown)) == []
     assert re.findall(r"[^\u202f][;?!]", shown) == []
     assert re.findall(r"«[^\u00a0]|[^\u00a0]»", shown) == []
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_types_and_levels_can_be_written_as_mails_show_them(language: str) -> None:
+    catalogue = read(SHIPPED / language / "words.toml", SHIPPED / "en/words.toml")
+    for code, phrasing in catalogue.phrases.items():
+        table, _, name = code.removeprefix("name.").partition(".")
+        shown = "".join(map(str, phrasing.forms["other"]))
+        if code.startswith("name.type."):
+            assert ticket_type(shown) == name
+        elif code.startswith("name.level."):
+            assert level(shown) == name, table
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_no_two_statuses_have_one_name(language: str) -> None:
+    names = status_names((SHIPPED,), DELIVERED, [language])
+    assert [n.status for n in names] == [s.name for s in DELIVERED]
+    assert len({n.name.casefold() for n in names}) == len(names)
+
+
+def test_an_admins_name_of_a_status_is_the_one_that_counts(tmp_path: Path) -> None:
+    words(tmp_path, '[name.status]\n"Open" = "Neu"', "de")
+    names = status_names((tmp_path, SHIPPED), DELIVERED[:1], ["de-AT"])
+    assert names == (StatusName(language="de-AT", status="Open", name="Neu"),)

@@ -244,3 +244,18 @@ customer_visible = false"""
     assert "Analysis" in flat(step.mail_to("ada@acme.example"))
     answer = walk.receive(mail(ALICE, "[HELP-1]", "Soon."), auth="alice")
     assert "lawyers" not in answer.mail_to("ada@acme.example").as_string()
+
+
+def test_a_status_may_be_written_as_the_agents_mails_call_it(begin: Begin) -> None:
+    walk = begin(desk='language = "de"')
+    walk.receive(mail())
+    assert ordered(walk, "#status wartet auf").state == "done"
+    assert walk.ticket("HELP-1")["status"] == "Waiting for the client"
+    told = flat(ordered(walk, "#status in arbeit").mail_to("alice@desk.example"))
+    assert "In Arbeit" in told
+    assert walk.ticket("HELP-1")["status"] == "In progress"
+    wrong = flat(ordered(walk, "#status Zurückgestelt").event("command.failed"))
+    assert "Richtig wäre: #status Zurückgestellt" in wrong
+    assert "Offen, In Analyse" in wrong
+    assert ordered(walk, "#status On hold").state == "done"
+    assert walk.ticket("HELP-1")["status"] == "On hold"

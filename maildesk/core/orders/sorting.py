@@ -32,7 +32,7 @@ def set_type(situation: Situation) -> Outcome:
     """`#type incident`."""
     found = _one_of(TYPES, situation.words.casefold()) or ticket_type(situation.words)
     if not found:
-        return _unknown(situation, TYPES)
+        return _unknown(situation, TYPES, "orders.no-type")
     return _set(situation, "type", replace(situation.ticket, type=found))
 
 
@@ -108,7 +108,7 @@ def _belongs(situation: Situation, name: str | None) -> Outcome:
 def _set_level(situation: Situation, field: str) -> Outcome:
     found = _one_of(LEVELS, situation.words.casefold()) or level(situation.words)
     if not found:
-        return _unknown(situation, LEVELS)
+        return _unknown(situation, LEVELS, "orders.no-level")
     before, matrix = situation.ticket, situation.policy.priority_matrix
     after = weighed(before, matrix, **{field: found})
     outcome = _set(situation, field, after)
@@ -139,9 +139,9 @@ def _one_of(known: Sequence[str], words: str) -> str:
     return words if words in known else (begun[0] if len(begun) == 1 else "")
 
 
-def _unknown(situation: Situation, known: Sequence[str]) -> Fault:
+def _unknown(situation: Situation, known: Sequence[str], code: str = "orders.no-value") -> Fault:
     words = situation.words[:80]
     near = difflib.get_close_matches(words.casefold(), [k.casefold() for k in known], n=1)
     value = next((k for k in known if near and k.casefold() == near[0]), "")
-    why = phrase("orders.no-value", words=words, known=", ".join(known))
+    why = phrase(code, words=words, known="\n".join(known))
     return Fault(why=why, form=f"#{situation.name} {value}" if value else "")

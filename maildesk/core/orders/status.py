@@ -13,13 +13,13 @@ from maildesk.core.workflow import DONE as DONE_STATUS
 
 
 def set_status(situation: Situation) -> Outcome:
-    """`#status In progress`, by the name of a status or its beginning."""
-    workflow = situation.policy.workflow
-    status = workflow.find(situation.words)
+    """`#status In progress`, by the name of a status or its beginning, in the agents' language."""
+    workflow, language = situation.policy.workflow, situation.desk.language
+    status = workflow.find(situation.words, language)
     if status:
         return move(situation, status)
-    near = workflow.nearest(situation.words)
-    known = ", ".join(s.name for s in workflow.statuses)
+    near = workflow.nearest(situation.words, language)
+    known = "\n".join(s.name for s in workflow.statuses)
     why = phrase("orders.no-status", words=situation.words[:80], known=known)
     return Fault(why=why, form=f"#status {near}" if near else "")
 
