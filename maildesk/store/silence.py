@@ -20,6 +20,7 @@ def unreminded(conn: sqlite3.Connection, desk: str, status: str, until: datetime
     """Tickets that have been in the status since then, and of which nobody was reminded."""
     rows = conn.execute(
         """SELECT id FROM tickets WHERE desk = :desk AND status = :status AND reminded = 0
+           AND merged_into IS NULL
            AND status_since <= :until ORDER BY status_since LIMIT :most""",
         {"desk": desk, "status": status, "until": stamp(until), "most": _AT_ONCE},
     )
@@ -30,6 +31,7 @@ def silent(conn: sqlite3.Connection, desk: str, status: str, until: datetime) ->
     """Tickets that have been in the status since then."""
     rows = conn.execute(
         """SELECT id FROM tickets WHERE desk = :desk AND status = :status AND reminded IN (0, 1)
+           AND merged_into IS NULL
            AND status_since <= :until LIMIT :most""",
         {"desk": desk, "status": status, "until": stamp(until), "most": _AT_ONCE},
     )

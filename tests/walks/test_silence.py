@@ -121,3 +121,16 @@ def test_a_call_for_help_goes_to_whom_the_sla_names(begin: Begin) -> None:
     walk.receive(mail())
     step = walk.receive(mail(ALICE, "[HELP-1]", "#escalate"), auth="alice")
     assert ("ticket.escalated", "boss@desk.example") in step.events
+
+
+def test_a_ticket_that_is_part_of_another_is_no_more_reminded_of_nor_closed(begin: Begin) -> None:
+    walk = begin(desk='close_waiting_after = "10d"\nclose_done_after = "10d"')
+    waiting(walk)
+    walk.receive(mail(subject="The other one"))
+    walk.receive(mail(ALICE, "[HELP-1]", "#merge HELP-2"), auth="alice")
+    walk.receive(mail(subject="The third one"))
+    walk.receive(mail(ALICE, "[HELP-3]", "#done"), auth="alice")
+    walk.receive(mail(ALICE, "[HELP-3]", "#merge HELP-2"), auth="alice")
+    assert later(walk, days=5) == []
+    assert later(walk, days=30) == []
+    assert walk.keys() == ["HELP-2"]
