@@ -13,6 +13,7 @@ from tests.outbox import relay as relays
 from tests.outbox.relay import Relay
 from tests.walks.walk import ADA, ALICE, NOON, Step, Walk, body, mail, reply
 
+BEN = "Ben <ben@other.example>"
 VERP = 'reverse_path = "verp"'
 
 
@@ -478,3 +479,18 @@ def test_a_person_who_sends_a_bounce_along_is_heard(walk: Walk) -> None:
     step = walk.receive(FORWARDED_BOUNCE.replace(b"\n", b"\r\n"))
     assert (step.state, step.ticket) == ("done", "HELP-1")
     assert "all our orders come back" in walk.ticket("HELP-1")["comments"][0]["text"]
+
+
+@pytest.mark.parametrize("way", ["reverse path", "recipient"])
+def test_a_bounce_of_a_ticket_that_is_part_of_another_is_that_ones(
+    begin: Callable[..., Walk], way: str
+) -> None:
+    walk = begin(outgoing=VERP)
+    answer, _ = answered(walk)
+    walk.receive(mail(BEN, "Smoke"))
+    walk.receive(mail(ALICE, "[HELP-1]", "#merge HELP-2"), auth="alice")
+    path = str(answer["Return-Path"]).strip("<>")
+    to = path if way == "reverse path" else "support@desk.example"
+    step = walk.receive(dsn(None, to=to), sender="", to=(to,))
+    assert (step.state, step.ticket) == ("done", "HELP-2")
+    assert events(walk, "delivery failed", "HELP-2")
