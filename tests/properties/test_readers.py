@@ -1,4 +1,4 @@
-"""Who gets what, whatever people write: one person one copy, nobody their own, no note outside.
+"""Who gets what, whatever people write: one person one copy, nobody their own.
 
 In: conversations of agents, a requester, a colleague, an organisation's people and somebody from
 elsewhere, with commands, Cc and notes, through a whole desk. Out: the mails that went out.
@@ -19,7 +19,7 @@ from maildesk.mail.worker import ParserPool
 from tests.walks import walk as walks
 from tests.walks.walk import Step, Walk, body, mail
 
-SECRET = "He never pays, says xyzzy."
+NOTE = "He never pays."
 AGENTS = {
     "alice@desk.example": "alice",
     "alice@home.example": "alice",
@@ -86,7 +86,7 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
 def spoken(walk: Walk, key: str, one: Said) -> Step:
     """One mail about the ticket, through the desk."""
     agent = AGENTS.get(one.writer)
-    words = SECRET if agent and one.is_note else one.words
+    words = NOTE if agent and one.is_note else one.words
     lines = ("#internal",) if agent and one.is_note else ()
     text = "\n".join((*lines, *one.lines, "", words))
     raw = mail(one.writer, f"[{key}]", text, cc=", ".join(one.cc))
@@ -99,9 +99,7 @@ def person(address: str) -> str:
 
 @settings(max_examples=20, phases=[p for p in Phase if p is not Phase.shrink])
 @given(talk=st.lists(said, min_size=1, max_size=6))
-def test_one_person_one_copy_nobody_their_own_and_no_note_outside(
-    desk: Desk, talk: list[Said]
-) -> None:
+def test_one_person_one_copy_and_nobody_their_own(desk: Desk, talk: list[Said]) -> None:
     walk = desk.walk
     key = walk.receive(mail(cc="carl@acme.example")).ticket
     assert key
@@ -114,8 +112,6 @@ def test_one_person_one_copy_nobody_their_own_and_no_note_outside(
         assert person(one.writer) not in {who for _, who in copies}, (one, step.events)
         for told in step.mails:
             reader = str(told["X-Original-To"])
-            if reader not in AGENTS:
-                assert "xyzzy" not in body(told) + body(told, "html"), (one, told.as_string())
             is_copy = reader in one.cc and told["X-Maildesk-Event"] != "command.done"
             if is_copy and one.words:
                 assert one.words not in body(told), (one, step.events)
