@@ -147,13 +147,17 @@ class Workflow:
         return found or Status(name=preferred[0], category=Category.DONE)
 
     def shown(self, name: str, *, is_open: bool = True) -> str:
-        """What customers see of a status: itself, or the first of its kind that is for them."""
+        """What customers see of a status: itself, or the first of its kind that is for them.
+
+        That is never the one which says that they are waited for.
+        """
         status = self.named(name, is_open=is_open)
         if status.is_customer_visible:
             return name
-        seen = (s for s in self.statuses if s.is_customer_visible)
-        alike = next((s for s in seen if s.category is status.category), self.opening())
-        return alike.name
+        seen = [s for s in self.statuses if s.is_customer_visible and s.name != CLIENT]
+        kinds = (status.category, *((Category.ACTIVE,) if is_open else ()))
+        alike = (s for kind in kinds for s in seen if s.category is kind)
+        return next(alike, self.opening()).name
 
     def allows(self, ticket: Ticket, target: Status, roles: tuple[str, ...]) -> bool:
         """Whether somebody in these roles may bring the ticket to the status."""
@@ -203,4 +207,4 @@ def _only(found: Iterable[str]) -> str:
 
 def _bare(name: str) -> str:
     """A name as people may write it: any case, with hyphens or underscores for spaces."""
-    return " ".join(name.casefold().replace("-", " ").replace("_", " ").split())
+    return " ".join(name.casefold().replace("-", " ").replace("_", " ").strip(" \"'.").split())

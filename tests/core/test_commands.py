@@ -93,4 +93,16 @@ def test_a_command_names_one_address_or_none(words: str, address: str) -> None:
 def test_the_nearest_form_is_one_that_works() -> None:
     assert nearest_form("requestor") == "#requester name@example.com"
     assert nearest_form("spamm") == "#spam"
+    assert nearest_form("statsu", "Done") == "#status Done"
     assert nearest_form("xyzzy") == ""
+    assert nearest_form("rate") == "", "it is a customer's, and no other is near it"
+
+
+def test_bare_commands_on_one_line_are_as_many_commands() -> None:
+    found = read("#take #status In progress\n#subject #1 burns\n\nYes.")
+    assert [(c.name, c.words) for c in found.commands] == [
+        ("take", ""),
+        ("status", "In progress"),
+        ("subject", "#1 burns"),
+    ]
+    assert found.rest == "Yes."

@@ -29,6 +29,8 @@ FLOW = Workflow()
         ("IN PROGRESS", "In progress"),
         ("in-progress", "In progress"),
         ("in_progress", "In progress"),
+        ('"In progress"', "In progress"),
+        ("In progress.", "In progress"),
         ("wait", "Waiting for the client"),
         ("on", "On hold"),
         ("a", None),
@@ -146,3 +148,11 @@ def test_a_status_is_known_by_its_name_in_the_agents_language(words: str, name: 
 def test_the_nearest_status_has_its_name_in_the_agents_language() -> None:
     assert GERMAN.nearest("wartet auf kunde", "de") == "Wartet auf Kunden"
     assert GERMAN.nearest("don", "de") == "Done"
+
+
+def test_a_hidden_status_never_looks_as_if_the_customer_were_waited_for() -> None:
+    vendor = Status(name="Vendor", category=Category.WAITING, is_customer_visible=False)
+    delivered = Workflow(statuses=(*FLOW.statuses, vendor))
+    assert delivered.shown("Vendor") == "On hold"
+    kept = (s for s in delivered.statuses if s.name != "On hold")
+    assert Workflow(statuses=tuple(kept)).shown("Vendor") == "Analysis"

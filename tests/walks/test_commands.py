@@ -16,6 +16,10 @@ def news(walk: Walk) -> Callable[[str], Step]:
     return lambda text: walk.receive(reply(told, ALICE, text))
 
 
+def flat(step: Step) -> str:
+    return " ".join(body(step.mail_to("alice@desk.example")).split())
+
+
 def events(walk: Walk) -> list[str]:
     return [event["kind"] for event in walk.ticket("HELP-1")["events"]]
 
@@ -80,7 +84,7 @@ def test_spam_never_means_one_of_us(walk: Walk) -> None:
     ("line", "why"),
     [
         ("#frobnicate", "is no command"),
-        ("#requestr ada@x.example", "#requester name@example.com"),
+        ("#requestr ada@x.example", "Right would be: #requester ada@x.example"),
         ("#requester", "exactly one address"),
         ("#requester support@desk.example", "an address of this desk"),
         ("#requester a@x.example, b@x.example", "exactly one address"),
@@ -91,9 +95,8 @@ def test_one_fault_and_nothing_is_done_or_sent(
 ) -> None:
     step = news(f"#requester bea@far.example\n{line}\n\nDear Ada, pull the plug.")
     assert step.events == [("command.failed", "alice@desk.example")]
-    answer = " ".join(body(step.mail_to("alice@desk.example")).split())
-    assert line in answer
-    assert why in answer
+    assert line in flat(step)
+    assert why in flat(step)
     ticket = walk.ticket("HELP-1")
     assert ticket["requester"]["email"] == "ada@acme.example"
     assert ticket["comments"][1]["visibility"] == "internal"
@@ -176,3 +179,22 @@ def test_who_makes_herself_the_requester_is_not_welcomed(
     step = news("#requester alice@desk.example")
     assert step.events == [("command.done", "alice@desk.example")]
     assert walk.ticket("HELP-1")["requester"]["email"] == "alice@desk.example"
+
+
+def test_a_mail_for_agents_and_for_the_customer_is_neither(
+    walk: Walk, news: Callable[[str], Step]
+) -> None:
+    step = news("#internal\n#public\n\nShe never reads.")
+    assert step.events == [("command.failed", "alice@desk.example")]
+    assert "Another line of this mail says the opposite." in flat(step)
+    assert walk.ticket("HELP-1")["comments"][-1]["visibility"] == "internal"
+
+
+@pytest.mark.parametrize("line", ["#status", "#type", "#urgency"])
+def test_a_value_that_is_missing_is_asked_for(news: Callable[[str], Step], line: str) -> None:
+    assert "Which one? These there are: " in flat(news(line))
+
+
+def test_what_was_so_already_is_nothing_to_take_back(news: Callable[[str], Step]) -> None:
+    assert "#undo" in flat(news("#take"))
+    assert "#undo" not in flat(news("#take"))

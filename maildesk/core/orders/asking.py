@@ -79,7 +79,8 @@ def ask_show(situation: Situation) -> Outcome:
     ticket = situation.case.context.named_ticket(key) if key else situation.ticket
     if ticket is None or not may_comment(ticket, situation.case.context, situation.case.writer):
         near = FORMS["queue" if situation.is_staff else "mine"].example
-        return Fault(why=phrase("asking.no-ticket", words=key), form=near)
+        why = phrase("asking.no-ticket", words=key) if key else phrase("asking.which-ticket")
+        return Fault(why=why, form=near)
     agent = situation.case.writer.agent
     question = Question(
         topic=Topic.SHOW,

@@ -81,8 +81,12 @@ def names_of(*, is_staff: bool) -> frozenset[str]:
     return frozenset(n for n, f in FORMS.items() if (f.is_staffs if is_staff else f.is_customers))
 
 
-def nearest_form(name: str, *, is_staff: bool = True) -> str:
-    """The command that somebody may have meant, as it is written; "" for none that is near."""
+def nearest_form(name: str, words: str = "", *, is_staff: bool = True) -> str:
+    """The command that somebody may have meant, with their words; "" for none that is near."""
+    if name in FORMS:
+        return ""  # it is written right, and not theirs
     names = sorted(names_of(is_staff=is_staff))
     close = difflib.get_close_matches(name, names, n=1, cutoff=0.6)
-    return FORMS[close[0]].example if close else ""
+    if not close:
+        return ""
+    return f"#{close[0]} {words}" if words else FORMS[close[0]].example

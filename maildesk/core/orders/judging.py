@@ -7,7 +7,7 @@ it cannot be done; what its writer is told of it.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -28,6 +28,7 @@ _NOT_THE_FORMS = frozenset(
     {
         "asking.no-ticket",
         "orders.agents-only",
+        "orders.for-both",
         "orders.is-open",
         "orders.may-not-follow",
         "orders.merge-alone",
@@ -87,8 +88,18 @@ def judge_all(order: Order, ticket: Ticket) -> Judged:
         outcome = _judge(order, command, ticket)
         if isinstance(outcome, Done):
             ticket = outcome.ticket
-        judged.append((command, outcome))
+        judged.append((command, _unless_contradicted(outcome, judged)))
     return tuple(judged)
+
+
+def _unless_contradicted(outcome: Outcome, above: Sequence[tuple[Command, Outcome]]) -> Outcome:
+    """One mail is for agents alone, or for the customer, and not both."""
+    if isinstance(outcome, Fault) or outcome.visibility is None:
+        return outcome
+    asked = {o.visibility for _, o in above if isinstance(o, Done) and o.visibility}
+    if asked <= {outcome.visibility}:
+        return outcome
+    return Fault(why=phrase("orders.for-both"))
 
 
 def _judge(order: Order, command: Command, ticket: Ticket) -> Outcome:
@@ -96,7 +107,7 @@ def _judge(order: Order, command: Command, ticket: Ticket) -> Outcome:
     if is_unread_forward(order.case):
         return Fault(why=phrase("orders.unread-forward"), form=FORMS["requester"].example)
     if form is None or command.name not in order.names:
-        near = nearest_form(command.name, is_staff=order.is_staffs)
+        near = nearest_form(command.name, command.words[:80], is_staff=order.is_staffs)
         return Fault(why=phrase("orders.no-command", name=command.name), form=near)
     if order.case.writer.is_disowned and not _is_still_heard(order, form):
         return Fault(why=phrase("orders.not-believed"))
@@ -167,9 +178,8 @@ def without_ticket(order: Order, command: Command) -> Fault:
     if command.name in order.names:
         why = phrase("orders.needs-ticket")
         return Fault(why=why, form=FORMS[command.name].example)
-    return Fault(
-        why=phrase("orders.no-command", name=command.name), form=nearest_form(command.name)
-    )
+    near = nearest_form(command.name, command.words[:80])
+    return Fault(why=phrase("orders.no-command", name=command.name), form=near)
 
 
 def done_of(judged: Judged) -> tuple[Done, ...]:

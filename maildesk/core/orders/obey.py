@@ -55,7 +55,7 @@ from maildesk.core.orders.judging import (
 )
 from maildesk.core.orders.reading import Command, Reading
 from maildesk.core.orders.situation import Done, Fault
-from maildesk.core.orders.undo import keepsake, offered
+from maildesk.core.orders.undo import changes, keepsake, offered
 from maildesk.core.people import joined
 from maildesk.core.phrase import phrase
 from maildesk.core.rights import names_for
@@ -200,7 +200,7 @@ def _carried_out(order: Order, decided: Decision, judged: Judged, after: Ticket)
     ordered = () if is_quiet else tuple(n for d in done for n in d.notices)
     asked = done if order.is_staffs or case.is_to_be_answered() else ()
     receipt = answer(case, after, Event.COMMAND_DONE, transcript_of(judged), asked)
-    undo = offered(case, after, change.kept, order.now)
+    undo = offered(case, after, change.kept, order.now) if any(map(changes, done)) else ()
     receipt = replace(receipt, actions=(*receipt.actions, *undo))
     return replace(
         decided,

@@ -11,10 +11,11 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from maildesk.core import codes
 from maildesk.core.message import Mailbox
+from maildesk.core.orders.forms import FORMS
 from maildesk.core.spelling import canonical
 from maildesk.core.thread import key_of
 
@@ -63,12 +64,11 @@ def read(text: str, names: frozenset[str] | None = None) -> Reading:
     at = 0
     while at < len(lines) and len(commands) < _MOST:
         plain = _plain(lines[at])
-        command = _command(plain) if plain else None
-        is_known = command is None or names is None or command.name in names
-        if plain and (command is None or not is_known):
+        found = _commands(plain)
+        is_known = names is None or all(command.name in names for command in found)
+        if plain and not (found and is_known):
             break
-        if command:
-            commands.append(command)
+        commands.extend(found)
         at += 1
     rest = "\n".join(lines[at:]).strip("\n") if commands else text
     return Reading(commands=tuple(commands), rest=rest)
@@ -130,6 +130,19 @@ def people_in(words: str) -> tuple[Mailbox, ...]:
         for address in found:
             people.setdefault(address, Mailbox(email=address, name=left[:_LONGEST_NAME]))
     return tuple(people.values())
+
+
+def _commands(plain: str) -> tuple[Command, ...]:
+    """The command of a line; several, where each but the last is a bare word."""
+    found: list[Command] = []
+    while (command := _command(plain)) is not None:
+        behind = _command(command.words)
+        is_one = behind is None or behind.name not in FORMS or len(found) == _MOST
+        if is_one:
+            return (*found, command)
+        found.append(replace(command, words="", line=f"#{command.name}"))
+        plain = command.words
+    return tuple(found)
 
 
 def _command(plain: str) -> Command | None:

@@ -143,5 +143,6 @@ def _unknown(situation: Situation, known: Sequence[str], code: str = "orders.no-
     words = situation.words[:80]
     near = difflib.get_close_matches(words.casefold(), [k.casefold() for k in known], n=1)
     value = next((k for k in known if near and k.casefold() == near[0]), "")
-    why = phrase(code, words=words, known="\n".join(known))
+    kind = code if words else code.replace(".no-", ".which-")
+    why = phrase(kind, words=words, known="\n".join(known))
     return Fault(why=why, form=f"#{situation.name} {value}" if value else "")

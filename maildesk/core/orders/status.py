@@ -20,6 +20,8 @@ def set_status(situation: Situation) -> Outcome:
         return move(situation, status)
     near = workflow.nearest(situation.words, language)
     known = "\n".join(s.name for s in workflow.statuses)
+    if not situation.words:
+        return Fault(why=phrase("orders.which-status", known=known))
     why = phrase("orders.no-status", words=situation.words[:80], known=known)
     return Fault(why=why, form=f"#status {near}" if near else "")
 

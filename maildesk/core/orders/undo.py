@@ -110,6 +110,11 @@ def _does(done: Done) -> bool:
     return not (done.questions or done.guide or done.shown)
 
 
+def changes(done: Done) -> bool:
+    """Whether a command has found something to change."""
+    return bool(done.facts or done.effects or done.asides or done.split)
+
+
 def _meant(situation: Situation) -> Undoable | None:
     """The mail that a code names, else the writer's last one."""
     mine = situation.case.context.undoables
