@@ -263,6 +263,7 @@ def test_no_template_shows_a_customer_the_note_that_its_mail_is_about(
         talk.do("word", ALICE, "HELP-1", "#take\n#status secret review")
         talk.do("word", ALICE, "HELP-1", "#time 1h what he forgot to pay")
         talk.do("word", ALICE, "HELP-1", "#link https://bugs.example/sesame")
+        talk.note(BORIS, "HELP-1", "#internal")
         talk.note(ALICE, "HELP-1", "#internal")
         walk.fresh()
         walk.desk.store.write(lambda tx: _write_to_customers(tx, walk, language))
