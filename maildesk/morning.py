@@ -11,7 +11,7 @@ from maildesk.core.model import Agent
 from maildesk.core.morning import Morning, desk_of, digest, morning_of
 from maildesk.desk import Maildesk
 from maildesk.outbox import answering, compose
-from maildesk.outbox.compose import Occasion
+from maildesk.outbox.occasion import Occasion
 from maildesk.store import mornings
 from maildesk.store.writer import Tx
 

@@ -15,7 +15,7 @@ from maildesk.core.silence import Silence, closing, reminder
 from maildesk.core.workflow import CLIENT, DONE
 from maildesk.desk import Maildesk
 from maildesk.outbox import compose
-from maildesk.outbox.compose import Occasion
+from maildesk.outbox.occasion import Occasion
 from maildesk.store import gather, record, silence
 from maildesk.store.change import apply_change
 from maildesk.store.writer import Tx

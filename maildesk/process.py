@@ -37,7 +37,7 @@ from maildesk.desk import Maildesk
 from maildesk.errors import NotFound, StoreError, UnparseableMessage
 from maildesk.mail.glimpse import Glimpse, glimpse
 from maildesk.mail.peek import named_fields
-from maildesk.outbox.compose import Occasion
+from maildesk.outbox.occasion import Occasion
 from maildesk.outbox.resumed import send_missed
 from maildesk.outbox.sent import without_ours
 from maildesk.outbox.styled import styled

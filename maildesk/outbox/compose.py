@@ -1,26 +1,8 @@
 """From the intent to write to somebody to the row that will be sent.
 
 In: a notice, what it is about, the instance's secret. Out: an `OutboxItem` with everything fixed
-that must be the same at every attempt: Message-ID, date, subject, thread, snapshot.
-
-    event               Auto-Submitted     reverse path
-    ticket.received     auto-replied       null
-    sender.unverified   auto-replied       null
-    admin.alert         auto-generated     null
-    delivery.failed     auto-generated     null
-    ticket.assigned     auto-generated     null
-    status.changed      auto-generated     null
-    estimate.requested  auto-generated     null
-    estimate.decided    auto-generated     null
-    rating.requested    auto-generated     null
-    waiting.reminder    auto-generated     null
-    ticket.escalated    auto-generated     null
-    digest.queue        auto-generated     null
-    command.done        auto-replied       null
-    command.failed      auto-replied       null
-    others, no words    auto-generated     null
-    all others          -                  as configured: they carry a person's own words
-
+that must be the same at every attempt: Message-ID, date, subject, thread, snapshot. What stands in
+its header is `heading`'s.
 *Fails:* never.
 """
 
@@ -28,90 +10,34 @@ from __future__ import annotations
 
 import json
 import secrets
-from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from maildesk.core import signature
 from maildesk.core.model import (
-    Desk,
-    Event,
     Fact,
     Notice,
     Policy,
     Ticket,
 )
-from maildesk.core.phrase import Line, phrase
+from maildesk.core.phrase import Line
 from maildesk.core.recipients import timezone_of
 from maildesk.core.signature import Scope
-from maildesk.core.thread import subject_line, ticket_subject
 from maildesk.core.undeliverable import is_withheld, reachable
-from maildesk.outbox import answering, batch
+from maildesk.outbox import answering, batch, heading
 from maildesk.outbox.answering import Reader
+from maildesk.outbox.occasion import Occasion, may_read
 from maildesk.outbox.snapshot import VERSION, line_of, lines_of
 from maildesk.outbox.speech import plain
-from maildesk.outbox.telling import STAFF, facts_of, person, said_by
+from maildesk.outbox.telling import facts_of, person, said_by
 from maildesk.outbox.way_out import offering, way_out
 from maildesk.store import record
-from maildesk.store.last_mail import Place, note_got, place_of
+from maildesk.store.last_mail import note_got
 from maildesk.store.letters import newest_public
 from maildesk.store.outbox import OutboxItem, add, amend, waiting_for, withdraw
 from maildesk.store.writer import Tx
 
-_AUTOMATIC = {
-    Event.TICKET_RECEIVED: "auto-replied",
-    Event.SENDER_UNVERIFIED: "auto-replied",
-    Event.ADMIN_ALERT: "auto-generated",
-    Event.DELIVERY_FAILED: "auto-generated",
-    Event.TICKET_ASSIGNED: "auto-generated",
-    Event.STATUS_CHANGED: "auto-generated",
-    Event.ESTIMATE_REQUESTED: "auto-generated",
-    Event.ESTIMATE_DECIDED: "auto-generated",
-    Event.RATING_REQUESTED: "auto-generated",
-    Event.WAITING_REMINDER: "auto-generated",
-    Event.TICKET_ESCALATED: "auto-generated",
-    Event.DIGEST_QUEUE: "auto-generated",
-    Event.COMMAND_DONE: "auto-replied",
-    Event.COMMAND_FAILED: "auto-replied",
-}
-_SCOPES = {
-    Event.COMMENT_INTERNAL: Scope.INTERNAL,
-    Event.DELIVERY_FAILED: Scope.INTERNAL,
-    Event.TICKET_ESCALATED: Scope.INTERNAL,
-    Event.DIGEST_QUEUE: Scope.INTERNAL,
-    Event.COMMAND_DONE: Scope.INTERNAL,
-    Event.COMMAND_FAILED: Scope.INTERNAL,
-    Event.SENDER_UNVERIFIED: Scope.CONFIRM,
-    Event.ADMIN_ALERT: Scope.ALERT,
-}
-# News that may bring a note along, and is then as internal as that.
-_NAMED_FOR_MORE = (Event.TICKET_ASSIGNED, Event.PARTICIPANT_ADDED, Event.TICKET_ESCALATED)
 _ALPHABET = "abcdefghijklmnopqrstuvwxyz234567"
 _NONCE_LENGTH = 12
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Occasion:
-    """What several notices of one cause have in common."""
-
-    policy: Policy
-    secret: bytes
-    desk: Desk
-    cause: str
-    now: datetime
-    ticket: Ticket | None = None
-    comment_id: int | None = None
-    inbox_id: int | None = None
-    answers: str | None = None  # the Message-ID that an automatic answer is about
-    subject: str = ""  # of that mail
-    is_internal: bool = False  # whether the comment is for agents alone
-
-    def about(
-        self, ticket: Ticket, desk: Desk, comment_id: int | None, *, is_internal: bool = False
-    ) -> Occasion:
-        """The same occasion, now that its ticket is known."""
-        return replace(
-            self, ticket=ticket, desk=desk, comment_id=comment_id, is_internal=is_internal
-        )
 
 
 def queue(tx: Tx, notices: tuple[Notice, ...], occasion: Occasion) -> None:
@@ -164,7 +90,7 @@ def _withhold(
 def _withheld(notice: Notice, occasion: Occasion) -> tuple[tuple[str, str], ...]:
     """Which mail was not sent, and whose words it would have brought."""
     event = ("event", notice.event.value)
-    if occasion.comment_id is None or not _may_read(notice, occasion):
+    if occasion.comment_id is None or not may_read(notice, occasion):
         return (event,)
     return (event, ("comment", str(occasion.comment_id)))
 
@@ -188,17 +114,17 @@ def nonce() -> str:
 
 def _item(tx: Tx, notice: Notice, occasion: Occasion) -> OutboxItem:
     desk, ticket, policy = occasion.desk, occasion.ticket, occasion.policy
-    subject = _subject(notice, occasion)
+    subject = heading.subject(notice, occasion)
     message_id = signature.mint(
         occasion.secret,
-        ref=_ref(notice, occasion),
-        scope=_scope(notice, occasion),
+        ref=heading.ref(notice, occasion),
+        scope=heading.scope(notice, occasion),
         nonce=nonce(),
         recipient=notice.to.email,
-        domain=_domain(desk),
+        domain=heading.domain(desk),
     )
-    automatic = _automatic(notice)
-    place = _place(tx, notice, occasion)
+    automatic = heading.automatic(notice)
+    place = heading.place(tx, notice, occasion)
     comments = _comments(tx, notice, occasion)
     return OutboxItem(
         event=notice.event,
@@ -231,7 +157,7 @@ def _comments(tx: Tx, notice: Notice, occasion: Occasion) -> tuple[int, ...]:
     if occasion.ticket is None:
         return ()
     now = occasion.comment_id
-    own = (now,) if now is not None and _may_read(notice, occasion) else ()
+    own = (now,) if now is not None and may_read(notice, occasion) else ()
     if not notice.earlier:
         return own
     return (*newest_public(tx, occasion.ticket.id, notice.earlier, but=now), *own)
@@ -239,65 +165,6 @@ def _comments(tx: Tx, notice: Notice, occasion: Occasion) -> tuple[int, ...]:
 
 def _several(comments: tuple[int, ...]) -> dict[str, object]:
     return {"comment_ids": list(comments)} if len(comments) > 1 else {}
-
-
-def _automatic(notice: Notice) -> str | None:
-    """What stands in Auto-Submitted (RFC 3834 §5); None on a person's own words."""
-    if notice.counted:
-        return "auto-replied"
-    return _AUTOMATIC.get(notice.event, "auto-generated" if notice.is_bare else None)
-
-
-def _may_read(notice: Notice, occasion: Occasion) -> bool:
-    """Whether the mail brings the comment: what is for agents alone goes to nobody else."""
-    return not notice.is_bare and (notice.role in STAFF or not occasion.is_internal)
-
-
-def _subject(notice: Notice, occasion: Occasion) -> Line:
-    if notice.event is Event.ADMIN_ALERT:
-        return f"[maildesk] {plain(notice.title, notice.language)}"
-    if occasion.ticket:
-        return subject_line(occasion.ticket.key, occasion.ticket.subject)
-    is_answer = notice.transcript or notice.questions or notice.guide
-    if is_answer and occasion.subject:
-        return f"Re: {ticket_subject(occasion.subject, occasion.policy)}"
-    return notice.title or phrase("asking.several")
-
-
-def _scope(notice: Notice, occasion: Occasion) -> Scope:
-    """An answer to an alert about a ticket is a note there; to any other it is nothing."""
-    if notice.event is Event.ADMIN_ALERT and occasion.ticket:
-        return Scope.INTERNAL
-    if notice.role not in STAFF:
-        return Scope.PUBLIC
-    if notice.event in _NAMED_FOR_MORE and occasion.is_internal and not notice.is_bare:
-        return Scope.INTERNAL
-    return _SCOPES.get(notice.event, Scope.PUBLIC)
-
-
-def _ref(notice: Notice, occasion: Occasion) -> str:
-    """What a reply to the mail is about: a ticket, a message that waits for a word, nothing."""
-    if occasion.ticket:
-        return occasion.ticket.key
-    if notice.event is Event.ADMIN_ALERT or notice.questions or notice.guide:
-        return signature.NO_TICKET
-    return str(occasion.inbox_id or 0)
-
-
-def _place(tx: Tx, notice: Notice, occasion: Occasion) -> Place:
-    """References: the root, the mail that opened the ticket, where this reader is since."""
-    ticket, answers = occasion.ticket, occasion.answers
-    if ticket is None:
-        return Place(newest=answers, ids=(answers,) if answers else ())
-    place = place_of(tx, ticket.id, notice.to.email)
-    root = signature.thread_root(ticket.key, _domain(occasion.desk))
-    ids = (root, ticket.opening_message_id, *place.ids)
-    known = tuple(dict.fromkeys(i for i in ids if i))
-    return Place(newest=place.newest or known[-1], ids=known)
-
-
-def _domain(desk: Desk) -> str:
-    return desk.address.rpartition("@")[2]
 
 
 def _snapshot(tx: Tx, notice: Notice, occasion: Occasion, subject: Line) -> dict[str, object]:
@@ -309,7 +176,7 @@ def _snapshot(tx: Tx, notice: Notice, occasion: Occasion, subject: Line) -> dict
         "desk": {"key": desk.key, "name": desk.name, "address": desk.address},
         "recipient": to,
         "reason": notice.reason,
-        "is_inside": _scope(notice, occasion) is Scope.INTERNAL,
+        "is_inside": heading.scope(notice, occasion) is Scope.INTERNAL,
         "timezone": timezone_of(occasion.policy, desk, notice.to.email),
     }
     if occasion.ticket:

@@ -16,7 +16,7 @@ from maildesk.core.phrase import phrase
 from maildesk.core.status_code import read_status
 from maildesk.core.undeliverable import QUIET, Failure, set_back
 from maildesk.outbox import compose
-from maildesk.outbox.compose import Occasion
+from maildesk.outbox.occasion import Occasion
 from maildesk.store import record
 from maildesk.store.aliases import leads_to
 from maildesk.store.gather import load_ticket

@@ -12,7 +12,7 @@ from dataclasses import replace
 from maildesk.core.model import Event, Fact, Mailbox, Notice, Participant
 from maildesk.core.notices import language_for
 from maildesk.outbox import compose
-from maildesk.outbox.compose import Occasion
+from maildesk.outbox.occasion import Occasion
 from maildesk.store.gather import load_ticket
 from maildesk.store.letters import StoredComment, read_comment
 from maildesk.store.record import add_facts

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from maildesk.core.model import Decision, NewComment, Visibility
 from maildesk.outbox import compose
-from maildesk.outbox.compose import Occasion
+from maildesk.outbox.occasion import Occasion
 from maildesk.store import gather
 from maildesk.store.record import Recorded
 from maildesk.store.writer import Tx

@@ -30,7 +30,7 @@ from maildesk.core.model import Event, Mailbox, Notice, Role, Transcript
 from maildesk.core.phrase import phrase
 from maildesk.mail.worker import ParserPool
 from maildesk.outbox import compose
-from maildesk.outbox.compose import Occasion
+from maildesk.outbox.occasion import Occasion
 from maildesk.outbox.templates_dir import shipped_templates
 from maildesk.store.gather import load_ticket
 from maildesk.store.writer import Tx
