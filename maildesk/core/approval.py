@@ -124,7 +124,7 @@ def _by_mail(case: Case, ticket: Ticket, words: str) -> Shown:
         and any(
             was_sent_to(hint, case.writer, case.context)
             for hint in case.context.hints
-            if hint.value in case.message.in_reply_to[:1]
+            if hint.value in case.message.in_reply_to[:1] and not _is_spent(case, hint)
         )
     )
     if asked is None or not is_own:
@@ -132,6 +132,11 @@ def _by_mail(case: Case, ticket: Ticket, words: str) -> Shown:
     # A merged ticket's estimates have other numbers on the ticket that it is part of now.
     proof = Proof.OWN_MAIL if asked.ticket_id == ticket.id else Proof.MOVED
     return Shown(proof=proof, number=asked.number, words=words)
+
+
+def _is_spent(case: Case, hint: Hint) -> bool:
+    """Whether others are known to have seen the id, who might write in the approver's name."""
+    return hint.signed is not None and hint.signed.mac in case.context.spent
 
 
 def _bonds(case: Case, ticket: Ticket, answer: Answer, people: tuple[str, ...]) -> tuple[Bond, ...]:

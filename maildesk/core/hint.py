@@ -62,12 +62,12 @@ class WeighedHint:
 class SpentId:
     """A signed id that others may know: its MAC is what makes it one of a kind.
 
-    `agent` is the id of the agent it was for, `seen_by` who shows that it is known;
+    `holder` is the id of the agent or the address it was for, `seen_by` who shows that it is known;
     `ticket_id` is None where it is about no ticket.
     """
 
     mac: str
     message_id: str
-    agent: str
+    holder: str
     seen_by: tuple[str, ...]
     ticket_id: int | None

@@ -212,6 +212,7 @@ class Context:
     leaks: tuple[Leak, ...] = ()  # of an agent's text, one a ticket
     spent: frozenset[str] = frozenset()  # MACs of signed ids that prove nothing any more
     asked: AskedEstimate | None = None  # whose own mail the message answers
+    approvers: tuple[tuple[str, str], ...] = ()  # whom each estimate's mail that it names has asked
     grounds: Grounds = NO_GROUNDS
     named: tuple[tuple[str, int], ...] = ()
     inbox_id: int = 0  # the message's own
@@ -222,6 +223,10 @@ class Context:
     def ticket(self, ticket_id: int) -> Ticket:
         """The gathered ticket of that id."""
         return next(t for t in self.tickets if t.id == ticket_id)
+
+    def approver_by(self, message_id: str) -> str:
+        """Whom an estimate's mail of ours has asked; "" for another mail."""
+        return dict(self.approvers).get(message_id.lower(), "")
 
     def named_ticket(self, key: str) -> Ticket | None:
         """The ticket that a command of the message means."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
+from collections.abc import Iterable
 from datetime import date
 
 from maildesk.core.estimates import AskedEstimate, Estimate, EstimateState
@@ -76,6 +77,19 @@ def asked_by(conn: sqlite3.Connection, message_id: str) -> AskedEstimate | None:
         return None
     number = json.loads(row["snapshot"])["estimate"]["number"]
     return AskedEstimate(ticket_id=row["ticket_id"], number=number, recipient=row["recipient"])
+
+
+def asked_in(conn: sqlite3.Connection, message_ids: Iterable[str]) -> tuple[tuple[str, str], ...]:
+    """Those of these mails of ours that asked about an estimate, and whom each has asked."""
+    ids = [message_id.lower() for message_id in message_ids]
+    if not ids:
+        return ()
+    rows = conn.execute(
+        """SELECT message_id, recipient FROM outbox WHERE event = :event
+           AND message_id IN (SELECT value FROM json_each(:ids))""",
+        {"event": Event.ESTIMATE_REQUESTED, "ids": json.dumps(ids)},
+    )
+    return tuple((row["message_id"], row["recipient"]) for row in rows)
 
 
 def _estimate(row: sqlite3.Row) -> Estimate:

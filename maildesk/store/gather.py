@@ -30,7 +30,7 @@ from maildesk.store import returned, undoing
 from maildesk.store.aliases import ticket_of
 from maildesk.store.blocked import is_blocked
 from maildesk.store.database import moment, stamp
-from maildesk.store.estimates import asked_by, estimates_of
+from maildesk.store.estimates import asked_by, asked_in, estimates_of
 from maildesk.store.fields import fields_of
 from maildesk.store.keys import next_key
 from maildesk.store.lately import count_lately
@@ -80,6 +80,7 @@ def load_context(
         spent=find_spent(tx, refs),
         leaks=tuple(_leaks(tx, tickets, message, refs, policy)),
         asked=asked_by(tx, next(iter(message.in_reply_to), "").lower()),
+        approvers=asked_in(tx, (value for value, _ in refs.signed)),
         grounds=_grounds(tx, tickets, message, policy, now),
         named=named,
         inbox_id=inbox_id,

@@ -39,7 +39,7 @@ def spend(tx: Tx, spent: tuple[SpentId, ...], inbox_id: int, now: datetime) -> N
         if is_new and each.ticket_id is not None:
             fact = Fact(
                 kind="proof spent",
-                actor=each.agent,
+                actor=each.holder,
                 detail=(("message id", each.message_id), ("seen by", ", ".join(each.seen_by))),
             )
             add_facts(tx, each.ticket_id, (fact,), now, {"inbox_id": inbox_id})

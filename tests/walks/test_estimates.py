@@ -12,7 +12,7 @@ import pytest
 from maildesk.core.estimates import Estimate
 from maildesk.mail.worker import ParserPool
 from maildesk.store.estimates import estimates_of
-from tests.walks.walk import ADA, ALICE, STRANGER, Step, Walk, begin, body, mail, reply
+from tests.walks.walk import ADA, ALICE, BORIS, STRANGER, Step, Walk, begin, body, mail, reply
 
 CTO = "Carla <cto@acme.example>"
 CODE = re.compile(r"#(approve|reject) ((?:[0-9A-Z]{4}-){3}[0-9A-Z]{4})")
@@ -466,3 +466,48 @@ def test_an_absence_notice_is_not_told_how_to_decide(
     asked = alice("#estimate 8h rollers").event("estimate.requested")
     away = reply(asked, CTO, "I am away.", headers={"Auto-Submitted": "auto-replied"})
     assert walk.receive(away).mails == []
+
+
+def test_a_reader_in_cc_of_the_approvers_question_cannot_approve_by_its_id(
+    walk: Walk, alice: Callable[[str], Step]
+) -> None:
+    asked = alice("#estimate 8h").mail_to("cto@acme.example")
+    walk.receive(reply(asked, CTO, "Is that much, Vic?", cc="vic@vendor.example"))
+    forged = reply(asked, CTO, "#approve")
+    assert walk.receive(forged).event("command.failed")["X-Original-To"] == "cto@acme.example"
+    assert states(walk) == ["asked"]
+    spent = [e for e in walk.ticket("HELP-1")["events"] if e["kind"] == "proof spent"]
+    assert [e["detail"]["seen by"] for e in spent] == ["vic@vendor.example"]
+    walk.receive(click(codes_in(asked)["approve"]))
+    assert states(walk) == ["approved"]
+
+
+def test_a_forwarded_question_no_longer_approves_by_its_id(
+    walk: Walk, alice: Callable[[str], Step]
+) -> None:
+    asked = alice("#estimate 8h").mail_to("cto@acme.example")
+    walk.receive(reply(asked, STRANGER, "Carla asks me about this."))
+    walk.receive(reply(asked, CTO, "#approve"))
+    assert states(walk) == ["asked"]
+
+
+def test_an_approval_that_others_read_along_counts(
+    walk: Walk, alice: Callable[[str], Step]
+) -> None:
+    asked = alice("#estimate 8h").mail_to("cto@acme.example")
+    walk.receive(reply(asked, CTO, "#approve", cc="vic@vendor.example"))
+    assert states(walk) == ["approved"]
+
+
+def test_the_words_of_an_estimate_that_say_what_a_note_says_go_to_nobody(
+    walk: Walk, alice: Callable[[str], Step]
+) -> None:
+    secret = "all three rollers are worn since she never has them cleaned"
+    told = alice("Hello Ada.").mail_to("boris@desk.example")
+    walk.receive(reply(told, BORIS, f"#internal\n{secret}"))
+    step = alice(f"#estimate 1h30m {secret}")
+    assert step.events == [("command.failed", "alice@desk.example")]
+    assert "#estimate 1h30m" in words(step.mails[0])
+    assert states(walk) == []
+    alice("#estimate 1h30m new rollers")
+    assert states(walk) == ["asked"]
