@@ -26,6 +26,11 @@ from maildesk.core.sharing import belonging, organisation_named
 # Fields whose values have names in each language.
 _NAMED = ("type", "urgency", "impact")
 TYPES = ("incident", "bug", "request", "change", "problem", "question")
+_MISSING = {
+    "orders.no-type": "orders.which-type",
+    "orders.no-level": "orders.which-level",
+    "orders.no-value": "orders.which-value",
+}
 
 
 def set_type(situation: Situation) -> Outcome:
@@ -143,6 +148,5 @@ def _unknown(situation: Situation, known: Sequence[str], code: str = "orders.no-
     words = situation.words[:80]
     near = difflib.get_close_matches(words.casefold(), [k.casefold() for k in known], n=1)
     value = next((k for k in known if near and k.casefold() == near[0]), "")
-    kind = code if words else code.replace(".no-", ".which-")
-    why = phrase(kind, words=words, known="\n".join(known))
+    why = phrase(code if words else _MISSING[code], words=words, known="\n".join(known))
     return Fault(why=why, form=f"#{situation.name} {value}" if value else "")
