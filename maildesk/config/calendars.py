@@ -4,14 +4,15 @@ Holidays are those that the `holidays` library knows of a country or a region, a
 are free in their place. They are looked up once, for the years in which anybody may wait.
 
 In: the tables of the file, or settings. Out: `core.worktime.Calendar`; faults.
-*Fails:* never.
+*Fails:* NotImplementedError for a country or a region that nobody knows, which `check_calendars`
+names; no settings have one.
 """
 
 from __future__ import annotations
 
 import warnings
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, timedelta
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -21,7 +22,8 @@ from maildesk.config.faults import Fault
 from maildesk.config.keys import nearest, quoted
 from maildesk.config.promises import ALWAYS
 from maildesk.config.promises import Calendar as CalendarTable
-from maildesk.config.raw import Placed, Table, named, texts
+from maildesk.config.raw import Placed, Table, named, tables, texts
+from maildesk.config.values import work_span
 from maildesk.core import worktime
 from maildesk.core.worktime import Calendar
 
@@ -34,6 +36,8 @@ _FIRST_YEAR, _LAST_YEAR = 2000, 2075
 # With fewer own dates no country's holidays fill a year: none has more than fourteen on one day of
 # the week. So a usual calendar is judged without looking its holidays up.
 _MANY_DATES = 52 - 2 * 14
+_WEEKS_OF_TEN_YEARS = 520
+_METRICS = ("first_response", "update", "resolution")
 
 
 def calendars_of(settings: Settings) -> dict[str, Calendar]:
@@ -43,10 +47,11 @@ def calendars_of(settings: Settings) -> dict[str, Calendar]:
 
 
 def check_calendars(data: Table) -> Iterator[Fault]:
-    """Countries and regions that nobody knows, and calendars without a working hour in a year."""
+    """Countries that nobody knows, calendars that never work, goals that take them ten years."""
     for placed in named(data, "calendars"):
         yield from _unknown_places(placed)
         yield from _impossible(placed)
+    yield from _out_of_reach(data)
 
 
 def last_known_year(wanted: str) -> int | None:
@@ -111,18 +116,48 @@ def _no_holidays(wanted: str) -> str:
 
 def _impossible(placed: Placed) -> Iterator[Fault]:
     path, table = placed
-    try:
-        read = CalendarTable.model_validate(table)
-    except ValidationError:
-        return  # What it is has a line of its own.
-    if not any(read.hours):
+    read = _read(table)
+    if read and not any(read.hours):
         words = 'hold no working hour; give some, such as { mon-fri = ["09:00-17:00"] }'
         yield Fault((*path, "hours"), words)
-        return
-    asks_library = len(read.holiday_dates) >= _MANY_DATES
-    try:
-        is_workable = worktime.is_workable(_calendar(read, with_holidays=asks_library))
-    except NotImplementedError:
-        return
-    if not is_workable:
+    elif read and not _works_each_year(read):
         yield Fault((*path, "holiday_dates"), "leave no working hour for more than a year")
+
+
+def _works_each_year(table: CalendarTable) -> bool:
+    asks_library = len(table.holiday_dates) >= _MANY_DATES
+    try:
+        return worktime.is_workable(_calendar(table, with_holidays=asks_library))
+    except NotImplementedError:
+        return True  # A country that nobody knows has a line of its own.
+
+
+def _out_of_reach(data: Table) -> Iterator[Fault]:
+    """Goals that a calendar of few hours would reach when nobody remembers them."""
+    calendars = {path[-1]: _read(table) for path, table in named(data, "calendars")}
+    for sla_path, sla in named(data, "sla"):
+        calendar = calendars.get(str(sla.get("calendar")))
+        if calendar is None or not any(calendar.hours):
+            continue
+        for placed in tables(sla, "goals", base=sla_path):
+            for path, words in texts(placed, *_METRICS):
+                if _is_out_of_reach(calendar, words):
+                    yield Fault(path, "is more than its calendar works in ten years")
+
+
+def _is_out_of_reach(table: CalendarTable, words: str) -> bool:
+    try:
+        span = work_span(words)
+    except ValueError:
+        return False
+    week = sum(hours.end - hours.start for day in table.hours for hours in day)
+    length = span.length(_calendar(table, with_holidays=False))
+    return length > timedelta(minutes=week) * _WEEKS_OF_TEN_YEARS
+
+
+def _read(table: Table) -> CalendarTable | None:
+    """The table as a model; what is wrong with it has lines of its own."""
+    try:
+        return CalendarTable.model_validate(table)
+    except ValidationError:
+        return None

@@ -122,3 +122,15 @@ def test_usual_calendars_are_judged_without_their_holidays(
 
     monkeypatch.setattr("maildesk.config.calendars.holidays_of", nobody_asks)
     load(write(tmp_path, SMALL + OFFICE), {})
+
+
+def test_a_goal_may_take_a_calendar_of_few_hours_ten_years(tmp_path: Path) -> None:
+    hours = "[calendars.c]\ntimezone='UTC'\nhours={mon=['09:00-17:00']}\n"
+    goal = "[sla.s]\ncalendar='c'\n[[sla.s.goals]]\nresolution='520d'\n"
+    (sla,) = slas_of(load(write(tmp_path, SMALL + hours + goal), {}))
+    days = sla.goals[0].span(Metric.RESOLUTION)
+    assert days
+    # The first of the 520 Mondays is 5 January 2026.
+    start = datetime(2026, 1, 5, tzinfo=UTC)
+    due = add_working(sla.calendar, start, days.length(sla.calendar))
+    assert due == datetime(2035, 12, 17, 17, tzinfo=UTC)

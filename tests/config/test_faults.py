@@ -229,6 +229,11 @@ def test_one_key_that_is_wrong(tmp_path: Path, text: str, words: str) -> None:
             "calendars.c.holiday_dates: leave no working hour for more than a year",
         ),
         (
+            CALENDAR + "[sla.s]\ncalendar='c'\n[[sla.s.goals]]\nresolution='4161h'",
+            7,
+            "sla.s.goals.resolution: is more than its calendar works in ten years",
+        ),
+        (
             # Christmas and New Year's Day are Mondays, and those the library adds.
             CALENDAR + f"holidays='IT'\nholiday_dates=[{MOST_MONDAYS}]",
             5,
