@@ -1,4 +1,4 @@
-"""The one door: every stored message is parsed, gathered for, decided and recorded here.
+"""The one door: every stored message is parsed here, and recorded by `recording`.
 
 In: pending inbox rows, oldest first. Out: tickets, comments and queued mail, and the row's end:
 `done`, `ignored`, `held` or `failed`. Parsing happens in a worker process with limits; the rest is
@@ -22,33 +22,20 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import Future
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
 
 from maildesk import __version__, log
-from maildesk.core import bounce, thread
-from maildesk.core.decide import decide, desk_of
-from maildesk.core.model import Decision, InboundMessage, InboxState, NewComment, Policy
-from maildesk.core.muting import unsubscribing
+from maildesk.core import thread
+from maildesk.core.model import InboundMessage, InboxState
 from maildesk.core.oversize import reason_of
 from maildesk.core.rules import asked_fields
-from maildesk.core.sameness import sketch
-from maildesk.core.senders import attributed
 from maildesk.desk import Maildesk
 from maildesk.errors import NotFound, StoreError, UnparseableMessage
 from maildesk.mail.glimpse import Glimpse, glimpse
 from maildesk.mail.peek import named_fields
-from maildesk.outbox.occasion import Occasion
-from maildesk.outbox.resumed import send_missed
 from maildesk.outbox.sent import without_ours
-from maildesk.outbox.styled import styled
-from maildesk.outbox.told import write_to_people
-from maildesk.store import failed, fingerprints, gather, inbox, untold
-from maildesk.store.fingerprints import Claim
+from maildesk.recording import record_message, sketch_of
+from maildesk.store import failed, fingerprints, inbox
 from maildesk.store.inbox import InboxRow
-from maildesk.store.last_mail import note_sent
-from maildesk.store.record import record
-from maildesk.store.spent import spend
-from maildesk.store.withheld import missed_comments
 from maildesk.store.writer import Tx
 
 _BATCH = 64
@@ -164,7 +151,7 @@ class Processor:
             return self._fail(row, reason)
         if message.unread:
             log.warning("not-read-whole", inbox=row.id, reason=message.unread)
-        return self._store.submit(lambda tx: self._record(tx, row, message))
+        return self._store.submit(lambda tx: record_message(self._maildesk, tx, row, message))
 
     def _without_ours(self, message: InboundMessage, row: InboxRow) -> InboundMessage:
         desk = self._maildesk
@@ -181,89 +168,6 @@ class Processor:
             state = self._fail(row, f"internal error: {log.place_of(error)}").result()
         self._counted.discard(row.id)
         log.info("processed", inbox=row.id, source=row.envelope.source, state=state)
-
-    def _record(self, tx: Tx, row: InboxRow, message: InboundMessage) -> InboxState:
-        """Decide and write everything about one message, inside one transaction."""
-        if inbox.read(tx, row.id).state is not InboxState.PENDING:
-            return InboxState.DONE
-        inbox.describe(tx, row.id, message)
-        now = self._maildesk.now()
-        claim = fingerprints.claim(tx, _fingerprint(message, row), row.id, _sketch(message))
-        if claim.holder is not None:
-            reason = f"duplicate of {claim.holder}"
-            inbox.settle(tx, row.id, InboxState.IGNORED, reason, None, now)
-            return InboxState.IGNORED
-        moment = moment_of(message, row)
-        decision, occasion = self._decide(tx, row, message, moment)
-        if decision.release and not inbox.release(tx, decision.release):
-            decision = replace(decision, reason="nothing was waiting for this confirmation")
-        if decision.doubts:
-            decision, occasion = _asked_again(tx, decision, decision.doubts, occasion)
-        missed = _missed(tx, decision)
-        recorded = record(tx, styled(decision), message, row.id, moment)
-        spend(tx, decision.spent, row.id, moment)
-        self._note_last_mail(tx, decision, message, recorded.ticket_id, occasion.policy)
-        if decision.claimed and message.forwarded:
-            fingerprints.claim(tx, decision.claimed, row.id, sketch(message.forwarded.text))
-        if missed and decision.ticket_id is not None:
-            send_missed(tx, decision.ticket_id, decision.reached, missed, occasion)
-        write_to_people(tx, decision, occasion, recorded)
-        reason = decision.reason or _note(message, claim)
-        inbox.settle(tx, row.id, decision.state, reason, recorded.ticket_id, now)
-        if decision.state is InboxState.HELD and not decision.notices and not row.envelope.quiet:
-            untold.mark(tx, row.id)
-        return decision.state
-
-    @staticmethod
-    def _note_last_mail(
-        tx: Tx,
-        decision: Decision,
-        message: InboundMessage,
-        ticket_id: int | None,
-        policy: Policy,
-    ) -> None:
-        """What each writer has of the ticket now, so that our next mail answers it."""
-        for comment in (decision.comment, decision.note):
-            if comment is None or ticket_id is None:
-                continue
-            message_id = comment.words.message_id if comment.words else message.message_id
-            if message_id:
-                answered = (*message.in_reply_to, *message.references)
-                note_sent(tx, ticket_id, _reader(comment, policy), message_id, answered)
-
-    def _decide(
-        self, tx: Tx, row: InboxRow, message: InboundMessage, moment: datetime
-    ) -> tuple[Decision, Occasion]:
-        """Gather for the message and decide; the occasion is what its mails have in common.
-
-        The message counts from its own moment, but mail about it is dated and given up by the
-        clock: it may have waited for days, or come out of an archive.
-        """
-        policy, secret = self._maildesk.policy, self._store.identity.secret
-        message = unsubscribing(attributed(message, policy))
-        context = gather.load_context(
-            tx,
-            message,
-            thread.refs(message, row.envelope, policy),
-            policy=policy,
-            secret=secret,
-            default_desk=self._maildesk.default_desk(row.envelope),
-            now=moment,
-            trail=bounce.trail(message, row.envelope, policy),
-            inbox_id=row.id,
-        )
-        decision = decide(message, row.envelope, context, moment)
-        occasion = Occasion(
-            policy=policy,
-            secret=secret,
-            desk=desk_of(message, row.envelope, context),
-            cause=f"inbox:{row.id}",
-            now=self._maildesk.now(),
-            inbox_id=row.id,
-            answers=message.message_id,
-            subject=message.subject,
-        )
-        return decision, occasion
 
     def _fail(self, row: InboxRow, reason: str) -> Future[InboxState]:
         """Park a message with its reason, and with what can be seen of it from outside."""
@@ -308,60 +212,4 @@ def is_known(maildesk: Maildesk, raw: bytes) -> bool:
     except UnparseableMessage:
         return False
     with maildesk.store.read() as conn:
-        return fingerprints.holder_of(conn, message.fingerprint, _sketch(message)) is not None
-
-
-def _missed(tx: Tx, decision: Decision) -> tuple[int, ...]:
-    """What a marked participant, who has written now, was not sent until then."""
-    if decision.ticket_id is None or not decision.reached:
-        return ()
-    return missed_comments(tx, decision.ticket_id, decision.reached)
-
-
-def _asked_again(
-    tx: Tx, decision: Decision, held: int, occasion: Occasion
-) -> tuple[Decision, Occasion]:
-    """The second question is about the held message, and is not asked when that one is settled."""
-    if not inbox.is_held(tx, held):
-        decision = replace(decision, notices=())
-    return decision, replace(occasion, inbox_id=held)
-
-
-def _reader(comment: NewComment, policy: Policy) -> str:
-    """Where the writer of a comment reads our mail: agents at the first of their addresses."""
-    agents = (a for a in policy.agents if a.id == comment.by_agent)
-    return next((a.emails[0] for a in agents), comment.author.email)
-
-
-def _sketch(message: InboundMessage) -> bytes:
-    """What the message says, for comparison; of one that could not be read nothing is known."""
-    return b"" if message.unread else sketch(message.text)
-
-
-def _note(message: InboundMessage, claim: Claim) -> str:
-    """What a list should tell of a message that went its usual way."""
-    if message.unread:
-        return f"not read whole: {message.unread}"
-    return f"has the Message-ID of {claim.twin}, and other words" if claim.twin else ""
-
-
-def _fingerprint(message: InboundMessage, row: InboxRow) -> str:
-    """What says that two messages are the same mail.
-
-    A header alone must not stand in the way of the whole mail, should it come; it only keeps the
-    same mailbox from telling of it again under a new number.
-    """
-    if not row.envelope.over_size:
-        return message.fingerprint
-    spot = row.envelope.spot
-    return f"over-size:{spot.mailbox if spot else row.envelope.source}:{message.fingerprint}"
-
-
-def moment_of(message: InboundMessage, row: InboxRow) -> datetime:
-    """When a message counts: its arrival; in an import its Date, where that can be believed."""
-    arrival = row.envelope.received_at
-    earliest = datetime(1990, 1, 1, tzinfo=UTC)
-    is_usable = message.date is not None and earliest < message.date <= arrival
-    if row.envelope.source == "import" and is_usable and message.date:
-        return message.date
-    return arrival
+        return fingerprints.holder_of(conn, message.fingerprint, sketch_of(message)) is not None

@@ -28,7 +28,7 @@ ORDER = (
     ("oauth2",),
     ("outbox",),
     ("desk",),
-    ("morning", "patience"),
+    ("morning", "patience", "recording"),
     ("process", "sweeps"),
     ("inbox", "scheduler", "loops"),
     ("daemon",),

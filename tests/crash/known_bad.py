@@ -64,10 +64,10 @@ def sent_first() -> None:
 
 def two_steps() -> None:
     """Queue the mails in a transaction of their own."""
-    from maildesk import process
+    from maildesk import recording
     from maildesk.desk import Maildesk
 
-    honest, made = process.write_to_people, Maildesk.__init__
+    honest, made = recording.write_to_people, Maildesk.__init__
     desks: list[Maildesk] = []
 
     def make(self: Maildesk, *rest: Any, **more: Any) -> None:
@@ -82,7 +82,7 @@ def two_steps() -> None:
         threading.Thread(target=later, daemon=True).start()
 
     Maildesk.__init__ = make  # type: ignore[method-assign]
-    process.write_to_people = write
+    recording.write_to_people = write
 
 
 VARIANTS: dict[str, Callable[[], None]] = {

@@ -79,17 +79,16 @@ def test_trouble_of_the_store_blames_no_message_however_often_it_comes(
     five: Maildesk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     processor = Processor(five)
-    real = processor._record
 
     def busy(*_: object) -> None:
         message = "the disk is full"
         raise StoreBusy(message)
 
-    monkeypatch.setattr(processor, "_record", busy)
+    monkeypatch.setattr("maildesk.process.record_message", busy)
     for _ in range(10):
         with pytest.raises(StoreBusy):
             processor.work_off()
     assert set(states(five)) == {"pending"}
-    monkeypatch.setattr(processor, "_record", real)
+    monkeypatch.undo()
     processor.work_off()
     assert set(states(five)) == {"done"}

@@ -77,7 +77,7 @@ def no_decision(monkeypatch: pytest.MonkeyPatch) -> Iterator[pytest.MonkeyPatch]
         raise LookupError(message)
 
     with monkeypatch.context() as patch:
-        patch.setattr("maildesk.process.decide", broken)
+        patch.setattr("maildesk.recording.decide", broken)
         yield patch
 
 
