@@ -10,6 +10,7 @@ names; no settings have one.
 
 from __future__ import annotations
 
+import re
 import warnings
 from collections.abc import Iterator
 from datetime import date, timedelta
@@ -97,8 +98,10 @@ def _calendar(table: CalendarTable, *, with_holidays: bool = True) -> Calendar:
 
 def _unknown_places(placed: Placed) -> Iterator[Fault]:
     for path, wanted in texts(placed, "holidays"):
+        # The library has more names than those of countries; another form has a line of its own.
+        is_country = re.fullmatch(r"[A-Z]{2}", wanted.partition("-")[0])
         try:
-            if wanted:
+            if is_country:
                 _country(wanted)
         except NotImplementedError:
             yield Fault(path, _no_holidays(wanted))

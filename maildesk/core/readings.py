@@ -16,6 +16,7 @@ In: a clock with its target, a moment. Out: a `Reading`; None where nothing is p
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -102,6 +103,19 @@ def read(clock: Clock, now: datetime) -> Reading | None:
     else:
         state = State.PAUSED if due.is_held else State.RUNNING
     return Reading(state=state, due_at=due.at, remaining=left)
+
+
+def nearest(clocks: Iterable[Clock], now: datetime) -> Reading | None:
+    """What a list of tickets goes by: the least time left on a clock that has not stopped.
+
+    One that stands still comes after all that do not.
+    """
+    shown = (read(clock, now) for clock in clocks if not clock.stopped_at)
+    return min((reading for reading in shown if reading), key=_haste, default=None)
+
+
+def _haste(reading: Reading) -> tuple[bool, timedelta]:
+    return reading.state is State.PAUSED, reading.remaining or timedelta(0)
 
 
 def deadline(clock: Clock, target: Target, now: datetime) -> Moment:

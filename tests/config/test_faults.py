@@ -213,6 +213,9 @@ def test_one_key_that_is_wrong(tmp_path: Path, text: str, words: str) -> None:
             4,
             'calendars.c.holidays: DE has no region "Augsbrug"; did you mean "Augsburg"?',
         ),
+        (CALENDAR + "holidays='utils'", 4, 'calendars.c.holidays: must be a country such as "IT"'),
+        (CALENDAR + "holidays='ITA'", 4, 'calendars.c.holidays: must be a country such as "IT"'),
+        (CALENDAR + "holidays='IT-'", 4, 'calendars.c.holidays: must be a country such as "IT"'),
         (
             "[calendars.c]\ntimezone='UTC'\nhours={}",
             3,

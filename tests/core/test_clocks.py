@@ -23,7 +23,7 @@ from maildesk.core.clocks import (
     wound,
 )
 from maildesk.core.goals import Due, Goal, Metric, Promise, Sla, chosen, promised
-from maildesk.core.readings import Band, Reading, State, read
+from maildesk.core.readings import Band, Reading, State, nearest, read
 from maildesk.core.workflow import Category, Status, Workflow
 from maildesk.core.worktime import ALWAYS, Calendar, DaySpan, WorkSpan
 
@@ -421,6 +421,28 @@ def test_each_band_says_what_it_means() -> None:
     assert reading(paused, at("12:00", 3)).band is Band.PAUSED
     met = clock(RESOLUTION, opened(at("09:00")), moved(at("17:50"), DONE))
     assert reading(met, at("12:00", 3)).band is Band.MET
+
+
+def test_a_list_goes_by_the_clock_with_the_least_time_left() -> None:
+    found = wound((opened(at("09:00")),))
+    assert nearest(found.current, at("09:10")) == reading(found.of(FIRST), at("09:10"))
+    answered = after(found, Answered(at=at("11:00")))
+    # The late answer is no more to be done about.
+    assert nearest(answered.current, at("15:00")) == reading(answered.of(UPDATE), at("15:00"))
+    # Two days later the update is five hours late, the resolution three.
+    broken = nearest(answered.current, at("12:00", 3))
+    assert broken
+    assert (broken.state, broken.remaining) == (State.BREACHED, -5 * HOUR)
+
+
+def test_what_stands_still_comes_after_what_does_not() -> None:
+    found = wound((opened(at("09:00"), P3), moved(at("09:30"), WAITING)))
+    longer = replace(found.of(FIRST), started_at=at("09:00", 20))
+    assert nearest((found.of(UPDATE), longer), at("10:00")) == reading(longer, at("10:00"))
+    only = nearest((found.of(UPDATE),), at("10:00"))
+    assert only
+    assert only.band is Band.PAUSED
+    assert nearest(wound((opened(at("09:00"), NOTHING),)).current, at("10:00")) is None
 
 
 # ---- what rings ----------------------------------------------------------------------------------
