@@ -44,6 +44,10 @@ emails = ["alice@example.com"]
 }
 
 
+def _doc(name: str) -> str:
+    return (ROOT / "docs" / name).read_text()
+
+
 def commands(group: click.Group | None = None, name: str = "") -> Iterator[tuple[str, object]]:
     """`("ticket list", command)` for every command that does something."""
     if group is None:
@@ -70,8 +74,9 @@ def man_page() -> str:
 
 
 def blocks(language: str) -> list[str]:
-    """The README's code blocks in that language."""
-    return re.findall(rf"^```{language}\n(.*?)^```$", README, re.MULTILINE | re.DOTALL)
+    """The code blocks in that language, of the README and of the pages for agents and admins."""
+    text = "\n".join((README, _doc("BY-MAIL.md"), _doc("TEXTS.md")))
+    return re.findall(rf"^```{language}\n(.*?)^```$", text, re.MULTILINE | re.DOTALL)
 
 
 def test_the_readme_names_every_command() -> None:
@@ -79,8 +84,9 @@ def test_the_readme_names_every_command() -> None:
     assert table == {name for name, _ in commands()}
 
 
-def test_the_readme_names_every_command_that_a_mail_may_hold() -> None:
-    assert {name for name in FORMS if f"`#{name}" not in README} == set()
+def test_the_page_on_mail_names_every_command_that_a_mail_may_hold() -> None:
+    page = _doc("BY-MAIL.md")
+    assert {name for name in FORMS if f"`#{name}" not in page} == set()
 
 
 def test_the_manual_names_every_command() -> None:
@@ -177,10 +183,6 @@ def test_every_library_has_its_reason() -> None:
 def test_the_files_of_the_recipes_exist() -> None:
     for name in re.findall(r"\b((?:deploy|docs)/[\w./-]*\w)", "\n".join(blocks("sh"))):
         assert (ROOT / name).is_file(), name
-
-
-def _doc(name: str) -> str:
-    return (ROOT / "docs" / name).read_text()
 
 
 STILL_TO_COME = (25, 28, 31)

@@ -395,8 +395,8 @@ def test_lists_show_a_phrase_in_the_delivered_words() -> None:
     assert plain("{as it is}", "en") == "{as it is}"
 
 
-def test_the_readmes_words_are_right(tmp_path: Path) -> None:
-    section = (SHIPPED.parent / "README.md").read_text().partition("## Your own words")[2]
+def test_the_words_of_the_page_on_texts_are_right(tmp_path: Path) -> None:
+    section = (SHIPPED.parent / "docs/TEXTS.md").read_text().partition("## Your own words")[2]
     catalogue = words(tmp_path, section.split("```")[1])
     assert catalogue.faults == ()
     assert list(catalogue.phrases) == ["next.just-reply", "name.status.Waiting for the client"]
