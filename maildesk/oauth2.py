@@ -24,7 +24,7 @@ from typing import Any, Protocol
 
 from maildesk.config.secret import Secret
 from maildesk.config.wires import OAuth2
-from maildesk.core.phrase import Phrase, phrase
+from maildesk.core.phrase import Teller, phrase
 from maildesk.errors import LoginRefused, MailboxError, StoreError
 from maildesk.store import mailboxes
 from maildesk.store.store import Store
@@ -120,7 +120,7 @@ class TokenSource:
         name: str,
         memory: TokenMemory,
         now: Callable[[], datetime],
-        alert: Callable[[Phrase, Phrase], None],
+        alert: Teller,
         timeout: float = 30.0,
     ) -> None:
         self._settings = settings

@@ -88,7 +88,7 @@ def _relay(settings: Settings, store: Store) -> str:
     from maildesk.outbox.ways import relay_of, relay_tokens
 
     tokens = relay_tokens(
-        settings, store, now=lambda: datetime.now(UTC), alert=lambda title, words: None
+        settings, store, now=lambda: datetime.now(UTC), alert=lambda title, *lines: None
     )
     relay = relay_of(settings, tokens)
     try:

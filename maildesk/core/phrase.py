@@ -8,6 +8,7 @@ In: a code of `templates/<language>/words.toml` and the values that stand in the
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Protocol
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,6 +25,13 @@ class Phrase:
 
 # A phrase, or somebody's own words: an error of a relay, a subject, an address.
 Line = Phrase | str
+
+
+class Teller(Protocol):
+    """Whoever passes on to people what they must know: a title, and lines below it."""
+
+    def __call__(self, title: Line, *lines: Line) -> None:
+        """Tell them."""
 
 
 def phrase(code: str, /, **values: str | int) -> Phrase:

@@ -64,5 +64,5 @@ def _tokens(settings: MailboxSettings, store: Store | None) -> TokenSource | Non
         name=f"mailbox {settings.name}",
         memory=memory,
         now=lambda: datetime.now(UTC),
-        alert=lambda subject, words: None,
+        alert=lambda title, *lines: None,
     )

@@ -61,14 +61,16 @@ def is_relief_due(before: Health, after: Health) -> bool:
     return before.alerted_at is not None and after.failing_since is None
 
 
-def alarm(place: str, health: Health) -> tuple[Phrase, Phrase]:
+def alarm(place: str, health: Health) -> tuple[Phrase, ...]:
     """Subject and words of an alert about a mailbox that is not well."""
     name, words = health.name, health.last_error or ""
     since = health.failing_since.isoformat() if health.failing_since else ""
     if health.is_refused:
         return (
             phrase("alert.mailbox-refused", name=name, at=since),
-            phrase("alert.mailbox-refused-words", place=place, words=words, command=_RELOAD),
+            phrase("alert.mailbox-refused-words", place=place, words=words),
+            phrase("alert.mailbox-refused-why"),
+            phrase("alert.mailbox-at-once", command=_RELOAD),
         )
     return (
         phrase("alert.mailbox-ill", name=name, at=since),
@@ -76,7 +78,7 @@ def alarm(place: str, health: Health) -> tuple[Phrase, Phrase]:
     )
 
 
-def relief(place: str, health: Health, now: datetime) -> tuple[Phrase, Phrase]:
+def relief(place: str, health: Health, now: datetime) -> tuple[Phrase, ...]:
     """The news that it is well again."""
     return (
         phrase("alert.mailbox-well", name=health.name),

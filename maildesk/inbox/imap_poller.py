@@ -17,7 +17,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from maildesk import log
-from maildesk.core.phrase import Phrase
+from maildesk.core.phrase import Line, Teller
 from maildesk.errors import ConfigError, LoginRefused, MailboxError, StoreError
 from maildesk.inbox import imap_health
 from maildesk.inbox.imap_reader import Door, Polled, Reader
@@ -42,7 +42,7 @@ class Poller:
         door: Door,
         store: Store,
         now: Callable[[], datetime],
-        alert: Callable[[Phrase, Phrase], None],
+        alert: Teller,
         stop: threading.Event,
         beat: Callable[[], None],
         patience: Patience | None = None,
@@ -256,12 +256,12 @@ class Poller:
     def _write_health(self, health: Health) -> None:
         self._store.write(lambda tx: mailboxes.keep_health(tx, health))
 
-    def _tell(self, subject: Phrase, words: Phrase) -> None:
+    def _tell(self, title: Line, *lines: Line) -> None:
         """An alert that cannot be kept must not keep mail from being read."""
         try:
-            self._alert(subject, words)
+            self._alert(title, *lines)
         except Exception:
-            log.bug("mailbox-alert-lost", mailbox=self._settings.name, alert=subject.code)
+            log.bug("mailbox-alert-lost", mailbox=self._settings.name, alert=title)
 
 
 def _doubled(times: int, first: float, longest: float) -> float:
@@ -280,5 +280,5 @@ def _token_source(
         name=f"mailbox {settings.name}",
         memory=StoredTokens(store, settings.name),
         now=now,
-        alert=lambda subject, words: None,
+        alert=lambda title, *lines: None,
     )

@@ -16,7 +16,7 @@ from typing import Protocol
 
 from maildesk import log
 from maildesk.core.model import Envelope, ImapSpot, Receipt
-from maildesk.core.phrase import Phrase, phrase
+from maildesk.core.phrase import Teller, phrase
 from maildesk.errors import MailboxError, MaildeskError, StoreError, UnusableMessage
 from maildesk.inbox.imap_first_look import SKEW, there_until
 from maildesk.inbox.imap_position import Progress, Windows, by_size
@@ -68,7 +68,7 @@ class Reader:
         door: Door,
         store: Store,
         now: Callable[[], datetime],
-        alert: Callable[[Phrase, Phrase], None],
+        alert: Teller,
         patience: Patience,
         is_over: Callable[[], bool],
     ) -> None:

@@ -126,11 +126,14 @@ _WAS_IT_YOU = line_of(phrase("sender.unverified.subject", name="Example Support"
 _THEIR_SUBJECT = line_of(
     phrase("sender.unverified.their-subject", words="Re: [HELP-12] The printer")
 )
-_REFUSED = phrase(
-    "alert.mailbox-refused-words",
-    place="imap.example.com/support@example.com",
-    words="[AUTHENTICATIONFAILED] Invalid credentials",
-    command="systemctl reload maildesk",
+_REFUSED = (
+    phrase(
+        "alert.mailbox-refused-words",
+        place="support@example.com",
+        words="[AUTHENTICATIONFAILED] Invalid credentials",
+    ),
+    phrase("alert.mailbox-refused-why"),
+    phrase("alert.mailbox-at-once", command="systemctl reload maildesk"),
 )
 SAMPLES: dict[str, Snapshot] = {
     "ticket.received": {
@@ -313,7 +316,7 @@ SAMPLES: dict[str, Snapshot] = {
             "title": line_of(
                 phrase("alert.mailbox-refused", name="support", at="2026-11-21T07:12:00+00:00")
             ),
-            "lines": lines_of((_REFUSED,)),
+            "lines": lines_of(_REFUSED),
         },
     },
 }

@@ -123,7 +123,9 @@ class Speaker:
             msg = f"the phrase {code} was not given {{{slot.name}}}"
             raise TemplateError(msg)
         if slot.format:
-            return self.shown(str(given), slot.format)
+            shown = self.shown(str(given), slot.format)
+            is_one = self._is_html and slot.format in _UNBROKEN
+            return shown.replace(" ", "\u00a0") if is_one else shown
         return given if isinstance(given, Markup) and self._is_html else str(given)
 
     def shown(self, value: str, shown_as: str) -> str:
@@ -157,6 +159,8 @@ class Speaker:
         return sign + said
 
 
+# What a browser must not break: 21 Nov 2026, 6 h 30 min.
+_UNBROKEN = ("date", "duration", "bytes")
 _FORMATS: Mapping[str, Callable[[Speaker, str], str]] = {
     "date": lambda to, value: wording.day(value, to.locale, to.timezone),
     "moment": lambda to, value: wording.moment(value, to.locale, to.timezone),

@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from maildesk.config.settings import Settings
-from maildesk.core.phrase import Phrase
+from maildesk.core.phrase import Teller
 from maildesk.errors import ConfigError, LoginRefused, MailboxError, RelayDown, RelayRefused
 from maildesk.outbox.maildir import MaildirTransport
 from maildesk.outbox.smtp_transport import SmtpTransport
@@ -38,7 +38,7 @@ def relay_tokens(
     store: Store,
     *,
     now: Callable[[], datetime],
-    alert: Callable[[Phrase, Phrase], None],
+    alert: Teller,
 ) -> TokenSource | None:
     """Access tokens for the relay, where the configuration wants them."""
     if settings.outgoing.oauth2 is None:

@@ -25,7 +25,7 @@ from markupsafe import Markup, escape
 
 COLUMNS = 72
 BETWEEN = " · "
-_LONGEST_FACT = 32  # letters that a telephone has room for on one line
+_LONGEST_FACT = 32  # columns that a telephone has room for on one line
 _KEY = re.compile(r"\[[A-Za-z][A-Za-z0-9]{0,20}-[0-9]{1,18}\](?=\s|$)")
 _URL = re.compile(r"https?://(?:[^\s<>&]|&amp;)+(?<![.,;:!?)\]'*_])")
 _BLANK_LINES = re.compile(r"\n[ \t]*(?:\n[ \t]*)+")
@@ -81,13 +81,14 @@ def facts_wrapped(facts: str, columns: int = COLUMNS) -> str:
     return "\n".join(_wrapped(line, columns) for line in lines)
 
 
-def facts_unbroken(facts: str) -> str:
-    """The same for a browser: the spaces of a short fact keep it on one line."""
-    short = (
-        f if len(f) > _LONGEST_FACT else f.replace(" ", "\u00a0") for f in facts.split(BETWEEN)
-    )
-    whole = BETWEEN.join(short)
-    return Markup(whole) if isinstance(facts, Markup) else whole  # noqa: S704
+def facts_unbroken(facts: str) -> Markup:
+    """The same for a browser: a short fact stays on one line."""
+    return Markup(" · ").join(_one_line(fact) for fact in escape(facts).split(BETWEEN))
+
+
+def _one_line(fact: Markup) -> Markup:
+    is_short = _width(fact) <= _LONGEST_FACT
+    return Markup('<span class="md-one">%s</span>') % fact if is_short else fact
 
 
 def listed(names: Iterable[str], language: str) -> str:

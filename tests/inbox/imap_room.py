@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from maildesk.core.model import Envelope, Receipt
+from maildesk.core.phrase import Line
 from maildesk.inbox.imap_poller import Poller
 from maildesk.inbox.imap_settings import MailboxSettings, Patience
 from maildesk.outbox.speech import plain
@@ -118,13 +119,18 @@ class Room:
         }
         return MailboxSettings(**(known | more))
 
+    def hear(self, title: Line, *lines: Line) -> None:
+        """What admins would read of an alert."""
+        words = " ".join(plain(line, "en") for line in lines)
+        self.alerts.append((plain(title, "en"), words))
+
     def poller(self, *, patience: Patience = BRISK, door: Any = None, **more: Any) -> Poller:
         poller = Poller(
             self.settings(**more),
             door=door or self.door,
             store=self.store,
             now=lambda: self.now,
-            alert=lambda *said: self.alerts.append((plain(said[0], "en"), plain(said[1], "en"))),
+            alert=self.hear,
             stop=self.stop,
             beat=self._beat,
             patience=patience,

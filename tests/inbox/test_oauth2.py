@@ -16,6 +16,7 @@ from typing import Any
 
 import pytest
 
+from maildesk.core.phrase import Line
 from maildesk.errors import MailboxError, StoreBusy
 from maildesk.oauth2 import (
     CLIENT_CREDENTIALS,
@@ -46,13 +47,18 @@ class Desk:
             scope="mail",
         )
 
+    def hear(self, title: Line, *lines: Line) -> None:
+        """What admins would read of an alert."""
+        words = " ".join(plain(line, "en") for line in lines)
+        self.alerts.append((plain(title, "en"), words))
+
     def source(self, **more: Any) -> TokenSource:
         return TokenSource(
             replace(self.settings, **more),
             name="mailbox support",
             memory=StoredTokens(self.store, "support"),
             now=lambda: self.now,
-            alert=lambda *said: self.alerts.append((plain(said[0], "en"), plain(said[1], "en"))),
+            alert=self.hear,
             timeout=1.0,
         )
 

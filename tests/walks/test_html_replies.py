@@ -23,13 +23,13 @@ def test_what_was_for_agents_alone_never_reaches_a_stranger_in_a_quote(walk: Wal
     walk.receive(mail())
     news = walk.receive(mail(STRANGER, "[HELP-1] let me in")).mail_to("alice@desk.example")
     assert "HELP-1" in body(news, "html")
-    assert "no owner" in body(news, "html").replace("\u00a0", " ")
+    assert "no owner" in body(news, "html")
     answer = walk.receive(html_reply(news, ALICE, "Who are you?", with_quote=True))
     told = answer.mail_to("mallory@elsewhere.example")
     for part in ("plain", "html"):
         assert "Who are you?" in body(told, part)
         for inner in ("HELP-1", "no owner", "P3", "learned nothing"):
-            assert inner not in body(told, part).replace("HELP-2", "").replace("\u00a0", " ")
+            assert inner not in body(told, part).replace("HELP-2", "")
 
 
 def test_html_without_a_quote_keeps_its_form(walk: Walk) -> None:
