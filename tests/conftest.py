@@ -10,11 +10,15 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import settings
 
 from tests import memory, parts
+
+if TYPE_CHECKING:
+    from maildesk.mail.worker import ParserPool
 
 # The same examples in every run: a property that fails, fails for everybody. New ones are looked
 # for by hand, with `--hypothesis-profile=search`.
@@ -107,3 +111,13 @@ def pytest_terminal_summary(
 def _needed(item: pytest.Item) -> tuple[str, ...]:
     names = [str(name) for mark in item.iter_markers("needs") for name in mark.args]
     return tuple(dict.fromkeys(names))
+
+
+@pytest.fixture(scope="session")
+def parser() -> Iterator[ParserPool]:
+    """One for all desks: a worker takes a fifth of a second to start."""
+    from maildesk.mail.worker import ParserPool
+
+    pool = ParserPool()
+    yield pool
+    pool.close()

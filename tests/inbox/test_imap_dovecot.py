@@ -85,6 +85,7 @@ def test_new_mail_comes_by_idle_long_before_the_next_poll(dovecot, room) -> None
     assert time.monotonic() - began < 20
 
 
+@pytest.mark.slow
 def test_an_idle_poller_costs_almost_no_processor(dovecot, room) -> None:
     patience = replace(PATIENT, idle_slice=1.0)
     poller = room.poller(username=dovecot.user, poll_every=timedelta(minutes=10), patience=patience)

@@ -18,6 +18,8 @@ from maildesk.inbox.smtp_replies import Reply
 from tests.inbox.smtp_room import MAIL, FakeDoor, Room, room
 
 TICK = 0.3
+# For a client that hears why and stays all the same: the listener waits for its close.
+SHORT = Limits(goodbye_seconds=TICK)
 
 
 def test_an_idle_client_is_told_before_the_close() -> None:
@@ -141,7 +143,7 @@ def test_a_client_that_does_not_read_is_cut_off() -> None:
 
 
 def test_shutting_down_is_told_to_those_who_wait() -> None:
-    with room() as inside:
+    with room(limits=SHORT) as inside:
         fresh, greeted = inside.connect(), inside.greeted()
         fresh.reply()
         announced = inside.greeted()
@@ -155,7 +157,7 @@ def test_shutting_down_is_told_to_those_who_wait() -> None:
 
 
 def test_a_mail_under_way_may_end_while_shutting_down() -> None:
-    with room() as inside:
+    with room(limits=SHORT) as inside:
         client = inside.greeted()
         client.announce()
         client.send(b"Subject: x\r\n")
@@ -167,7 +169,7 @@ def test_a_mail_under_way_may_end_while_shutting_down() -> None:
 
 
 def test_a_mail_that_does_not_end_is_broken_off() -> None:
-    with room() as inside:
+    with room(limits=SHORT) as inside:
         client = inside.greeted()
         client.announce()
         client.send(b"Subject: x\r\n")
@@ -178,7 +180,7 @@ def test_a_mail_that_does_not_end_is_broken_off() -> None:
 
 
 def test_a_mail_that_stalls_is_told_soon_and_one_that_goes_on_is_not() -> None:
-    with room() as inside:
+    with room(limits=SHORT) as inside:
         stalled, going_on = inside.greeted(), inside.greeted()
         for client in (stalled, going_on):
             client.announce()
@@ -224,7 +226,7 @@ def _flow(plug: socket.socket, over: threading.Event) -> None:
 def test_a_mail_whose_dot_was_received_gets_its_true_answer_however_late() -> None:
     door = FakeDoor()
     door.hold = True
-    with room(door=door) as inside:
+    with room(door=door, limits=SHORT) as inside:
         client = inside.greeted()
         client.announce()
         client.send(MAIL + b".\r\n")

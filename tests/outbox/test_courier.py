@@ -23,6 +23,7 @@ from maildesk.errors import (
     TemporaryDelivery,
 )
 from maildesk.inbox.receive import Door
+from maildesk.mail.worker import ParserPool
 from maildesk.outbox.courier import Courier
 from maildesk.outbox.letter import LetterWriter
 from maildesk.outbox.render import Renderer
@@ -80,12 +81,19 @@ class Post:
     """A desk with one new ticket, whose two first mails wait to be sent."""
 
     def __init__(
-        self, folder: Path, outgoing: str = 'give_up_after = "1h"', *, desk: str = LOCAL
+        self,
+        folder: Path,
+        parser: ParserPool,
+        outgoing: str = 'give_up_after = "1h"',
+        *,
+        desk: str = LOCAL,
     ) -> None:
         self.now = START
         tables = f'[outgoing]\nretry = ["1m", "5m"]\n{outgoing}'
         config = write_config(folder, tables, desk=desk)
         self.maildesk = Maildesk(load(config, os.environ), now=lambda: self.now)
+        self.maildesk.parser.close()
+        self.maildesk.parser = parser
         self.relay = ToldRelay()
         self.receive(RAW)
 
@@ -134,10 +142,22 @@ RECEIVED, NEW = f"ticket.received {ADA}", f"ticket.new {AGENT}"
 
 
 @pytest.fixture
-def post(tmp_path: Path) -> Iterator[Post]:
-    made = Post(tmp_path)
-    yield made
-    made.maildesk.close()
+def begin(tmp_path: Path, parser: ParserPool) -> Iterator[Callable[..., Post]]:
+    """Begins a desk, with more lines for `[outgoing]` or another desk."""
+    begun: list[Post] = []
+
+    def begin(*outgoing: str, desk: str = LOCAL) -> Post:
+        begun.append(Post(tmp_path, parser, *outgoing, desk=desk))
+        return begun[-1]
+
+    yield begin
+    for one in begun:
+        one.maildesk.store.close()
+
+
+@pytest.fixture
+def post(begin: Callable[..., Post]) -> Post:
+    return begin()
 
 
 def test_mails_go_once_each_with_their_envelope(post: Post) -> None:
@@ -198,10 +218,10 @@ def test_a_permanent_no_is_dead_at_once_and_never_told_to_the_failing_address(
     assert not any(event == f"delivery.failed {ADA}" for event in rows)
 
 
-def test_a_dead_notice_of_failure_is_not_answered_with_another(tmp_path: Path) -> None:
+def test_a_dead_notice_of_failure_is_not_answered_with_another(begin: Callable[..., Post]) -> None:
     two = LOCAL.replace('agents = ["agent"]', 'agents = ["agent", "boris"]')
     boris = '[[agents]]\nid = "boris"\nname = "Boris"\nemails = ["boris@localhost"]\n'
-    made = Post(tmp_path, desk=two + boris)
+    made = begin(desk=two + boris)
     for address in (ADA, AGENT, "boris@localhost"):
         made.relay.faults[address] = lambda: PermanentDelivery("550 no")
     for _ in range(3):
@@ -211,7 +231,6 @@ def test_a_dead_notice_of_failure_is_not_answered_with_another(tmp_path: Path) -
         every = [r for r in lists.list_outbox(conn) if r["event"] == "delivery.failed"]
     assert {r["to"] for r in failures} == {AGENT, "boris@localhost"}
     assert len(every) == 4  # the acknowledgement to both, each agent's news to the other
-    made.maildesk.close()
 
 
 def test_a_relay_that_is_down_costs_nothing_and_is_asked_again_within_a_minute(
@@ -321,9 +340,9 @@ def test_a_worker_that_cannot_start_costs_no_mail(
 
 
 def test_after_three_days_of_a_dead_relay_everything_goes_with_its_first_message_id(
-    tmp_path: Path,
+    begin: Callable[..., Post],
 ) -> None:
-    post = Post(tmp_path, 'give_up_after = "5d"')
+    post = begin('give_up_after = "5d"')
     post.relay.faults[ADA] = lambda: RelayDown("connection refused")
     ids = {r["message_id"] for r in post.rows().values()}
     for _ in range(72):
@@ -331,7 +350,6 @@ def test_after_three_days_of_a_dead_relay_everything_goes_with_its_first_message
         post.now += timedelta(hours=1)
     post.relay.faults.clear()
     post.round()
-    post.maildesk.close()
     assert {message_from_bytes(mail)["Message-ID"] for _, _, mail in post.relay.sent} == ids
 
 
@@ -353,46 +371,44 @@ def test_a_mail_that_was_being_sent_at_a_crash_goes_again_unchanged(post: Post) 
 
 @pytest.mark.parametrize(("mode", "path"), [("fixed", "support@localhost"), ("null", "")])
 def test_the_reverse_path_is_as_configured_but_null_for_automatic_mail(
-    tmp_path: Path, mode: str, path: str
+    begin: Callable[..., Post], mode: str, path: str
 ) -> None:
-    made = Post(tmp_path, f'reverse_path = "{mode}"')
+    made = begin(f'reverse_path = "{mode}"')
     made.round()
     assert {to: sender for sender, to, _ in made.relay.sent} == {ADA: "", AGENT: path}
-    made.maildesk.close()
 
 
-def test_verp_gives_every_mail_a_bounce_address_that_we_take(tmp_path: Path) -> None:
+def test_verp_gives_every_mail_a_bounce_address_that_we_take(begin: Callable[..., Post]) -> None:
     from maildesk.core.recipients import find_desk
 
-    made = Post(tmp_path, 'reverse_path = "verp"')
+    made = begin('reverse_path = "verp"')
     made.round()
     (sender,) = [f for f, to, _ in made.relay.sent if to == AGENT]
     assert sender.startswith("support+b.")
     found = find_desk(made.maildesk.policy, sender)
     assert found
     assert found.is_bounce
-    made.maildesk.close()
 
 
-def test_files_over_the_allowance_are_named_and_not_sent(tmp_path: Path) -> None:
-    made = Post(tmp_path, 'attach_up_to = "4B"')
+def test_files_over_the_allowance_are_named_and_not_sent(begin: Callable[..., Post]) -> None:
+    made = begin('attach_up_to = "4B"')
     made.round()
     (mail,) = [mail for _, to, mail in made.relay.sent if to == AGENT]
     parsed = message_from_bytes(mail)
     assert not [p for p in parsed.walk() if p.get_filename()]
     text = next(p for p in parsed.walk() if p.get_content_type() == "text/plain")
     assert b"fire.png" in text.get_payload(decode=True)
-    made.maildesk.close()
 
 
 def test_a_mail_text_of_the_admins_that_is_no_good_is_told_once_by_file_and_line(
     tmp_path: Path,
+    begin: Callable[..., Post],
 ) -> None:
     own = tmp_path / "own"
     (own / "en").mkdir(parents=True)
     (own / "en/words.toml").write_text('[next]\njust-reply = "Answer {nobody}"')
     tables = f'transport = "maildir"\n[templates]\ndirectory = "{own}"'
-    post = Post(tmp_path, tables)
+    post = begin(tables)
     courier = post.maildesk.courier()
     for _ in range(3):
         courier.deliver_due()

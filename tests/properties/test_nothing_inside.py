@@ -126,9 +126,7 @@ Steps = list[tuple[str, str, str, str]]
 
 @pytest.fixture(scope="module")
 def parser() -> Iterator[ParserPool]:
-    pool = ParserPool()
     yield pool
-    pool.close()
 
 
 def begin(folder: Path, parser: ParserPool, language: str, batch: str = "0s") -> Walk:

@@ -68,19 +68,17 @@ said = st.builds(
 
 
 @pytest.fixture(scope="module")
-def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
-    pool = ParserPool()
+def desk(tmp_path_factory: pytest.TempPathFactory, parser: ParserPool) -> Iterator[Desk]:
     more = '[[organisations]]\nname = "Other"\ndomains = ["other.example"]'
     walk = walks.begin(
         tmp_path_factory.mktemp("readers"),
-        pool,
+        parser,
         organisation="share = true",
         limits="automatic_mails_per_address = 0\ntickets_per_sender = 0\nreopenings_per_ticket = 0",
         more=more,
     )
     yield Desk(walk)
     walk.close()
-    pool.close()
 
 
 def spoken(walk: Walk, key: str, one: Said) -> Step:

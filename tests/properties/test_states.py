@@ -33,12 +33,10 @@ MAIL = OutgoingMail(
 
 
 @pytest.fixture(scope="module")
-def walk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Walk]:
-    pool = ParserPool()
-    walk = walks.begin(tmp_path_factory.mktemp("states"), pool)
+def walk(tmp_path_factory: pytest.TempPathFactory, parser: ParserPool) -> Iterator[Walk]:
+    walk = walks.begin(tmp_path_factory.mktemp("states"), parser)
     yield walk
     walk.close()
-    pool.close()
 
 
 @settings(max_examples=30)

@@ -25,12 +25,10 @@ commands = st.lists(st.sampled_from(LINES), min_size=1, max_size=6)
 
 
 @pytest.fixture(scope="module")
-def walk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Walk]:
-    pool = ParserPool()
-    walk = walks.begin(tmp_path_factory.mktemp("undo"), pool, limits="tickets_per_sender = 0")
+def walk(tmp_path_factory: pytest.TempPathFactory, parser: ParserPool) -> Iterator[Walk]:
+    walk = walks.begin(tmp_path_factory.mktemp("undo"), parser, limits="tickets_per_sender = 0")
     yield walk
     walk.close()
-    pool.close()
 
 
 def opened(walk: Walk, sender: str) -> str:

@@ -1,4 +1,4 @@
-"""What the walks share: one parser for all of them, and desks that are closed again.
+"""What the walks share: desks that are closed again.
 
 In: nothing. Out: `walk`, an ordinary desk, and `begin`, which makes one with more configuration.
 
@@ -15,13 +15,6 @@ import pytest
 from maildesk.mail.worker import ParserPool
 from tests.walks import walk as walks
 from tests.walks.walk import Walk
-
-
-@pytest.fixture(scope="package")
-def parser() -> Iterator[ParserPool]:
-    pool = ParserPool()
-    yield pool
-    pool.close()
 
 
 @pytest.fixture
