@@ -142,8 +142,8 @@ def mblaze(home: Home) -> None:
 CLIENTS = [
     pytest.param(neomutt, marks=parts.need("neomutt", "msmtp", "script")),
     pytest.param(s_nail, marks=parts.need("s-nail")),
-    pytest.param(notmuch, marks=parts.need("notmuch", "msmtp")),
-    pytest.param(mblaze, marks=parts.need("mblaze", "msmtp")),
+    pytest.param(notmuch, marks=[parts.need("notmuch", "msmtp"), pytest.mark.slow]),
+    pytest.param(mblaze, marks=[parts.need("mblaze", "msmtp"), pytest.mark.slow]),
 ]
 
 

@@ -80,7 +80,13 @@ def fill(daemon: Daemon, size: int) -> tuple[list[Mail], list[str]]:
 
 
 @root_only
-@pytest.mark.parametrize("size", [30_000, 300_000], ids=["in the row", "in a file"])
+@pytest.mark.parametrize(
+    "size",
+    [
+        pytest.param(30_000, id="in the row"),
+        pytest.param(300_000, id="in a file", marks=pytest.mark.slow),
+    ],
+)
 def test_a_full_disk_puts_mail_off_and_loses_none(small: Daemon, disk: Path, size: int) -> None:
     small.start()
     taken, others = fill(small, size)

@@ -58,6 +58,8 @@ def test_a_second_sigterm_ends_at_once(daemon: Daemon) -> None:
     client.close()
 
 
+# Quickly the same is asked in tests/cli/test_commands.py and tests/daemon.
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "config",
     [

@@ -73,7 +73,10 @@ def with_tls(running: Service) -> None:
 @pytest.mark.parametrize(
     "fault",
     [
-        '[outgoing.dkim]\ndomain = "x.example"\nselector = "s"\nkey_file = "nowhere.pem"\n',
+        pytest.param(
+            '[outgoing.dkim]\ndomain = "x.example"\nselector = "s"\nkey_file = "nowhere.pem"\n',
+            marks=pytest.mark.slow,
+        ),
         '[[listener]]\ntls_certificate = "nowhere.pem"\ntls_key = "nowhere.pem"\n',
     ],
 )
@@ -107,6 +110,7 @@ def test_a_renewed_certificate_is_shown_after_a_reload(tmp_path: Path) -> None:
         assert certificate(running.port) == renewed
 
 
+@pytest.mark.slow
 @parts.need("openssl")
 def test_old_places_come_back_though_their_certificate_is_gone(tmp_path: Path) -> None:
     make_certificate(tmp_path, "first")
@@ -169,6 +173,7 @@ def ask(running: Service, port: int) -> None:
     running.process.send_signal(signal.SIGHUP)
 
 
+@pytest.mark.slow
 def test_a_mended_password_is_tried_at_the_next_reload(tmp_path: Path) -> None:
     secret = tmp_path / "secret"
     secret.write_text("wr0ng")

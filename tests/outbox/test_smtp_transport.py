@@ -86,12 +86,20 @@ def test_a_5xx_means_never_and_keeps_the_words(verb: str) -> None:
 
 
 @pytest.mark.parametrize("verb", ["MAIL", "RCPT", "DATA", "DOT"])
-@pytest.mark.parametrize("fault", [DROP, HANG, "what?", "999 yes"])
+@pytest.mark.parametrize("fault", [DROP, "what?", "999 yes"])
 def test_a_broken_dialogue_means_later(verb: str, fault: str) -> None:
     with (
         running({verb: [fault]}) as relay,
         pytest.raises(TemporaryDelivery),
     ):
+        send(relay)
+
+
+@pytest.mark.parametrize(
+    "verb", ["DATA", *(pytest.param(v, marks=pytest.mark.slow) for v in ("MAIL", "RCPT", "DOT"))]
+)
+def test_a_relay_that_stops_answering_means_later(verb: str) -> None:
+    with running({verb: [HANG]}) as relay, pytest.raises(TemporaryDelivery):
         send(relay, command_timeout=QUICK, timeout=QUICK)
 
 

@@ -11,6 +11,7 @@ import json
 import re
 import tomllib
 from collections.abc import Iterable, Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -149,12 +150,19 @@ def disguised(table: dict[str, Any], place: tuple[str, ...] = ()) -> Iterator[st
             yield f"{code} = {json.dumps(_LETTER.sub(lambda m: m[1] or 'ж', value))}"
 
 
-@pytest.mark.parametrize("event", EVENTS)
-def test_no_layout_holds_words_of_its_own(event: str, tmp_path: Path) -> None:
+@pytest.fixture(scope="module")
+def in_disguise(tmp_path_factory: pytest.TempPathFactory) -> Renderer:
+    """The shipped layouts with sentences of no Latin letter."""
+    folder = tmp_path_factory.mktemp("disguised")
     english = tomllib.loads((SHIPPED / "en/words.toml").read_text())
-    words(tmp_path, "\n".join(disguised(english)), "uk")
+    words(folder, "\n".join(disguised(english)), "uk")
+    return Renderer((folder, SHIPPED))
+
+
+@pytest.mark.parametrize("event", EVENTS)
+def test_no_layout_holds_words_of_its_own(event: str, in_disguise: Renderer) -> None:
     values = sample(event)
-    rendered = Renderer((tmp_path, SHIPPED)).render(event, "uk", values)
+    rendered = in_disguise.render(event, "uk", values)
     assert rendered.faults == ()
     shown = str(LexborHTMLParser(str(rendered.html)).body.text(separator=" "))
     given = json.dumps(values, ensure_ascii=False).replace("\\n", " ").lower()
@@ -164,15 +172,25 @@ def test_no_layout_holds_words_of_its_own(event: str, tmp_path: Path) -> None:
         assert set(re.findall("[a-z]+", text.lower())) - known == set(), text
 
 
+@cache
+def calls() -> list[tuple[str, ast.Call]]:
+    """Every call in the sources, and its file."""
+    return [
+        (path.name, node)
+        for path in sorted(Path(maildesk.__file__).parent.rglob("*.py"))
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.Call)
+    ]
+
+
 def spoken_by_the_core() -> Iterator[tuple[str, int, str, set[str]]]:
     """Every `phrase("code", name=…)` in the sources: file, line, code, and what it gives."""
-    for path in sorted(Path(maildesk.__file__).parent.rglob("*.py")):
-        for node in ast.walk(ast.parse(path.read_text())):
-            if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "phrase":
-                first = node.args[0] if node.args else None
-                if isinstance(first, ast.Constant):
-                    given = {k.arg or "**" for k in node.keywords}
-                    yield path.name, node.lineno, str(first.value), given
+    for file, node in calls():
+        if getattr(node.func, "id", "") == "phrase":
+            first = node.args[0] if node.args else None
+            if isinstance(first, ast.Constant):
+                given = {k.arg or "**" for k in node.keywords}
+                yield file, node.lineno, str(first.value), given
 
 
 def test_whatever_the_core_says_has_words_and_gives_their_values() -> None:
@@ -195,13 +213,10 @@ def has_words(node: ast.expr) -> bool:
 def test_no_alert_has_a_title_or_a_line_of_its_own_words() -> None:
     wrong = []
     telling = {"alerts", "warned", "undelivered", "alert", "_alert", "_tell", "command_failed"}
-    for path in sorted(Path(maildesk.__file__).parent.rglob("*.py")):
-        for node in ast.walk(ast.parse(path.read_text())):
-            if not isinstance(node, ast.Call):
-                continue
-            name = getattr(node.func, "attr", getattr(node.func, "id", ""))
-            if name in telling and any(map(has_words, node.args)):
-                wrong.append(f"{path.name}:{node.lineno}")
+    for file, node in calls():
+        name = getattr(node.func, "attr", getattr(node.func, "id", ""))
+        if name in telling and any(map(has_words, node.args)):
+            wrong.append(f"{file}:{node.lineno}")
     assert wrong == []
 
 

@@ -124,11 +124,6 @@ STEPS = st.one_of(
 Steps = list[tuple[str, str, str, str]]
 
 
-@pytest.fixture(scope="module")
-def parser() -> Iterator[ParserPool]:
-    yield pool
-
-
 def begin(folder: Path, parser: ParserPool, language: str, batch: str = "0s") -> Walk:
     return walks.begin(
         folder,

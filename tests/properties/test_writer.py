@@ -58,7 +58,7 @@ def names(raw: bytes) -> list[str]:
     return [line.partition(":")[0] for line in head.split("\r\n") if not line.startswith(" ")]
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(st.lists(TEXT, min_size=9, max_size=9), st.lists(TEXT, max_size=4), st.booleans())
 def test_names_in_are_names_out(texts: list[str], ids: list[str], is_automatic: bool) -> None:
     subject, from_name, to_name, reason, ticket, event, text, html, file = texts
@@ -96,7 +96,7 @@ def test_names_in_are_names_out(texts: list[str], ids: list[str], is_automatic: 
     assert len(list(email.message_from_bytes(raw).walk())) == 5
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(TEXT)
 def test_a_subject_arrives_as_it_was_cleaned(subject: str) -> None:
     raw = write(replace(MAIL, subject=subject))
@@ -104,7 +104,7 @@ def test_a_subject_arrives_as_it_was_cleaned(subject: str) -> None:
     assert read == header_encoding.clean(subject)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(TEXT)
 def test_a_name_arrives_as_it_was_cleaned_and_the_address_with_it(name: str) -> None:
     raw = write(replace(MAIL, to=Mailbox(email="bob@example.net", name=name)))
@@ -114,7 +114,7 @@ def test_a_name_arrives_as_it_was_cleaned_and_the_address_with_it(name: str) -> 
     assert str(make_header(decode_header(phrase))) == header_encoding.clean(name, 120)
 
 
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=200, deadline=None)
 @given(st.one_of(TEXT, st.builds("{}@{}".format, TEXT, TEXT), st.emails()))
 def test_an_address_is_written_as_one_or_not_at_all(address: str) -> None:
     try:
