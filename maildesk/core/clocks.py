@@ -150,8 +150,13 @@ def _opened(opened: Opened) -> Clocks:
 
 
 def _answered(clocks: Clocks, at: datetime) -> Clocks:
-    """Each answer ends the update that was owed, and starts the next, as the ticket stands."""
+    """Each answer ends the update that was owed, and starts the next, as the ticket stands.
+
+    One that was held back, and is older than the last, starts none.
+    """
     last = clocks.of(Metric.UPDATE)
+    if at < last.started_at:
+        return _each(clocks, lambda clock: _responded(clock, at))
     following = Clock(
         metric=Metric.UPDATE,
         started_at=at,

@@ -263,6 +263,12 @@ def test_each_public_answer_starts_the_next_update_and_ends_the_last() -> None:
     ]
 
 
+def test_an_answer_that_was_held_back_starts_no_update_before_the_last() -> None:
+    begun = (opened(at("09:00")), Answered(at=at("11:00")))
+    found = wound((*begun, Answered(at=at("10:00"))))
+    assert found == wound(begun)
+
+
 def test_an_answer_while_the_customer_is_waited_for_starts_an_update_that_stands_still() -> None:
     found = clock(
         UPDATE, opened(at("09:00")), moved(at("10:00"), WAITING), Answered(at=at("11:00"))

@@ -156,3 +156,54 @@ def test_what_is_left_lies_between_now_and_the_deadline(
         assert shows.due_at == deadline(clock, clock.target, now).at
         assert (shows.remaining > timedelta(0)) <= (shows.state is not State.BREACHED)
         assert (shows.remaining < timedelta(0)) <= (shows.state is State.BREACHED)
+
+
+ZONES = [
+    "Europe/Rome",
+    "Europe/London",
+    "America/New_York",
+    "America/Los_Angeles",
+    "America/Sao_Paulo",
+    "America/St_Johns",
+    "America/Havana",
+    "Asia/Kathmandu",
+    "Asia/Kolkata",
+    "Asia/Tokyo",
+    "Asia/Gaza",
+    "Africa/Cairo",
+    "Africa/Casablanca",
+    "Australia/Lord_Howe",
+    "Australia/Adelaide",
+    "Pacific/Auckland",
+    "Pacific/Chatham",
+    "Pacific/Apia",
+    "Pacific/Kiritimati",
+    "UTC",
+]
+
+
+@given(
+    zone=st.sampled_from(ZONES),
+    minute=st.integers(0, 400 * 1440),
+    hours=st.integers(1, 200),
+    naps=st.lists(st.integers(-2 * 1440, 40 * 1440), max_size=40),
+)
+def test_whatever_the_zone_and_however_long_nobody_looks_a_breach_is_told_once_and_never_early(
+    zone: str, minute: int, hours: int, naps: list[int]
+) -> None:
+    calendar = Calendar(zone=ZoneInfo(zone), week=OFFICE.week, free=OFFICE.free)
+    start = datetime(2026, 1, 1, tzinfo=UTC) + minute * MINUTE
+    target = Target(calendar=calendar, length=hours * HOUR)
+    clock = Clock(metric=Metric.RESOLUTION, started_at=start, target=target)
+    due = deadline(clock, target, start).at
+    told, rung, now = [], frozenset[str](), start
+    for nap in [*naps, 400 * 1440]:
+        # Clocks are set back, but not to before the ticket was there.
+        now = max(start, now + nap * MINUTE)
+        ring = ringing(clock, WARN_AT, rung, now)
+        rung |= {*ring.passed}
+        told += [(ring.alarm, now)] if ring.alarm else []
+    assert [alarm.at for alarm, _ in told if alarm.is_breach] == [due]
+    assert len({alarm.name for alarm, _ in told}) == len(told)
+    assert all(alarm.at <= moment for alarm, moment in told)
+    assert [alarm.at for alarm, _ in told] == sorted(alarm.at for alarm, _ in told)
