@@ -24,12 +24,6 @@ it burns.
 """
 
 
-@pytest.fixture
-def news(walk: Walk) -> EmailMessage:
-    """Ada's ticket is there; this is what Alice got of it."""
-    return walk.receive(mail()).mail_to("alice@desk.example")
-
-
 def people(walk: Walk) -> list[str]:
     return sorted(p["email"] for p in walk.ticket("HELP-1")["participants"])
 

@@ -2,18 +2,12 @@
 
 from __future__ import annotations
 
-from email.message import EmailMessage
-
 import pytest
 
-from tests.walks.walk import ADA, ALICE, BORIS, STRANGER, Step, Walk, body, mail, reply
+from tests.walks.walk import ADA, ALICE, BORIS, STRANGER, Step, Walk, body, flat, mail, reply
 
 EVE = "Eve <eve@other.example>"
 SECRET = "the vault is behind the printer"
-
-
-def flat(message: EmailMessage) -> str:
-    return " ".join(body(message).split())
 
 
 def by_alice(walk: Walk, key: str, text: str) -> Step:

@@ -8,7 +8,7 @@ from urllib.parse import parse_qs, unquote, urlsplit
 
 import pytest
 
-from tests.walks.walk import ADA, ALICE, BORIS, Step, Walk, body, mail, reply
+from tests.walks.walk import ADA, ALICE, BORIS, Step, Walk, body, flat, mail, reply
 
 Begin = Callable[..., Walk]
 BOB = "Bob Roe <bob@other.example>"
@@ -23,10 +23,6 @@ def first(walk: Walk) -> Step:
 def ordered(walk: Walk, text: str, by: str = ALICE) -> Step:
     who = "alice" if by == ALICE else "boris"
     return walk.receive(mail(by, "[HELP-1]", text), auth=who)
-
-
-def flat(message: EmailMessage) -> str:
-    return " ".join(body(message).split())
 
 
 def readers(step: Step) -> set[str]:

@@ -7,26 +7,10 @@ from email.message import EmailMessage
 
 import pytest
 
-from tests.walks.walk import ALICE, BORIS, Step, Walk, body, mail, reply
+from tests.walks.walk import ALICE, BORIS, Walk, body, flat, mail, ordered, reply
 
 Begin = Callable[..., Walk]
 BOB = "Bob Roe <bob@other.example>"
-
-
-@pytest.fixture
-def news(walk: Walk) -> EmailMessage:
-    """Ada's ticket is there; this is what Alice got of it."""
-    return walk.receive(mail()).mail_to("alice@desk.example")
-
-
-def ordered(walk: Walk, text: str, by: str = ALICE) -> Step:
-    """An agent's own mail about Ada's ticket."""
-    who = "alice" if by == ALICE else "boris"
-    return walk.receive(mail(by, "[HELP-1]", text), auth=who)
-
-
-def flat(message: EmailMessage) -> str:
-    return " ".join(body(message).split())
 
 
 def people(walk: Walk, key: str = "HELP-1") -> dict[str, str]:

@@ -3,19 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from email.message import EmailMessage
 
 import pytest
 
-from tests.walks.walk import ADA, ALICE, Step, Walk, body, mail, reply
+from tests.walks.walk import ADA, ALICE, Step, Walk, body, flat, mail, reply
 
 Begin = Callable[..., Walk]
 BOB = "Bob Roe <bob@other.example>"
 CTO = "Carol <cto@acme.example>"
-
-
-def flat(message: EmailMessage) -> str:
-    return " ".join(body(message).split())
 
 
 def told(walk: Walk, who: str, text: str) -> Step:

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from email.message import EmailMessage
 
 import pytest
 
-from tests.walks.walk import ADA, ALICE, Step, Walk, body, mail, reply
+from tests.walks.walk import ADA, ALICE, Step, Walk, body, flat, mail, reply
 
 Begin = Callable[..., Walk]
 CTO = "cto@acme.example"
@@ -27,10 +26,6 @@ def open_desk(begin: Begin) -> Walk:
 
 def ordered(walk: Walk, text: str) -> Step:
     return walk.receive(mail(ALICE, "[HELP-1]", text), auth="alice")
-
-
-def flat(message: EmailMessage) -> str:
-    return " ".join(body(message).split())
 
 
 def people(walk: Walk, key: str = "HELP-1") -> list[str]:

@@ -11,12 +11,6 @@ from tests.walks.walk import ADA, ALICE, BORIS, Walk, body, mail, reply
 SPLIT = "#split The scanner\n\nAda also says that the scanner hums."
 
 
-@pytest.fixture
-def news(walk: Walk) -> EmailMessage:
-    """Ada's ticket is there; this is what Alice got of it."""
-    return walk.receive(mail()).mail_to("alice@desk.example")
-
-
 def links(walk: Walk, key: str) -> list[tuple[str, str]]:
     return [(x["kind"], x["to"]) for x in walk.ticket(key)["links"]]
 

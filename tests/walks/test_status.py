@@ -7,25 +7,9 @@ from email.message import EmailMessage
 
 import pytest
 
-from tests.walks.walk import ADA, ALICE, BORIS, Step, Walk, body, mail, reply
+from tests.walks.walk import ADA, ALICE, BORIS, Walk, body, flat, mail, ordered, reply
 
 Begin = Callable[..., Walk]
-
-
-@pytest.fixture
-def news(walk: Walk) -> EmailMessage:
-    """Ada's ticket is there; this is what Alice got of it."""
-    return walk.receive(mail()).mail_to("alice@desk.example")
-
-
-def ordered(walk: Walk, text: str, by: str = ALICE) -> Step:
-    """An agent's own mail about Ada's ticket."""
-    who = "alice" if by == ALICE else "boris"
-    return walk.receive(mail(by, "[HELP-1]", text), auth=who)
-
-
-def flat(message: EmailMessage) -> str:
-    return " ".join(body(message).split())
 
 
 def facts(walk: Walk, kind: str) -> list[dict[str, str]]:

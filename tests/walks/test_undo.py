@@ -16,12 +16,6 @@ EVE = "Eve <eve@other.example>"
 Begin = Callable[..., Walk]
 
 
-@pytest.fixture
-def news(walk: Walk) -> EmailMessage:
-    """Ada's ticket is there; this is what Alice got of it."""
-    return walk.receive(mail()).mail_to("alice@desk.example")
-
-
 def by_alice(walk: Walk, key: str, text: str) -> Step:
     return walk.receive(mail(ALICE, f"[{key}]", text), auth="alice")
 

@@ -150,6 +150,11 @@ def body(message: EmailMessage, kind: str = "plain") -> str:
     return str(part.get_content()) if part else ""
 
 
+def flat(message: EmailMessage) -> str:
+    """The text of a mail on one line, for sentences that were broken into several."""
+    return " ".join(body(message).split())
+
+
 def address_of(field_body: str) -> str:
     """The bare address of a From or To field."""
     found = re.search(r"<([^<>]+)>\s*$", field_body)
@@ -340,6 +345,12 @@ class Walk:
             spot=spot if is_imap else None,
             quiet=by == "import",
         )
+
+
+def ordered(walk: Walk, text: str, by: str = ALICE) -> Step:
+    """An agent's own mail about Ada's ticket, with the key alone."""
+    who = "alice" if by == ALICE else "boris"
+    return walk.receive(mail(by, "[HELP-1]", text), auth=who)
 
 
 def begin(
