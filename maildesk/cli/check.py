@@ -8,8 +8,11 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from functools import partial
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 import click
@@ -64,17 +67,32 @@ def _connected(settings: Settings) -> Iterator[Finding]:
     """What the servers say, one after the other."""
     from maildesk.inbox import imap_check
     from maildesk.inbox.imap_settings import from_config
-    from maildesk.store.store import Store
 
-    store = Store.open(settings.data_dir)
-    try:
+    with _store(settings) as store:
         for table in settings.mailboxes:
             box = from_config(table, os.environ, max_message_size=settings.max_message_size)
             yield _asked(f"mailbox {table.name}", partial(imap_check.check, box, store))
         if settings.outgoing.transport == "smtp":
             yield _asked("relay", partial(_relay, settings, store))
-    finally:
-        store.close()
+
+
+@contextmanager
+def _store(settings: Settings) -> Iterator[Store]:
+    """The desk's own store, or one that is gone afterwards: to check makes no desk.
+
+    A refresh token that a provider turns must not be lost, so with OAuth2 it is always the desk's.
+    """
+    from maildesk.store.database import database_path
+    from maildesk.store.store import Store
+
+    tokens = (settings.outgoing.oauth2, *(box.oauth2 for box in settings.mailboxes))
+    is_kept = database_path(settings.data_dir).exists() or any(tokens)
+    with TemporaryDirectory(prefix="maildesk-check-") as spare:
+        store = Store.open(settings.data_dir if is_kept else Path(spare))
+        try:
+            yield store
+        finally:
+            store.close()
 
 
 def _asked(name: str, question: Callable[[], str]) -> Finding:

@@ -1,7 +1,8 @@
 """What reaches a terminal or a pipe: lines, tables, JSON.
 
 In: text that strangers may have written. Out: the same, with whatever could steer a terminal or
-turn the direction of writing shown as an escape, and tables as wide as the terminal.
+turn the direction of writing shown as an escape, and tables as wide as the terminal; where one does
+not fit, each row stands as lines below each other.
 *Fails:* never. A reader that leaves early (`| head -1`) ends nothing: the command goes on as if
 it were read to the end, and its exit code is what it would have been.
 """
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 _CELL = 72  # columns of one cell, however wide the terminal
+_WIDE = 200  # of one that may be wide, in a pipe
 _NARROW = 8  # columns that a cell keeps, however narrow the terminal
 _GAP = "  "
 
@@ -87,40 +89,68 @@ def print_table(
 ) -> None:
     """Print rows as a table; the columns named in `wide` give way where the terminal is narrow."""
     if not rows:
-        say(empty)
+        say("none shown: --limit 0" if _is_limited_to_none() else empty)
         return
-    cells = [list(headers), *([_cell(cell) for cell in row] for row in rows)]
-    widths = [max(_width(line[i]) for line in cells) for i in range(len(headers))]
     import shutil
 
     room = shutil.get_terminal_size().columns if _is_terminal() else 0
-    if room:
-        _narrow(widths, [headers.index(name) for name in wide], room)
+    most = [max(room, _CELL) if room else _WIDE if name in wide else _CELL for name in headers]
+    shown = [[_cell(cell, most[i]) for i, cell in enumerate(row)] for row in rows]
+    cells = [list(headers), *shown]
+    widths = [max(_width(line[i]) for line in cells) for i in range(len(headers))]
+    if room and not _narrow(widths, [headers.index(name) for name in wide], room):
+        _print_stacked(headers, shown, room)
+        return
     for line in cells:
         columns = (_padded(_cut(cell, w), w) for cell, w in zip(line, widths, strict=True))
-        shown = _GAP.join(columns).rstrip()
-        click.echo(_cut(shown, room) if room else shown)
+        click.echo(_GAP.join(columns).rstrip())
+
+
+def _is_limited_to_none() -> bool:
+    """Whether a list is empty because nothing of it was asked for."""
+    context = click.get_current_context(silent=True)
+    return context is not None and context.params.get("limit") == 0
+
+
+def _print_stacked(headers: Sequence[str], rows: Sequence[Sequence[str]], room: int) -> None:
+    """Print each row as lines below each other: what it is, and the whole of it."""
+    label = max(map(len, headers)) + len(_GAP)
+    for number, row in enumerate(rows):
+        if number:
+            click.echo()
+        for name, cell in zip(headers, row, strict=True):
+            for place, piece in enumerate(_pieces(cell, max(room - label, _NARROW))):
+                click.echo(_cut(("" if place else name).ljust(label) + piece, room))
+
+
+def _pieces(text: str, width: int) -> Iterator[str]:
+    """The text in pieces that fit; nothing for nothing."""
+    while text:
+        piece = "".join(_first(text, width)) or text[0]
+        yield piece
+        text = text[len(piece) :]
 
 
 def _is_terminal() -> bool:
     return bool(sys.stdout and sys.stdout.isatty())
 
 
-def _narrow(widths: list[int], givers: Sequence[int], room: int) -> None:
-    """Take from the widest of the givers until the line fits, or none can give any more."""
+def _narrow(widths: list[int], givers: Sequence[int], room: int) -> bool:
+    """Take from the widest of the givers until the line fits; whether it does."""
     too_much = sum(widths) + len(_GAP) * (len(widths) - 1) - room
     while too_much > 0:
         widest = max(givers, key=lambda i: widths[i])
         if widths[widest] <= _NARROW:
-            return
+            return False
         widths[widest] -= 1
         too_much -= 1
+    return True
 
 
-def _cell(value: object) -> str:
+def _cell(value: object, most: int) -> str:
     """One cell: a subject of thousands of characters must not push the others off the screen."""
     # The cut before the joining keeps a cell of a megabyte cheap.
-    return _cut(harmless(" ".join(str(value)[: _CELL * 8].split())), _CELL)
+    return _cut(harmless(" ".join(str(value)[: most * 8].split())), most)
 
 
 def _cut(text: str, width: int) -> str:

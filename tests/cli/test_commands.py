@@ -129,6 +129,7 @@ def test_check_connect_says_that_the_relay_takes_our_mail(desk: Path) -> None:
         assert (done.code, done.err) == (0, "")
         assert f"ok   relay 127.0.0.1:{relay.port}: takes our mail" in done.text
         assert relay.taken == []
+        assert not (desk.parent / "data").exists()
     assert maildesk("-c", desk, "check", "--connect").code == 1
 
 

@@ -157,6 +157,12 @@ def test_the_filters_of_ticket_list(seen: Path, filters: tuple[str, ...], keys: 
     assert [t["key"] for t in found] == keys
 
 
+def test_a_limit_of_none_shows_none_and_says_why(seen: Path) -> None:
+    for words in (("ticket", "list"), ("inbox", "list"), ("queue",), ("search", "attic")):
+        assert ask(seen, *words, "--limit", "0", "--json").json == []
+        assert ask(seen, *words, "--limit", "0").text == "none shown: --limit 0\n"
+
+
 def test_ticket_log_tells_what_happened(seen: Path) -> None:
     events = ask(seen, "ticket", "log", "HELP-1", "--json").json
     assert [e["kind"] for e in events] == ["ticket opened", "automatic reply noted"]

@@ -112,6 +112,23 @@ def test_a_table_is_no_wider_than_the_terminal(seen: Path, what: str, columns: i
         assert lines[0].split()[-1] in ("SUBJECT", "REASON", "ERROR")
 
 
+def test_on_a_terminal_too_narrow_for_a_table_each_row_stands_whole(seen: Path) -> None:
+    shown = on_a_terminal(seen, "ticket", "list", columns=40)
+    assert "KEY            HELP-1\n" in shown
+    assert "REQUESTER      ada@acme.example\n" in shown
+    assert "…" not in shown
+
+
+def test_a_pipe_gets_a_subject_whole(desk: Path) -> None:
+    subject = "The printer on the third floor " * 5
+    words = ("--sender", "ada@acme.example", "--recipient", "support@desk.example")
+    maildesk("-c", desk, "deliver", *words, stdin=mail(subject=subject))
+    maildesk("-c", desk, "process")
+    assert subject.strip() in maildesk("-c", desk, "ticket", "list").text
+    shown = on_a_terminal(desk, "ticket", "list", columns=300)
+    assert subject.strip() in shown
+
+
 @pytest.mark.slow
 def test_a_terminal_without_colours_gets_none_either(seen: Path) -> None:
     for env in ({"TERM": "dumb"}, {"TERM": "xterm-256color"}, {"NO_COLOR": "1"}):
