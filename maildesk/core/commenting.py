@@ -38,10 +38,10 @@ _SAYS_NOTHING = "Nothing stands in it but the mail that it answers"
 _MAY_BE_A_NOTE = "No id in it says which mail it answers, and it may be one for agents alone"
 _MAY_BE_AN_ABSENCE = "It reads like an absence notice"
 _HOLDS_A_COMMAND = "A line of it is a command that does not stand before all other words"
-_IS_FOR_OTHERS = "It is to nobody who is a customer on this ticket, and not to the desk"
+IS_FOR_OTHERS = "It is to nobody who is a customer on this ticket, and not to the desk"
 _STAFFS, _CUSTOMERS = names_of(is_staff=True), names_of(is_staff=False)
 _FORMS = {
-    _IS_FOR_OTHERS: ("#public",),
+    IS_FOR_OTHERS: ("#public",),
     _MAY_BE_AN_ABSENCE: ("#public",),
     _SAYS_A_NOTE: ("#public anyway",),
     _HOLDS_A_NOTICE: ("#public anyway",),
@@ -49,7 +49,7 @@ _FORMS = {
     _MAY_BE_A_NOTE: ("#public",),
 }
 _SENTENCES = {
-    _IS_FOR_OTHERS: "kept.is-for-others",
+    IS_FOR_OTHERS: "kept.is-for-others",
     _MAY_BE_AN_ABSENCE: "kept.may-be-an-absence",
     _SAYS_A_NOTE: "kept.says-a-note",
     _HOLDS_A_NOTICE: "kept.holds-a-notice",
@@ -154,7 +154,7 @@ def _not_sent_on(case: Case, comment: NewComment, ticket: Ticket, why: str) -> t
     """The word to an agent whose mail became a note though it may have been for the customer."""
     if not (why and case.is_within_allowance()):
         return ()
-    leak = _leak(case, ticket.id)
+    leak = note_said_in(case, ticket.id)
     line = leak.line if leak and why == _SAYS_A_NOTE else ""
     line = _stray(case) if why == _HOLDS_A_COMMAND else line
     shown = (f"\u201c{line}\u201d",) if line else ()
@@ -163,7 +163,7 @@ def _not_sent_on(case: Case, comment: NewComment, ticket: Ticket, why: str) -> t
     lines = (because, *shown, phrase("kept.as-a-note"), *ways)
     forms, title = (
         _FORMS.get(why, ()),
-        phrase("kept.title-for-others" if why == _IS_FOR_OTHERS else "kept.title"),
+        phrase("kept.title-for-others" if why == IS_FOR_OTHERS else "kept.title"),
     )
     return (notices.command_failed(case.desk_of(ticket), comment.author, title, lines, forms),)
 
@@ -184,7 +184,7 @@ def kept_inside(case: Case, hint: Hint) -> str:
         return ""
     if _stray(case):
         return _HOLDS_A_COMMAND
-    leak = _leak(case, hint.ticket_id)
+    leak = note_said_in(case, hint.ticket_id)
     if leak and not leak.is_quoted and not (leak.is_own and case.is_for_customer):
         return _SAYS_A_NOTE
     if message.holds_inside:
@@ -192,7 +192,7 @@ def kept_inside(case: Case, hint: Hint) -> str:
     if is_away_text(message.text) and not case.is_for_customer:
         return _MAY_BE_AN_ABSENCE
     if is_for_others(case, case.context.ticket(hint.ticket_id)):
-        return _IS_FOR_OTHERS
+        return IS_FOR_OTHERS
     may_answer = message.answers_inside or (leak and leak.is_quoted)
     return _MAY_BE_A_NOTE if may_answer and not case.is_for_customer else ""
 
@@ -202,7 +202,7 @@ def _stray(case: Case) -> str:
     return stray(case.message.text, _STAFFS, _STAFFS - _CUSTOMERS)
 
 
-def _leak(case: Case, ticket_id: int) -> Leak | None:
+def note_said_in(case: Case, ticket_id: int) -> Leak | None:
     """What the mail says of the notes on its ticket, or on another that it points at."""
     ids = (ticket_id, *(hint.ticket_id for hint in case.context.hints))
     found = (leak for leak in case.context.leaks if leak.ticket_id in ids)

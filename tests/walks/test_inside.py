@@ -153,7 +153,7 @@ def test_words_of_a_note_go_out_below_the_line_public_anyway(
 ) -> None:
     [news] = [m for m in walk.sent() if m["X-Maildesk-Event"] == "ticket.new"][1:2]
     held = walk.receive(reply(news, BORIS, f"#public\n\n{NOTE}"))
-    assert (last(walk)[0], held.events[0][0]) == ("internal", "command.done")
+    assert (last(walk)[0], held.events[0][0]) == ("internal", "command.failed")
     assert "command.failed" in {event for event, _ in held.events}
     walk.receive(reply(news, BORIS, f"#public anyway\n\n{NOTE}"))
     assert last(walk) == ("public", NOTE)
@@ -250,3 +250,63 @@ def test_an_agents_answer_to_a_customers_own_mail_is_public_though_a_note_came_l
     answer = mail(BORIS, "Re: [HELP-1] x", "We are on it.", answers=message, headers=PASSES)
     send(walk, answer)
     assert last(walk) == ("public", "We are on it.")
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["#subject", "#split", "#close", "#estimate 3h", "#cc vic@vendor.example,", "#requester"],
+)
+def test_words_of_a_note_on_a_command_line_are_as_secret_as_those_below_it(
+    walk: Walk, note: EmailMessage, line: str
+) -> None:
+    told = NOTE.splitlines()[0]
+    below = "\n\nThe scanner hums." if line == "#split" else ""
+    step = walk.receive(reply(note, BORIS, f"{line} {told}{below}"))
+    assert ("command.failed", "boris@desk.example") in step.events
+    assert [e for e in step.events if e[1] == "boris@desk.example"] == [
+        ("command.failed", "boris@desk.example")
+    ]
+    assert LEAK not in to_customers(walk)
+    assert LEAK not in " ".join(str(m["Subject"]) for m in walk.sent())
+    assert "#public anyway" in body(step.mail_to("boris@desk.example"))
+    ticket = walk.ticket("HELP-1")
+    assert (ticket["status"], ticket["subject"]) == ("Open", "The printer burns")
+
+
+def test_words_of_a_note_on_a_command_line_go_out_below_the_line_public_anyway(
+    walk: Walk, note: EmailMessage
+) -> None:
+    told = "let us take it slowly with this printer of hers"
+    walk.receive(reply(note, BORIS, f"#public anyway\n#subject {told}"))
+    assert walk.ticket("HELP-1")["subject"] == told
+
+
+def test_words_that_are_kept_inside_leave_the_commands_above_them_undone(
+    walk: Walk, note: EmailMessage
+) -> None:
+    step = walk.receive(reply(note, BORIS, f"#reply install-details\n#take\n\n{NOTE}"))
+    assert step.events == [("command.failed", "boris@desk.example")]
+    answer = " ".join(body(step.mail_to("boris@desk.example")).split())
+    assert "Nothing in your mail was done." in answer
+    assert "It says what an internal note on this ticket says." in answer
+    ticket = walk.ticket("HELP-1")
+    assert (ticket["status"], ticket["owner"]) == ("Open", None)
+    assert last(walk) == ("internal", f"#reply install-details\n#take\n\n{NOTE}")
+
+
+def test_a_mail_to_somebody_beside_the_ticket_gets_one_answer_to_its_commands(walk: Walk) -> None:
+    news = walk.receive(mail()).mail_to("boris@desk.example")
+    raw = reply(
+        news,
+        BORIS,
+        "#time 1h\n\nDo you know this printer?",
+        to="vic@vendor.example",
+        cc="support@desk.example",
+    )
+    step = walk.receive(raw)
+    assert step.events == [
+        ("command.done", "boris@desk.example"),
+        ("comment.internal", "alice@desk.example"),
+    ]
+    answer = " ".join(body(step.mail_to("boris@desk.example")).split())
+    assert "The customer has not got your mail." in answer

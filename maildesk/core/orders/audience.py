@@ -39,7 +39,9 @@ def make_public(situation: Situation) -> Outcome:
     words = set(situation.words.casefold().split())
     if words - {_ANYWAY, *_INCIDENTS}:
         return Fault(why=phrase("orders.words-below"))
-    if not situation.has_more:
+    # `anyway` is for the words of the other commands, too.
+    is_theirs = _ANYWAY in words and not situation.is_alone
+    if not (situation.has_more or is_theirs):
         return Fault(why=phrase("orders.nothing-below"))
     incidents = _incidents(situation)
     is_for_all = bool(words.intersection(_INCIDENTS))

@@ -40,8 +40,6 @@ def ask(situation: Situation) -> Outcome:
         return Fault(why=why_no_amount(situation.words, request))
     if isinstance(request, Misread):
         return Fault(why=why_no_day(request))
-    if request.words and _says_a_note(situation):
-        return Fault(why=phrase("kept.says-a-note"), form=f"#estimate {_amount(request.minutes)}")
     mine = situation.case.writer.addresses
     asked = tuple(p for p in _approvers(situation) if p.email not in mine)
     if not asked:
@@ -67,18 +65,6 @@ def ask(situation: Situation) -> Outcome:
         effects=(AskEstimate(estimate=estimate),),
         notices=tuple(_request(situation, ticket, estimate, person) for person in asked),
     )
-
-
-def _says_a_note(situation: Situation) -> bool:
-    """Whether a colleague's note stands in the mail, whose words would go to the approvers."""
-    case = situation.case
-    leak = case.context.leak_on(situation.ticket.id)
-    return leak is not None and not (leak.is_quoted or leak.is_own or case.is_sent_anyway)
-
-
-def _amount(minutes: int) -> str:
-    hours, rest = divmod(minutes, 60)
-    return "".join(f"{n}{unit}" for n, unit in ((hours, "h"), (rest, "m")) if n)
 
 
 def _said(situation: Situation, estimate: Estimate, people: str) -> Phrase:

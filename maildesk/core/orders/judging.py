@@ -15,9 +15,10 @@ from maildesk.core import rights
 from maildesk.core.admission import was_sent_to
 from maildesk.core.case import Case
 from maildesk.core.coded import held_answer, without_code
+from maildesk.core.commenting import note_said_in
 from maildesk.core.model import Decision, Ticket, Transcript
 from maildesk.core.orders.forms import FORMS, Form, nearest_form
-from maildesk.core.orders.reading import Command, Reading, key_named
+from maildesk.core.orders.reading import Command, Reading, key_named, read
 from maildesk.core.orders.situation import Done, Fault, Outcome, Situation
 from maildesk.core.orders.table import DOERS
 from maildesk.core.phrase import Phrase, phrase
@@ -51,6 +52,8 @@ _NOT_THE_FORMS = frozenset(
         "rating.not-yours",
     }
 )
+# Only agents ever read the words of these.
+_STAYS_INSIDE = ("time",)
 _LONGEST_LINE = 200  # characters of a command line in an answer
 Usual = Callable[[Case], Decision]
 Judged = tuple[tuple[Command, Outcome], ...]
@@ -111,7 +114,8 @@ def _judge(order: Order, command: Command, ticket: Ticket) -> Outcome:
         return Fault(why=phrase("orders.no-command", name=command.name), form=near)
     if order.case.writer.is_disowned and not _is_still_heard(order, form):
         return Fault(why=phrase("orders.not-believed"))
-    outcome = _refused(order, command, ticket) or _outcome(order, command, ticket)
+    refused = _refused(order, command, ticket) or _says_a_note(order, command, ticket)
+    outcome = refused or _outcome(order, command, ticket)
     if isinstance(outcome, Fault) and not outcome.form and _is_the_forms(outcome):
         return replace(outcome, form=form.example)
     return outcome
@@ -137,6 +141,21 @@ def _refused(order: Order, command: Command, ticket: Ticket) -> Fault | None:
     case = order.case
     why = rights.refusal(case.policy, ticket, case.author.email, command.name)
     return Fault(why=why) if why else None
+
+
+def _says_a_note(order: Order, command: Command, ticket: Ticket) -> Fault | None:
+    """The words of a command are mailed to customers as the text is, and held against the notes."""
+    leak = note_said_in(order.case, ticket.id) if order.is_staffs else None
+    form = FORMS[command.name]
+    if leak is None or form.is_question or command.name in _STAYS_INSIDE:
+        return None
+    public = [c.words.casefold() for c in order.reading.commands if c.name == "public"]
+    if leak.is_quoted or (public and (leak.is_own or "anyway" in public[0].split())):
+        return None
+    said = (c for c in read(leak.line).commands if c.name == command.name and c.words)
+    if not any(command.words.startswith(c.words) for c in said):
+        return None
+    return Fault(why=phrase("kept.says-a-note"), form="#public anyway")
 
 
 def _outcome(order: Order, command: Command, ticket: Ticket) -> Outcome:

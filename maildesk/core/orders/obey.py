@@ -43,6 +43,7 @@ from maildesk.core.orders.audience import spread
 from maildesk.core.orders.beginning import named_author, nowhere, provisional
 from maildesk.core.orders.dividing import divided
 from maildesk.core.orders.forms import FORMS
+from maildesk.core.orders.inside import held_inside, is_kept_inside, told_at_once
 from maildesk.core.orders.judging import (
     Judged,
     Order,
@@ -147,7 +148,10 @@ def _on_a_ticket(order: Order, ticket: Ticket) -> Decision:
         left = _left(order, after, words, done)
         is_ended = ticket.is_open and not after.is_open
         left = replace(left, is_ended=is_ended or any(d.reopens_nothing for d in done))
-        decided = _with_words(order.usual(left), case, words, _markdown(done))
+        usual = order.usual(left)
+        if is_kept_inside(usual):
+            return held_inside(order, usual)
+        decided = _with_words(usual, case, words, _markdown(done))
         new = next((d.split for d in done if d.split), None)
         decided = divided(left, decided, ticket, new) if new else decided
         decided = spread(left, decided, ticket, tuple(t for d in done for t in d.spread))
@@ -206,7 +210,7 @@ def _carried_out(order: Order, decided: Decision, judged: Judged, after: Ticket)
         decided,
         change=change,
         facts=(*(f for d in done for f in d.facts), *decided.facts),
-        notices=(*ordered, *decided.notices, receipt),
+        notices=(*ordered, *told_at_once(receipt, decided.notices)),
         asides=(*decided.asides, *(a for d in done for a in d.asides)),
     )
 
