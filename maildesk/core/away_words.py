@@ -79,8 +79,8 @@ absent din birou | извън офиса | отсъствам | εκτός γρ�
 out of office reply | out of office autoreply | out of office message | vacation auto
 vacation: | on leave: | away message
 away notice | i am on holiday | i'm on holiday | i am on leave | i'm on leave | currently away
-currently out of | abwesenheits | im urlaub | ich bin im urlaub | urlaub: | urlaubsnotiz
-urlaubsmeldung | urlaubsvertretung | absence: | avis d'absence | réponse d'absence
+currently out of | abwesenheits | abwesenheit: | im urlaub | ich bin im urlaub | urlaub:
+urlaubsnotiz | urlaubsmeldung | urlaubsvertretung | absence: | avis d'absence | réponse d'absence
 absence temporaire | en congé | en congés | je suis en congé | je suis en vacances
 nieobecność w biurze | na urlopie | urlop: | zastępstwo: | ausente hasta | ausencia
 mensaje de ausencia | de vacaciones | estoy de vacaciones | estaré fuera | semestermeddelande
@@ -141,8 +141,21 @@ _PREFIX = re.compile(
     r"|[\[(【][^\[\]()【】]{0,60}[\])】])\s{0,9}".replace("답장", _folded("답장"))
 )
 _TAG = re.compile(r"[\[(【]([^\[\]()【】]{1,60})[\])】]")
-# Notes: "AUTO: Jane Doe is out of the office (returning 05/05/2026)", the first word at times gone.
-_SOMEBODY = re.compile(r"[^:]{2,60} is (?:currently )?(?:out of (?:the )?office|on vacation)\b")
+# Notes: "AUTO: Jane Doe is out of the office (returning 05/05/2026)", the first word at times gone,
+# and in the language of its server.
+_SOMEBODY = re.compile(
+    r"[^:]{2,60} (?:"
+    r"is (?:currently )?(?:out of (?:the )?office|on vacation)"
+    r"|ist (?:derzeit |zurzeit )?(?:ausser haus|nicht im (?:buro|haus)|abwesend|im urlaub)"
+    r"|est (?:actuellement )?(?:absente?|en conges?|en vacances)"
+    r"|e (?:fuori (?:sede|ufficio)|assente|in ferie)"
+    r"|esta (?:ausente|fuera de la oficina|de vacaciones|fora do escritorio)"
+    r"|is (?:momenteel )?(?:niet aanwezig|afwezig|niet op kantoor)"
+    r"|ar (?:inte pa kontoret|franvarande|pa semester)"
+    r"|er (?:ikke (?:pa kontoret|til stede)|fravaerende|pa ferie)"
+    r"|jest (?:poza biurem|nieobecn[ya]|na urlopie)"
+    r")\b"
+)
 
 
 def is_away_subject(subject: str) -> bool:

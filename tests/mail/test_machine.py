@@ -230,6 +230,16 @@ def test_an_out_of_office_notice_from_the_null_sender_is_no_delivery_report() ->
         "부재중 안내",
         "Я в отпуске",
         "The printer burns - Out of Office",
+        "Abwesenheit: [HELP-1] The printer burns",
+        "Ada Lovelace ist außer Haus.",
+        "Ada Lovelace ist nicht im Büro (Rückkehr am 05.12.2026)",
+        "Ada Lovelace est absente du bureau",
+        "Ada Lovelace è fuori ufficio (ritorno 05/12/2026)",
+        "Ada Lovelace está fuera de la oficina",
+        "Ada Lovelace is niet aanwezig",
+        "Ada Lovelace är inte på kontoret",
+        "Ada Lovelace er ikke på kontoret",
+        "Ada Lovelace jest poza biurem",
     ],
 )
 def test_an_out_of_office_subject_is_known_in_many_languages(subject: str) -> None:
@@ -248,6 +258,10 @@ def test_an_out_of_office_subject_is_known_in_many_languages(subject: str) -> No
         "Re: Re: Re:",
         "Re: [Ausser Haus GmbH] Invoice 12",
         "The printer (it burns)",
+        "Abwesenheit der Kollegin Ada",
+        "Der Drucker ist nicht im Netz",
+        "Le serveur est en panne",
+        "La stampante è fuori servizio",
         "",
     ],
 )
