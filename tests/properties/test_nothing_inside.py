@@ -104,9 +104,10 @@ OUTSIDE = (
     "#merge HELP-1",
     "#undo",
 )
+# None has a word that is secret: what a customer writes, the others on the ticket may read.
 CUSTOMERS = (
     *("", "#reopen", "#close", "#urgency high", "#share", "#private", "#mute", "#rate 3"),
-    *("#approve", "#reject", "#undo", "#help", "#help show", "#mine", "#budget", "#search sesame"),
+    *("#approve", "#reject", "#undo", "#help", "#help show", "#mine", "#budget", "#search forgot"),
     *("#show", "#show HELP-1", "#show HELP-2", "#show HELP-3", "#show [HELP-3]", "#queue"),
 )
 PLACES = {"HELP-1": "[HELP-1] The printer burns", "HELP-2": "[HELP-2] The other one"}
