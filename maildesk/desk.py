@@ -34,6 +34,8 @@ from maildesk.outbox.ways import relay_tokens, transport_of
 from maildesk.store.outbox import OutboxItem
 from maildesk.store.store import Store
 
+_CHECK = phrase("alert.look", command="maildesk template check")
+
 
 def utc_now() -> datetime:
     """The clock on the wall."""
@@ -79,7 +81,7 @@ class Maildesk:
         self._canned = (version, found.replies)
         for fault in found.faults:
             title = phrase("alert.reply-unusable")
-            self.alert(title, fault, once=f"canned:{self.now():%Y-%m-%d}:{fault[:200]}")
+            self.alert(title, fault, _CHECK, once=f"canned:{self.now():%Y-%m-%d}:{fault[:200]}")
 
     def adopt(self, settings: Settings) -> None:
         """Put a new configuration in force; the data directory stays what it was."""
@@ -134,7 +136,8 @@ class Maildesk:
         """Tell of a template that was passed over, once a day for each fault."""
         once = f"template:{item.created_at:%Y-%m-%d}:{fault[:200]}"
         title = phrase("alert.text-unusable")
-        self.alert(title, fault, phrase("alert.seen-in", event=item.event), once=once)
+        seen = phrase("alert.seen-in", event=item.event)
+        self.alert(title, fault, seen, _CHECK, once=once)
 
     def alert(self, title: Line, *lines: Line, once: str = "") -> None:
         """Tell those who look after the installation; with `once`, never twice for that."""
