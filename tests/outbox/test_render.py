@@ -117,7 +117,7 @@ def test_the_html_stands_without_its_style_sheet(event: str) -> None:
     tree = html_of(render(event))
     assert tree.css_first("html").attributes["lang"] == "en"
     assert len(tree.css("style")) == 1
-    assert tree.css_first("style").text().count("@media") == 2
+    assert tree.css_first("style").text().count("@media") == 3
     assert "max-width: 600px" in (tree.css_first("table.md-card").attributes["style"] or "")
     assert all(t.attributes["role"] == "presentation" for t in tree.css("table"))
     assert not [e for e in tree.css("body [class^=md-]") if not e.attributes.get("style")]
@@ -478,3 +478,12 @@ def test_links_end_where_the_address_ends() -> None:
     )
     links = [a.attributes["href"] for a in LexborHTMLParser(str(shown)).css("a")]
     assert links == ["https://a.example/x?a=1&b=2", "https://b.example/", "https://c.example"]
+
+
+@pytest.mark.parametrize("tag", ["td", "p", "li", "b"])
+def test_peoples_own_markup_keeps_a_mail_below_the_cut(tag: str) -> None:
+    cells = f"<{tag}>x</{tag}>" * 4_000
+    words = {**sample("comment.public")["comment"], "html": cells, "text": "x\n" * 4_000}
+    html = render("comment.public", comment=words).html
+    assert html is not None
+    assert len(html.encode()) <= 80 * 1024
