@@ -20,6 +20,7 @@ from maildesk.mail.render_text import render
 from maildesk.mail.worker import ParserPool
 from maildesk.mail.writer import OutgoingAttachment, OutgoingMail, write
 from maildesk.outbox.render import Rendered, Renderer
+from maildesk.outbox.unreadable import in_words
 from maildesk.store.letters import StoredComment, read_comment
 from maildesk.store.outbox import Claim, OutboxItem
 from maildesk.store.store import Store
@@ -158,7 +159,7 @@ def _values(
 ) -> dict[str, object]:
     """What the template gets: the snapshot, and the comments, which never change."""
     values: dict[str, object] = json.loads(item.snapshot)
-    facts = [_facts(comment, files) for comment in comments]
+    facts = [_facts(comment, files, item.language) for comment in comments]
     if len(facts) > 1:
         values["comments"] = facts
     elif facts:
@@ -176,12 +177,14 @@ def _ticket_key(values: dict[str, object]) -> str:
     return str(ticket["key"]) if isinstance(ticket, dict) else ""
 
 
-def _facts(comment: StoredComment, sent: tuple[Attachment, ...]) -> dict[str, object]:
+def _facts(
+    comment: StoredComment, sent: tuple[Attachment, ...], language: str
+) -> dict[str, object]:
     return {
         "author": {"name": comment.author.name, "email": comment.author.email},
         "author_is_agent": comment.is_by_agent,
         "at": comment.at.isoformat(),
-        "text": comment.text,
+        "text": in_words(comment.text, language),
         "html": comment.html if _says_no_more(comment) else None,
         "attachments": [
             {"name": f.name, "type": f.type, "size": f.size, "sent": f in sent}

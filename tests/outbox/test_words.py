@@ -31,6 +31,8 @@ from maildesk.core.priority import level
 from maildesk.core.rating import RatingFault
 from maildesk.core.workflow import DELIVERED, StatusName
 from maildesk.errors import TemplateError
+from maildesk.mail import salvage
+from maildesk.mail.sealed import ENCRYPTED, ENCRYPTED_HERE, WRAPPED
 from maildesk.outbox import wording
 from maildesk.outbox.catalogue import FORMATS, Catalogue, read
 from maildesk.outbox.render import Renderer
@@ -38,6 +40,7 @@ from maildesk.outbox.samples import EVENTS, sample
 from maildesk.outbox.speech import Speaker, plain, speech
 from maildesk.outbox.status_names import status_names
 from maildesk.outbox.templates_dir import shipped_templates
+from maildesk.outbox.unreadable import in_words
 
 SHIPPED = shipped_templates()
 ENGLISH = read(SHIPPED / "en/words.toml", SHIPPED / "en/words.toml")
@@ -450,3 +453,11 @@ def test_an_admins_name_of_a_status_is_the_one_that_counts(tmp_path: Path) -> No
     words(tmp_path, '[name.status]\n"Open" = "Neu"', "de")
     names = status_names((tmp_path, SHIPPED), DELIVERED[:1], ["de-AT"])
     assert names == (StatusName(language="de-AT", status="Open", name="Neu"),)
+
+
+def test_what_could_not_be_read_is_told_in_the_readers_language() -> None:
+    for text in (salvage.body("it is too deep").text, ENCRYPTED, WRAPPED):
+        assert in_words(text, "de").startswith("Diese Nachricht ")
+    below = in_words(f"Hello.\n\n{ENCRYPTED_HERE}", "de")
+    assert below.startswith("Hello.\n\nDer Text darüber ist verschlüsselt")
+    assert in_words("This message could not be read whole (yet)", "de").startswith("This message")
