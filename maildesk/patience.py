@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from functools import partial
 
 from maildesk.core.model import Desk, Policy, Ticket
 from maildesk.core.silence import Silence, closing, reminder
@@ -26,8 +27,11 @@ Judge = Callable[[Policy, Desk, Ticket, datetime], Silence | None]
 def sweep(maildesk: Maildesk) -> None:
     """Remind, and close, what has waited for too long."""
     now = maildesk.now()
+    reminding = partial(reminder, secret=maildesk.store.identity.secret)
     for desk in maildesk.policy.desks:
-        due = [(ticket_id, reminder) for ticket_id in _to_remind(maildesk, desk, now)]
+        due: list[tuple[int, Judge]] = [
+            (ticket_id, reminding) for ticket_id in _to_remind(maildesk, desk, now)
+        ]
         due += [(ticket_id, closing) for ticket_id in _to_close(maildesk, desk, now)]
         for ticket_id, judge in due:
             _settle(maildesk, desk, ticket_id, judge)

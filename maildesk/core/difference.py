@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from maildesk.core import estimates
 from maildesk.core.model import Agent, Desk, Event, Policy, Role, Ticket
 from maildesk.core.phrase import Line, phrase
 from maildesk.core.rating import Rating
@@ -70,7 +71,18 @@ class Difference:
             shown(self.before.status, is_open=self.before.is_open),
             shown(self.after.status, is_open=self.after.is_open),
         )
-        return (*status, *self._links(is_for_all=True))
+        return (*status, *self.undecided, *self._links(is_for_all=True))
+
+    @property
+    def undecided(self) -> tuple[Line, ...]:
+        """With whom a new estimate is: those who are not asked learn what the ticket waits for."""
+        known = {e.number for e in self.before.estimates}
+        new = estimates.waiting(self.after.estimates)
+        if new is None or new.number in known or self.is_merge:
+            return ()
+        asked = estimates.approvers(self.policy, self.after)
+        people = ", ".join(person.name or person.email for person in asked)
+        return (phrase("changed.estimate-with", spent=new.minutes * 60, people=people),)
 
     @staticmethod
     def _status(before: str, after: str) -> tuple[Line, ...]:

@@ -173,6 +173,12 @@ def current(estimates: tuple[Estimate, ...]) -> Estimate | None:
     return max(standing, key=lambda estimate: estimate.number, default=None)
 
 
+def waiting(estimates: tuple[Estimate, ...]) -> Estimate | None:
+    """The estimate that nobody has decided yet."""
+    newest = current(estimates)
+    return newest if newest and newest.state is EstimateState.ASKED else None
+
+
 def numbered(estimates: tuple[Estimate, ...], number: int) -> Estimate | None:
     """The estimate of that number."""
     return next((e for e in estimates if e.number == number), None)

@@ -132,6 +132,7 @@ def _to_customers(difference: Difference, *, has_public_words: bool) -> tuple[No
             reason=p.role,
             language=notices.language_for(policy, difference.desk, difference.after, p.email),
             changes=difference.lines(p.role),
+            lines=difference.undecided if event is Event.STATUS_CHANGED else (),
             is_bare=not has_public_words,
         )
         for p in people

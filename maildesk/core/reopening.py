@@ -24,7 +24,7 @@ from dataclasses import replace
 from datetime import datetime
 from enum import Enum, auto
 
-from maildesk.core import notices
+from maildesk.core import estimates, notices
 from maildesk.core.case import Case
 from maildesk.core.commenting import comment_on, visibility_of
 from maildesk.core.hint import Hint
@@ -60,7 +60,8 @@ def follow(case: Case, hint: Hint, now: datetime) -> Decision:
         return replace(decision, facts=(*decision.facts, thanks))
     if fate is _Fate.REOPENING:
         return _moved(case, decision, ticket, case.policy.workflow.opening(), now)
-    goes_on = None if _is_idle(case, decision) else answered(ticket, case.policy.workflow)
+    is_idle = _is_idle(case, decision) or _waits_for_another(case, ticket)
+    goes_on = None if is_idle else answered(ticket, case.policy.workflow)
     return _moved(case, decision, ticket, goes_on, now) if goes_on else decision
 
 
@@ -68,6 +69,14 @@ def _is_idle(case: Case, decision: Decision) -> bool:
     """Whether a ticket that waits for its customer goes on waiting."""
     is_public = decision.comment and decision.comment.visibility is Visibility.PUBLIC
     return bool(case.writer.agent or case.is_automatic or not is_public)
+
+
+def _waits_for_another(case: Case, ticket: Ticket) -> bool:
+    """Whether an estimate waits for its approvers, none of whom has written this."""
+    if estimates.waiting(ticket.estimates) is None:
+        return False
+    approvers = {person.email for person in estimates.approvers(case.policy, ticket)}
+    return approvers.isdisjoint(case.writer.addresses)
 
 
 def _moved(

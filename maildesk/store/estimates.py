@@ -16,6 +16,9 @@ from maildesk.core.model import Event
 from maildesk.store.database import moment, stamp
 from maildesk.store.writer import Tx
 
+# A reminder asks, too, where an estimate is what its ticket waits for.
+_ASKING = json.dumps([Event.ESTIMATE_REQUESTED, Event.WAITING_REMINDER])
+
 
 def estimates_of(conn: sqlite3.Connection, ticket_id: int) -> tuple[Estimate, ...]:
     """Every estimate of the ticket, oldest first."""
@@ -70,12 +73,13 @@ def asked_by(conn: sqlite3.Connection, message_id: str) -> AskedEstimate | None:
     """Which estimate this mail of ours asked about, and whom; None where it asked about none."""
     row = conn.execute(
         """SELECT ticket_id, recipient, snapshot FROM outbox
-           WHERE message_id = :id AND event = :event""",
-        {"id": message_id, "event": Event.ESTIMATE_REQUESTED},
+           WHERE message_id = :id AND event IN (SELECT value FROM json_each(:asking))""",
+        {"id": message_id, "asking": _ASKING},
     ).fetchone()
-    if row is None:
+    estimate = json.loads(row["snapshot"]).get("estimate") if row else None
+    if row is None or estimate is None:
         return None
-    number = json.loads(row["snapshot"])["estimate"]["number"]
+    number = estimate["number"]
     return AskedEstimate(ticket_id=row["ticket_id"], number=number, recipient=row["recipient"])
 
 
@@ -85,9 +89,11 @@ def asked_in(conn: sqlite3.Connection, message_ids: Iterable[str]) -> tuple[tupl
     if not ids:
         return ()
     rows = conn.execute(
-        """SELECT message_id, recipient FROM outbox WHERE event = :event
+        """SELECT message_id, recipient FROM outbox
+           WHERE event IN (SELECT value FROM json_each(:asking))
+           AND json_extract(snapshot, '$.estimate') IS NOT NULL
            AND message_id IN (SELECT value FROM json_each(:ids))""",
-        {"event": Event.ESTIMATE_REQUESTED, "ids": json.dumps(ids)},
+        {"asking": _ASKING, "ids": json.dumps(ids)},
     )
     return tuple((row["message_id"], row["recipient"]) for row in rows)
 

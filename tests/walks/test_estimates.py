@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from email.message import EmailMessage
+from html import unescape
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ import pytest
 from maildesk.core.estimates import Estimate
 from maildesk.mail.worker import ParserPool
 from maildesk.store.estimates import estimates_of
+from maildesk.sweeps import sweep
 from tests.walks.walk import ADA, ALICE, BORIS, STRANGER, Step, Walk, begin, body, mail, reply
 
 CTO = "Carla <cto@acme.example>"
@@ -52,8 +54,8 @@ def states(walk: Walk) -> list[str]:
     return [estimate.state.value for estimate in estimates(walk)]
 
 
-def words(message: EmailMessage) -> str:
-    return " ".join(body(message).split())
+def words(message: EmailMessage, kind: str = "plain") -> str:
+    return " ".join(unescape(body(message, kind)).split())
 
 
 def test_the_approver_is_asked_and_the_ticket_waits(
@@ -66,7 +68,7 @@ def test_the_approver_is_asked_and_the_ticket_waits(
     assert set(codes_in(asked)) == {"approve", "reject"}
     for part in ("8 h", "1 Dec 2026", "New rollers and a day of cleaning."):
         assert part in words(asked)
-        assert part in " ".join(body(asked, "html").split())
+        assert part in words(asked, "html")
     assert walk.ticket("HELP-1")["status"] == "Waiting for the client"
     assert states(walk) == ["asked"]
     assert "Estimate 1, 8 h, has gone to cto@acme.example." in words(
@@ -511,3 +513,67 @@ def test_the_words_of_an_estimate_that_say_what_a_note_says_go_to_nobody(
     assert states(walk) == []
     alice("#estimate 1h30m new rollers")
     assert states(walk) == ["asked"]
+
+
+def later(walk: Walk, **span: float) -> list[EmailMessage]:
+    """The clock goes on; the mails that go out because of it."""
+    walk.advance(**span)
+    sweep(walk.desk)
+    walk.courier.deliver_due()
+    return walk.fresh()
+
+
+def test_while_an_estimate_waits_its_approvers_are_reminded_and_can_answer_the_reminder(
+    walk: Walk, alice: Callable[[str], Step]
+) -> None:
+    alice("#estimate 8h rollers\n\nDear Ada, this is what it takes.")
+    (reminded,) = later(walk, days=5)
+    assert reminded["X-Maildesk-Event"] == "waiting.reminder"
+    assert reminded["X-Original-To"] == "cto@acme.example"
+    assert set(codes_in(reminded)) == {"approve", "reject"}
+    for kind in ("plain", "html"):
+        text = words(reminded, kind)
+        assert "Please decide about 8 h of work" in text
+        assert "rollers" in text
+        assert "Dear Ada" not in text
+    walk.receive(reply(reminded, CTO, "#approve"))
+    assert states(walk) == ["approved"]
+
+
+def test_the_requester_learns_with_whom_an_estimate_is(
+    walk: Walk, alice: Callable[[str], Step]
+) -> None:
+    line = "An estimate of 8 h is with cto@acme.example, to be approved or rejected."
+    told = alice("#estimate 8h rollers").mail_to("ada@acme.example")
+    assert told["X-Maildesk-Event"] == "status.changed"
+    assert line in words(told)
+    assert line in words(told, "html")
+
+
+def test_an_estimate_beside_words_says_with_whom_it_is_in_their_mail(
+    alice: Callable[[str], Step],
+) -> None:
+    told = alice("#estimate 8h\n\nDear Ada, so.").mail_to("ada@acme.example")
+    assert told["X-Maildesk-Event"] == "comment.public"
+    assert "An estimate of 8 h is with cto@acme.example" in words(told)
+
+
+def test_nobody_but_an_approver_ends_the_waiting_for_a_decision(
+    walk: Walk, alice: Callable[[str], Step]
+) -> None:
+    step = alice("#estimate 8h rollers")
+    walk.receive(reply(step.mail_to("ada@acme.example"), ADA, "It still burns."))
+    assert walk.ticket("HELP-1")["status"] == "Waiting for the client"
+    walk.receive(reply(step.mail_to("cto@acme.example"), CTO, "How long will it take?"))
+    assert walk.ticket("HELP-1")["status"] == "Open"
+
+
+def test_a_late_approval_says_to_all_that_the_ticket_is_open_again(
+    walk: Walk, alice: Callable[[str], Step]
+) -> None:
+    asked = alice("#estimate 8h rollers").mail_to("cto@acme.example")
+    walk.receive(mail(ADA, "[HELP-1]", "#close not needed any more"))
+    step = walk.receive(click(codes_in(asked)["approve"]))
+    assert walk.ticket("HELP-1")["status"] == "Approved"
+    for person in ("ada@acme.example", "alice@desk.example", "cto@acme.example"):
+        assert "This ticket is open again" in words(step.mail_to(person))

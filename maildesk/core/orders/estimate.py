@@ -135,6 +135,8 @@ def _decided(situation: Situation, estimate: Estimate, answer: Answer, words: st
     # A ticket that has ended meanwhile is not ended once more.
     is_moved = is_approval or before.is_open
     after = moved(before, status, workflow, situation.now) if is_moved else before
+    is_reopened = after.is_open and not before.is_open
+    open_again = (phrase("ticket.reopened.news"),) if is_reopened else ()
     after = replace(
         after,
         estimates=(*others, decided),
@@ -148,8 +150,9 @@ def _decided(situation: Situation, estimate: Estimate, answer: Answer, words: st
             *_moves(situation, before, after),
         ),
         effects=(DecideEstimate(estimate=decided),),
-        notices=_news(situation, after, decided),
+        notices=tuple(replace(n, changes=open_again) for n in _news(situation, after, decided)),
         words=words,
+        shown=open_again,
     )
 
 
