@@ -30,6 +30,7 @@ _COMMANDS = {
     "inbox": "maildesk.cli.queues:inbox",
     "outbox": "maildesk.cli.queues:outbox",
     "blocked": "maildesk.cli.blocked:blocked",
+    "person": "maildesk.cli.person:person",
     "template": "maildesk.cli.templates:template",
     "status": "maildesk.cli.status:status",
     "backup": "maildesk.cli.backup:backup",
