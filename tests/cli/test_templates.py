@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.shell import maildesk
+from tests.cli.shell import Done, maildesk
 from tests.desk_config import EXAMPLE, write_config
 
 
@@ -83,7 +83,6 @@ FAULTY = {
         "\n{{ ticket.wrong }}",
         ":2: ",
     ),
-    "a frame that does not end": ("_base.txt.j2", "{% if x %}", ":1: "),
     "a sentence with an unknown value": (
         "en/words.toml",
         '[facts]\nowner = "{nane}"',
@@ -100,13 +99,29 @@ FAULTY = {
 }
 
 
+@pytest.fixture(scope="module")
+def faulty(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Done]:
+    """All of them side by side: where they lie, and what the check says."""
+    files = {name: text for name, text, _ in FAULTY.values()}
+    config, place = own(tmp_path_factory.mktemp("faulty"), files)
+    return place, maildesk("-c", config, "template", "check")
+
+
 @pytest.mark.parametrize("kind", FAULTY)
-def test_what_of_ones_own_cannot_be_used_is_named_by_file(kind: str, tmp_path: Path) -> None:
-    name, text, fault = FAULTY[kind]
-    config, place = own(tmp_path, {name: text})
-    done = maildesk("-c", config, "template", "check")
+def test_what_of_ones_own_cannot_be_used_is_named_by_file(
+    kind: str, faulty: tuple[Path, Done]
+) -> None:
+    name, _, fault = FAULTY[kind]
+    place, done = faulty
     assert done.code == 1
     assert f"FAIL {place / name}{fault}" in done.text
+
+
+def test_a_frame_of_ones_own_that_does_not_end_is_named_by_file(tmp_path: Path) -> None:
+    config, place = own(tmp_path, {"_base.txt.j2": "{% if x %}"})
+    done = maildesk("-c", config, "template", "check")
+    assert done.code == 1
+    assert f"FAIL {place / '_base.txt.j2'}:1: " in done.text
 
 
 def test_as_json_too_each_fault_is_named_by_file(tmp_path: Path) -> None:
