@@ -158,6 +158,7 @@ def test_lmtp_takes_two_recipients_of_one_mail_for_one_ticket(tmp_path: Path) ->
         assert [t["key"] for t in desk.ask("ticket", "list")] == ["HELP-1"]
 
 
+@pytest.mark.slow
 def test_a_daemon_that_is_down_keeps_the_mail_with_postfix(tmp_path: Path) -> None:
     port = free_port()
     with postfix(f"lmtp:inet:127.0.0.1:{port}") as relay:

@@ -146,6 +146,7 @@ def test_a_message_that_came_by_smtp_too_is_one_comment(
         assert len(desk.texts()) == 1
 
 
+@pytest.mark.slow
 @parts.need("dovecot", "openssl", "notmuch")
 def test_mail_programs_see_one_ticket_as_one_thread(dovecot: Dovecot, tmp_path: Path) -> None:
     with live(tmp_path) as desk:
