@@ -32,9 +32,9 @@ from maildesk.core.phrase import phrase
 from maildesk.core.signature import Scope
 from maildesk.core.weighing import weighed
 
+_RULES = " \t\r\n-_=*|>\u2013\u2014"  # what mail programs draw between an answer and its quote
 _SAYS_A_NOTE = "It says what an internal note on this ticket says"
 _HOLDS_A_NOTICE = "It holds a mail of ours that is for agents alone"
-_SAYS_NOTHING = "Nothing stands in it but the mail that it answers"
 _MAY_BE_A_NOTE = "No id in it says which mail it answers, and it may be one for agents alone"
 _MAY_BE_AN_ABSENCE = "It reads like an absence notice"
 _HOLDS_A_COMMAND = "A line of it is a command that does not stand before all other words"
@@ -55,7 +55,6 @@ _SENTENCES = {
     _HOLDS_A_NOTICE: "kept.holds-a-notice",
     _HOLDS_A_COMMAND: "kept.holds-a-command",
     _MAY_BE_A_NOTE: "kept.may-be-a-note",
-    _SAYS_NOTHING: "kept.says-nothing",
 }
 
 
@@ -94,15 +93,22 @@ def comment_on(case: Case, hint: Hint, ticket: Ticket, now: datetime) -> Decisio
 
 
 def _is_empty(case: Case) -> bool:
-    """Whether an agent has sent off a mail without a word and without a file."""
+    """Whether an agent has sent off a mail without a file and without a word of his own.
+
+    The quote below it may be for agents alone, so nothing of it is shown to anybody.
+    """
     message = case.message
-    is_blank = not message.full_text.strip() and not message.attachments
-    return is_blank and case.writer.agent is not None and not case.quiet
+    first = message.text.lstrip().split("\n", 1)[0].rstrip()
+    is_signature = first == "--"  # with the pictures in it
+    has_files = any(not (a.inline and is_signature) for a in message.attachments)
+    is_blank = is_signature or message.is_all_quote or not message.text.strip(_RULES)
+    return is_blank and not has_files and case.writer.agent is not None and not case.quiet
 
 
 def _nothing_to_send(case: Case, ticket: Ticket) -> Decision:
     """The ticket's history says that there was such a mail, and its writer hears so."""
-    title, why = phrase("kept.title"), phrase("kept.is-empty")
+    title = phrase("kept.title")
+    why = phrase("kept.says-nothing" if case.message.is_all_quote else "kept.is-empty")
     told = notices.command_failed(case.desk_of(ticket), case.comment_author, title, (why,), ())
     is_told = not case.is_automatic and case.is_within_allowance()
     return Decision(
@@ -178,8 +184,6 @@ def kept_inside(case: Case, hint: Hint) -> str:
         return ""
     if message.unread:
         return f"It could not be read whole: {message.unread}"
-    if _says_nothing(case):
-        return _SAYS_NOTHING
     if case.quiet or case.is_sent_anyway or _is_answer_inside(case, hint):
         return ""
     if _stray(case):
@@ -207,11 +211,6 @@ def note_said_in(case: Case, ticket_id: int) -> Leak | None:
     ids = (ticket_id, *(hint.ticket_id for hint in case.context.hints))
     found = (leak for leak in case.context.leaks if leak.ticket_id in ids)
     return min(found, key=lambda leak: (leak.is_quoted, leak.is_own), default=None)
-
-
-def _says_nothing(case: Case) -> bool:
-    """Whether an agent's answer has no words and no files; the quote may be for agents alone."""
-    return case.message.is_all_quote and not case.message.attachments
 
 
 def visibility_of(case: Case, hint: Hint) -> Visibility:

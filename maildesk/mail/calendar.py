@@ -107,7 +107,10 @@ def read_answer(data: bytes, charset: str, method: str = "") -> Answer | None:
         return None
     maker = next((line for line in text.splitlines() if line[:7].upper() == "PRODID:"), "")
     is_by_outlook = "microsoft" in maker.lower()
-    return Answer(comment=events[0].words("COMMENT"), is_by_outlook=is_by_outlook)
+    # Google keeps what its user adds in a parameter of its own.
+    said = (a.parameters.get("X-RESPONSE-COMMENT", "") for a in events[0].attendees)
+    comment = events[0].words("COMMENT") or next((clean_line(s) for s in said if s.strip()), "")
+    return Answer(comment=comment, is_by_outlook=is_by_outlook)
 
 
 def _read(text: str) -> tuple[list[_Event], str]:

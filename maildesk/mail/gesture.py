@@ -25,6 +25,8 @@ from maildesk.mail.tree import Part, is_package
 
 _REACTION_PART = "text/vnd.google.email-reaction+json"
 _GMAIL_LINE = "utm_campaign=emojireactionemail"
+_REACTED = " reacted to your "
+_LOOK = 4_000  # characters of a text
 _FEW_LINES = 5  # below which Gmail's line says all that is said
 _OUTLOOK_LINE = re.compile(
     r"(?:\[[^\[\]]{1,40}\] ?)?.{1,120} reacted to your (?:message|e?-?mail):?"
@@ -32,10 +34,13 @@ _OUTLOOK_LINE = re.compile(
 _OUTLOOK_TAG = re.compile(r"\[[^\[\]]{1,40}\] ?(.{1,160}):")
 _RULE = re.compile(r"[_\-–—]{5,}")
 _RECALL_FIELD = "x-ms-exchange-recallreportgenerated"
+_DIAGNOSTIC = "x-ms-traffictypediagnostic"
 _RECALL_KINDS = ("messagerecallemail", "legacyoutlookrecall")
 _RECALL_SUBJECT = re.compile(r"(?:recall|rückruf)\s?: ?", re.IGNORECASE)
 _RECALL_SENTENCE = re.compile(
-    r".{1,120} (?:would like to recall the message|möchte die Nachricht),? .{0,1000}", re.DOTALL
+    r'[^"\u201c\u201e]{1,120} (?:would like to recall the message|möchte die Nachricht),?'
+    r' ["\u201c\u201e](.{0,1000})["\u201c\u201d](?: zurückrufen)?\.?',
+    re.DOTALL,
 )
 _RECALL_REPORT = re.compile(r"message recall (?:report|success|failure)\b", re.IGNORECASE)
 _RECALL_CLASSES = (b"IPM.Outlook.Recall", b"IPM.Recall.Report")
@@ -68,7 +73,10 @@ def read_gesture(
 def _reaction(parts: list[Part], text: str, sender: Mailbox | None) -> str:
     if any(p.type == _REACTION_PART and p.disposition != "attachment" for p in parts):
         return _REACTION_PART
-    lines = _first_lines(text)
+    head = text[:_LOOK]
+    if _GMAIL_LINE not in head and _REACTED not in head and not head.lstrip().startswith("["):
+        return ""
+    lines = _first_lines(head)
     if any(_GMAIL_LINE in line for line in lines) and not _says_more(lines):
         return "Gmail's line"
     return "Outlook's line" if _is_outlooks(lines, sender) else ""
@@ -76,7 +84,7 @@ def _reaction(parts: list[Part], text: str, sender: Mailbox | None) -> str:
 
 def _first_lines(text: str) -> list[str]:
     """The first lines that are not empty."""
-    found = (line.strip() for line in text[:4_000].split("\n"))
+    found = (line.strip() for line in text.split("\n"))
     return [line for line in found if line][:_FEW_LINES]
 
 
@@ -100,18 +108,37 @@ def _is_outlooks(lines: list[str], sender: Mailbox | None) -> bool:
 
 
 def _recall(block: HeaderBlock, parts: list[Part], text: str) -> str:
-    if block.text(_RECALL_FIELD).strip().lower() == "true":
+    if _is_by_exchange(block):
         return _RECALL_FIELD.title()
-    diagnostic = block.text("x-ms-traffictypediagnostic").lower()
-    if any(kind in diagnostic for kind in _RECALL_KINDS):
-        return "X-Ms-Traffictypediagnostic"
     if _is_of_class(parts, _RECALL_CLASSES):
         return "winmail.dat"
     subject = block.text("subject")[:200]
-    if _RECALL_SUBJECT.match(subject) and _RECALL_SENTENCE.fullmatch(text[:1_200].strip()):
+    if _is_outlooks_recall(subject, text):
         return "Outlook's sentence"
-    is_by_exchange = block.text("from").lower().lstrip('" ').startswith("microsoft outlook")
-    return "Subject" if is_by_exchange and _RECALL_REPORT.match(subject) else ""
+    if not _RECALL_REPORT.match(subject):
+        return ""
+    is_outlooks = block.text("from").lower().lstrip('" ').startswith("microsoft outlook")
+    return "Subject" if is_outlooks else ""
+
+
+def _is_outlooks_recall(subject: str, text: str) -> bool:
+    """Whether one sentence is all that is said, and quotes what stands behind its title."""
+    title = _RECALL_SUBJECT.match(subject)
+    said = _RECALL_SENTENCE.fullmatch(text[:1_300].strip()) if title else None
+    if title is None or said is None:
+        return False
+    meant, quoted = subject[title.end() :].split(), said[1].split()
+    return meant[:20] == quoted[: len(meant[:20])]
+
+
+def _is_by_exchange(block: HeaderBlock) -> bool:
+    """Whether Exchange Online says so in one of its fields."""
+    if block.first(_RECALL_FIELD) is not None:
+        return block.text(_RECALL_FIELD).strip().lower() == "true"
+    if block.first(_DIAGNOSTIC) is None:
+        return False
+    diagnostic = block.text(_DIAGNOSTIC).lower()
+    return any(kind in diagnostic for kind in _RECALL_KINDS)
 
 
 def _is_of_class(parts: list[Part], classes: tuple[bytes, ...]) -> bool:

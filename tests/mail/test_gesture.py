@@ -111,6 +111,9 @@ def test_outlooks_sentence_below_its_subject_is_a_recall(subject: str, text: str
     assert kind(text, subject=subject) is Machine.RECALL
     assert kind(text, subject="The printer burns") is Machine.PERSON
     assert kind("Our cars were recalled, what now?", subject=subject) is Machine.PERSON
+    board = "We would like to recall the message board, please help."
+    assert kind(board, subject=subject) is Machine.PERSON
+    assert kind(f"{text} Please delete it!", subject=subject) is Machine.PERSON
 
 
 @pytest.mark.parametrize(
@@ -153,6 +156,11 @@ def test_an_answer_to_an_invitation_is_a_gesture_unless_somebody_says_something(
     maker: str, text: str, comment: str, found: Machine
 ) -> None:
     assert invited("REPLY", maker, text, comment) is found
+
+
+def test_what_google_keeps_of_its_users_words_is_a_comment() -> None:
+    said = 'ATTENDEE;PARTSTAT=DECLINED;X-RESPONSE-COMMENT="Not on Tuesday":mailto:ada@acme.example'
+    assert invited("REPLY", comment=f"\r\n{said}") is Machine.PERSON
 
 
 def invited(method: str, maker: str = "x", text: str = "", comment: str = "") -> Machine:

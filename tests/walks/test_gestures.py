@@ -85,6 +85,26 @@ def test_an_agents_empty_answer_goes_to_nobody_and_its_writer_is_told(walk: Walk
     assert len(ticket["comments"]) == 1
 
 
+def test_an_agents_answer_of_nothing_but_a_signature_goes_to_nobody(walk: Walk) -> None:
+    news = walk.receive(mail()).mail_to("alice@desk.example")
+    step = walk.receive(reply(news, ALICE, "\n-- \nAlice Doe\nTel. 12"))
+    assert step.events == [("command.failed", "alice@desk.example")]
+    assert len(walk.ticket("HELP-1")["comments"]) == 1
+
+
+def test_an_agents_answer_of_nothing_but_outlooks_quote_goes_to_nobody(walk: Walk) -> None:
+    news = walk.receive(mail()).mail_to("alice@desk.example")
+    below = body(news).replace("\n", "<br>")
+    html = (
+        '<div><br></div><div id="appendonsend"></div><hr><div id="divRplyFwdMsg"><b>From:</b>'
+        " Example Support &lt;support@desk.example&gt;<br><b>Sent:</b> Friday<br><b>To:</b> Alice"
+        f"<br><b>Subject:</b> {news['Subject']}</div><div>{below}</div>"
+    )
+    raw = mail(ALICE, f"Re: {news['Subject']}", html, answers=news)
+    step = walk.receive(raw.replace(b"text/plain", b"text/html"))
+    assert step.events == [("command.failed", "alice@desk.example")]
+
+
 def test_an_agents_answer_that_is_only_a_file_goes_to_the_customer(walk: Walk) -> None:
     news = walk.receive(mail()).mail_to("alice@desk.example")
     files = [("manual.pdf", b"%PDF")]
