@@ -23,6 +23,8 @@ def styled(decision: Decision) -> Decision:
 def _shown(comment: NewComment | None) -> NewComment | None:
     if comment is None or comment.words is None or not comment.words.markdown:
         return comment
+    if not comment.words.text.endswith(comment.words.markdown):
+        return comment  # somebody has written below it since, and it is no end any more
     return replace(comment, words=_with_html(comment.words))
 
 
