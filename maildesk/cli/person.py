@@ -1,6 +1,6 @@
 """`maildesk person …`: what is kept of one person, and its end.
 
-In: an address. Out: how much was removed.
+In: an address. Out: a JSON document with everything; how much was removed.
 *Fails:* NotFound for an address that stands nowhere, exit code 1; UsageError for one of ours or an
 agent's, and without `--yes` where nobody can be asked, exit code 2.
 """
@@ -21,6 +21,18 @@ from maildesk.errors import NotFound, UsageError
 @click.group()
 def person() -> None:
     """What is kept of one person."""
+
+
+@person.command("export")
+@click.argument("address")
+@json_option
+@pass_frame
+def person_export(frame: Frame, address: str, as_json: bool) -> None:
+    """Print everything on a person, as one JSON document, with --json and without."""
+    from maildesk.store.exporting import export
+
+    with frame.look() as desk:
+        print_json(export(desk.conn, address))
 
 
 @person.command("erase")

@@ -137,8 +137,7 @@ def _erase(
 ) -> tuple[Erased, list[str]]:
     """How much is gone, and the files that nobody names any more."""
     values = {"address": address, "gone": _GONE}
-    for table in _EXTENT:
-        conn.execute(table, values)
+    mark_out(conn, address)
     conn.executemany("INSERT INTO temp.messages (id) VALUES (?)", [(i,) for i in naming])
     files = [row[0] for row in conn.execute(_FILES)]
     for removal in _REMOVALS:
@@ -165,10 +164,21 @@ def _is_named(conn: sqlite3.Connection, file: str) -> bool:
     return conn.execute("SELECT 1 FROM raw WHERE file = ?", (file,)).fetchone() is not None
 
 
+def mark_out(conn: sqlite3.Connection, address: str) -> None:
+    """Let temporary tables name what is kept of a person: the tickets, comments, messages."""
+    for table in _EXTENT:
+        conn.execute(table, {"address": address})
+
+
+def names_of(conn: sqlite3.Connection, address: str) -> tuple[str, ...]:
+    """The names that the address has had."""
+    rows = conn.execute(_NAMES, {"address": address})
+    return tuple(row[0] for row in rows if row[0])
+
+
 def _words(conn: sqlite3.Connection, address: str) -> tuple[str, ...]:
-    """The address, and the names that it has had."""
-    names = (row[0] for row in conn.execute(_NAMES, {"address": address}))
-    return (address, *(name for name in names if _NAME.search(name)))
+    """The address, and the names of it that are no other words."""
+    return (address, *(name for name in names_of(conn, address) if _NAME.search(name)))
 
 
 def _newest(conn: sqlite3.Connection) -> int:

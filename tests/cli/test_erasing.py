@@ -1,4 +1,4 @@
-"""A person is erased: nothing in the data directory holds their address, name or words any more."""
+"""What is kept of a person is handed out, and erased: no address, name or word is left."""
 
 from __future__ import annotations
 
@@ -121,3 +121,24 @@ def test_it_asks_and_knows_whom_it_may_not_erase(walk: Walk) -> None:
     assert erase(walk, "support@desk.example", "--yes").code == 2
     assert erase(walk, "nobody@nowhere.example", "--yes").code == 1
     assert walk.ticket("HELP-1")["subject"] == "The xyzzy burns"
+
+
+def test_everything_on_a_person_is_handed_out(walk: Walk) -> None:
+    done = maildesk("-c", walk.folder / "config.toml", "person", "export", "Ada@acme.example")
+    assert done.code == 0, done
+    found = done.json
+    assert (found["address"], found["names"]) == ("ada@acme.example", ["Ada Lovelace"])
+    assert [t["key"] for t in found["tickets"]] == ["HELP-1"]
+    assert found["tickets"][0]["comments"][0]["text"] == "xyzzy it burns."
+    [bobs] = found["elsewhere"]
+    assert (bobs["ticket"], bobs["role"]) == ("HELP-2", "participant")
+    assert {c["author"]["email"] for c in bobs["comments"]} == {"ada@acme.example"}
+    assert "ada@acme.example" in {m["from"] for m in found["messages"]}
+    assert {m["to"] for m in found["mails"]} == {"ada@acme.example"}
+    assert found["blocked"] is False
+
+
+def test_nobody_is_handed_out_whom_nobody_knows(walk: Walk) -> None:
+    words = ("person", "export", "no@where.example", "--json")
+    done = maildesk("-c", walk.folder / "config.toml", *words)
+    assert (done.code, list(done.json)) == (1, ["error"])
