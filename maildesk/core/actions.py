@@ -29,10 +29,15 @@ class Action:
     line: str
 
 
-def action(label: Line, bond: Bond, secret: bytes, now: datetime, *, words: str = "") -> Action:
-    """`#approve 7K3M-…` for the one whom the bond names; `words` stand before the code."""
+def action(
+    label: Line, bond: Bond, secret: bytes, now: datetime, *, words: str = "", key: str = ""
+) -> Action:
+    """`#approve 7K3M-…` for the one whom the bond names; `words` stand before the code.
+
+    With the `key` behind it the line needs no subject that names the ticket.
+    """
     code = codes.mint(secret, bond, now.date())
-    line = " ".join(part for part in (f"#{bond.action}", words, code) if part)
+    line = " ".join(part for part in (f"#{bond.action}", words, code, key) if part)
     return Action(label=label, line=line)
 
 

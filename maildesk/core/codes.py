@@ -34,6 +34,10 @@ _DASH = r"\-‐‑‒–—−"
 _CODE = re.compile(
     rf"[0-9A-TV-Za-tv-z]{{4}}(?:[{_DASH}\s]{{0,3}}[0-9A-TV-Za-tv-z]{{4}}){{3}}(?!\w)"
 )
+_PAUSE = " \t\n.,;:!?)]}>\"'\u201d\u2019\u00bb"  # what people put behind a code
+_DASHED = re.compile(
+    rf"(?<![\w-])[0-9A-TV-Za-tv-z]{{4}}(?:[{_DASH}][0-9A-TV-Za-tv-z]{{4}}){{3}}(?![\w-])"
+)
 _PLAIN_WORDS = re.compile(r"[A-Za-z\s]+")
 
 
@@ -92,7 +96,12 @@ def read(words: str) -> Written | None:
         return None
     typed = "".join(c for c in found[0].upper() if c.isalnum()).translate(_TYPED)
     groups = (typed[at : at + _GROUP] for at in range(0, _LENGTH, _GROUP))
-    return Written(code="-".join(groups), rest=bare[found.end() :].strip())
+    return Written(code="-".join(groups), rest=bare[found.end() :].lstrip(_PAUSE).rstrip())
+
+
+def written_in(text: str) -> tuple[str, ...]:
+    """What looks like a code with its dashes, anywhere in a text, as it is written there."""
+    return tuple(dict.fromkeys(_DASHED.findall(text)))
 
 
 def judge(secret: bytes, code: str, bond: Bond, today: date, valid_for: timedelta) -> Verdict:

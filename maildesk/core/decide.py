@@ -13,7 +13,7 @@ from datetime import datetime
 
 from maildesk.core import notices, thread
 from maildesk.core.admission import find_ticket, held_for_another, may_use
-from maildesk.core.approval import hint_by_code, reports_of_codes
+from maildesk.core.approval import hiding_codes, hint_by_code, reports_of_codes
 from maildesk.core.case import Case
 from maildesk.core.coded import named_by_code
 from maildesk.core.confirmation import answered
@@ -92,7 +92,7 @@ def _judged(case: Case, now: datetime) -> Decision:
     decision = held_back(case, let_in or hint, decision, now)
     decision = told_of_undo(case, told_of_merge(case, welcomed(case, decision)))
     decision = still_undecided(case, decision, now)
-    return once_each(case, decision)
+    return once_each(case, hiding_codes(case, decision))
 
 
 def _ordered(case: Case, hint: Hint | None, now: datetime) -> Decision:

@@ -67,7 +67,8 @@ OWN_DEVICE = re.compile(
     r"sent from my (?:\S{1,30} ){0,4}\S{1,30}|von meinem .{1,30} gesendet|envoyé de mon .{1,30}"
     r"|enviado desde mi .{1,30}|enviado do meu .{1,30}|inviato da(?:l mio)? .{1,30}"
     r"|verzonden vanaf mijn .{1,30}|verstuurd vanaf mijn .{1,30}|skickat från min .{1,30}"
-    r"|.{5,40}outlook.{1,30}<https://aka\.ms/\w{1,20}>|sendt fra min .{1,30}|iphoneから送信"
+    r"|.{5,40}outlook.{1,30}<https://aka\.ms/\w{1,20}>"
+    r"|outlook .{1,30}<https://aka\.ms/\w{1,20}> \w{2,20}|sendt fra min .{1,30}|iphoneから送信"
     r"|发自我的.{1,30}|나의 .{1,20}에서 보냄",
     re.IGNORECASE,
 )

@@ -31,6 +31,7 @@ EVENTS = (
 )
 # What goes with the news, and not before it: `#undo` finds both still here.
 WAITING = (*EVENTS, Event.RATING_REQUESTED)
+_RATING = "changed.rating"
 _ENDS = (Event.TICKET_REOPENED, Event.TICKET_RESOLVED)
 
 
@@ -105,6 +106,8 @@ def _chained(lines: list[Any]) -> list[Any]:
     last: dict[str, Any] = {}
     for line in lines:
         code = line["say"] if isinstance(line, dict) else line
+        if code == _RATING:  # the words below it are those of the newer one
+            last = {known: other for known, other in last.items() if isinstance(other, dict)}
         before = last.get(code)
         if isinstance(line, dict) and isinstance(before, dict) and "before" in before["with"]:
             line = {**line, "with": {**line["with"], "before": before["with"]["before"]}}

@@ -577,3 +577,48 @@ def test_a_late_approval_says_to_all_that_the_ticket_is_open_again(
     assert walk.ticket("HELP-1")["status"] == "Approved"
     for person in ("ada@acme.example", "alice@desk.example", "cto@acme.example"):
         assert "This ticket is open again" in words(step.mail_to(person))
+
+
+def test_a_code_below_other_words_is_mailed_on_to_nobody(
+    walk: Walk, alice: Callable[[str], Step]
+) -> None:
+    asked = alice("#estimate 8h rollers").mail_to("cto@acme.example")
+    line = codes_in(asked)["approve"]
+    step = walk.receive(reply(asked, CTO, f"Yes please.\n\n{line}\n\nThat is {line[9:].lower()}."))
+    assert states(walk) == ["asked"]
+    others = [m for m in step.mails if m["X-Original-To"] != "cto@acme.example"]
+    assert len(others) == 3
+    for told in others:
+        for kind in ("plain", "html"):
+            assert "Yes please." in words(told, kind)
+            assert line[9:] not in words(told, kind).upper()
+    assert line[9:] not in walk.ticket("HELP-1")["comments"][-1]["text"].upper()
+
+
+@pytest.mark.parametrize("behind", [".", ",", '"', " HELP-1", " [HELP-1]."])
+def test_what_stands_right_behind_a_code_is_no_comment(
+    walk: Walk, alice: Callable[[str], Step], behind: str
+) -> None:
+    asked = alice("#estimate 8h rollers").mail_to("cto@acme.example")
+    walk.receive(click(codes_in(asked)["approve"] + behind))
+    assert states(walk) == ["approved"]
+    assert len(walk.ticket("HELP-1")["comments"]) == 1
+
+
+def test_the_line_of_a_link_holds_its_tickets_key(walk: Walk, alice: Callable[[str], Step]) -> None:
+    asked = alice("#estimate 8h rollers").mail_to("cto@acme.example")
+    line = codes_in(asked)["approve"] + " HELP-1"
+    assert line in words(asked)
+    step = walk.receive(mail(CTO, "Your printer", f"{line} before Friday"))
+    assert step.ticket == "HELP-1"
+    assert states(walk) == ["approved"]
+    assert walk.ticket("HELP-1")["comments"][-1]["text"] == "before Friday"
+
+
+def test_a_strangers_line_with_a_key_and_anothers_code_is_reported(
+    walk: Walk, alice: Callable[[str], Step]
+) -> None:
+    asked = alice("#estimate 8h rollers").mail_to("cto@acme.example")
+    step = walk.receive(mail(STRANGER, "Hello", codes_in(asked)["approve"] + " HELP-1"))
+    assert states(walk) == ["asked"]
+    assert ("admin.alert", "alice@desk.example") in step.events

@@ -119,3 +119,49 @@ def test_a_desk_may_do_without_ratings(tmp_path: Path, parser: ParserPool) -> No
     step = walk.receive(reply(told, ALICE, "#done"))
     assert {event for event, _ in step.events} == {"command.done", "ticket.resolved"}
     walk.close()
+
+
+def test_a_code_behind_the_words_of_a_rating_is_none_of_them(
+    walk: Walk, alice: Callable[[str], Step]
+) -> None:
+    asked = alice("#done").event("rating.requested")
+    code = lines(asked)[1].split()[2]
+    step = walk.receive(mail(ADA, "[HELP-1]", f"#rate 4 quick and kind, {code}"))
+    told = words(step.mail_to("alice@desk.example"))
+    assert "quick and kind" in told
+    assert code not in told
+
+
+def test_a_later_number_alone_leaves_the_words(walk: Walk, alice: Callable[[str], Step]) -> None:
+    alice("#done")
+    walk.receive(mail(ADA, "[HELP-1]", "#rate 4 quick and kind"))
+    walk.receive(mail(ADA, "[HELP-1]", "#rate 5"))
+    rated = [e["detail"] for e in walk.ticket("HELP-1")["events"] if e["kind"] == "rated"]
+    assert (rated[-1]["to"], rated[-1]["words"]) == ("5", "quick and kind")
+
+
+def test_two_ratings_in_one_mail_to_agents_are_the_later_one(
+    tmp_path: Path, parser: ParserPool
+) -> None:
+    walk = begin(tmp_path, parser, batch="2m")
+    news = walk.receive(mail()).mail_to("alice@desk.example")
+    walk.receive(reply(news, ALICE, "#done"))
+    walk.advance(minutes=3)
+    walk.fresh()
+    walk.receive(mail(ADA, "[HELP-1]", "#rate 2 slow"))
+    walk.receive(mail(ADA, "[HELP-1]", "#rate 5 and kind"))
+    walk.advance(minutes=3)
+    (told,) = [m for m in walk.fresh() if m["X-Original-To"] == "alice@desk.example"]
+    assert "5 of 5" in words(told)
+    assert "and kind" in words(told)
+    assert "slow" not in words(told)
+    walk.close()
+
+
+def test_a_ticket_that_is_open_again_is_not_rated_by_its_old_link(
+    walk: Walk, alice: Callable[[str], Step]
+) -> None:
+    asked = alice("#done").event("rating.requested")
+    alice("#reopen")
+    walk.receive(mail(ADA, "[HELP-1]", lines(asked)[1]))
+    assert rating(walk) is None

@@ -31,12 +31,11 @@ def rate(situation: Situation) -> Outcome:
     found = rating.read(situation.words)
     if isinstance(found, RatingFault):
         return Fault(why=phrase(f"rating.{found.replace(' ', '-')}"))
-    written = codes.read(found.words)
     if not _may_rate(situation, found.words):
         return Fault(why=phrase("rating.not-yours"))
-    if ticket.is_open and not written:
+    if ticket.is_open:
         return Fault(why=phrase("rating.not-done"))
-    given = replace(found, words=written.rest) if written else found
+    given = replace(found, words=_said(situation, found.words))
     before = str(ticket.rating.stars) if ticket.rating else None
     detail = {"from": before, "to": str(given.stars), "words": given.words or None}
     return Done(
@@ -77,11 +76,29 @@ def asked(case: Case, before: Ticket, after: Ticket) -> tuple[Notice, ...]:
     return (question,)
 
 
+def _said(situation: Situation, words: str) -> str:
+    """The customer's words without the code, wherever it stands in them.
+
+    A number that comes without words leaves those of before.
+    """
+    written = codes.read(words)
+    said = written.rest if written else words
+    for code in codes.written_in(said):
+        if _is_rating_code(situation, code):
+            said = " ".join(said.replace(code, " ").split())
+    before = situation.ticket.rating
+    return said or (before.words if before else "")
+
+
 def _may_rate(situation: Situation, words: str) -> bool:
     """Whether it is the requester's own word, or that of whom the code was made for."""
+    mine = situation.case.writer.addresses
+    return situation.ticket.requester.email in mine or _is_rating_code(situation, words)
+
+
+def _is_rating_code(situation: Situation, words: str) -> bool:
+    """Whether the words begin with a code by which their writer may rate the ticket."""
     mine, ticket = situation.case.writer.addresses, situation.ticket
-    if ticket.requester.email in mine:
-        return True
     keys = (ticket.key, *situation.case.refs.subject_keys)
     bonds = (Bond(key=k, recipient=me, action=_COMMAND) for k in keys for me in mine)
     match = proved(words, bonds, situation.case.context.secret, situation.now)

@@ -103,7 +103,9 @@ def keys_named(text: str, names: frozenset[str] | None = None) -> tuple[str, ...
 def key_named(words: str) -> str:
     """The key that a command's words are, or that stands behind a code; "" for none."""
     written = codes.read(words)
-    return key_of(written.rest if written else words)
+    if written is None:
+        return key_of(words)
+    return key_of(written.rest) or key_of(written.rest.partition(" ")[0])
 
 
 def address_in(words: str) -> str:
