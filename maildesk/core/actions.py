@@ -19,14 +19,27 @@ from maildesk.core.codes import Bond, Match
 from maildesk.core.phrase import Line
 
 VALID_FOR = timedelta(days=90)
+_LONGEST_LINK = 1_300  # letters
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Action:
-    """One thing to do: what it is called, and the line that does it."""
+    """One thing to do: what it is called, and the line that does it.
+
+    Of one that is a whole mail, the first line alone does nothing.
+    """
 
     label: Line
     line: str
+    is_whole: bool = False
+
+
+def fits_a_link(line: str) -> bool:
+    """Whether every mail program takes a link with these words in it."""
+    crossed = line.replace("\n", "\r\n").encode()
+    # In a link every sign but a letter or digit takes three letters a byte.
+    length = sum(1 if byte < 128 and chr(byte).isalnum() else 3 for byte in crossed)
+    return length <= _LONGEST_LINK
 
 
 def action(

@@ -6,6 +6,7 @@ In: a message on the table, the hint that it follows. Out: the comment, who join
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 
 from maildesk.core import notices, thread
@@ -13,6 +14,7 @@ from maildesk.core.admission import was_sent_to
 from maildesk.core.away_words import is_away_text
 from maildesk.core.case import Case
 from maildesk.core.hint import Hint
+from maildesk.core.inside import stayed_inside
 from maildesk.core.leak import Leak
 from maildesk.core.model import (
     Decision,
@@ -25,6 +27,7 @@ from maildesk.core.model import (
     Ticket,
     Visibility,
 )
+from maildesk.core.newcomers import shown
 from maildesk.core.orders.forms import names_of
 from maildesk.core.orders.reading import stray
 from maildesk.core.people import addressed, is_for_others, joined, newcomers
@@ -81,6 +84,10 @@ def comment_on(case: Case, hint: Hint, ticket: Ticket, now: datetime) -> Decisio
     )
     kept = kept_inside(case, hint)
     told = _told(case, comment, (*ticket.participants, *new_people), ticket, kept)
+    if not kept and _is_answer_inside(case, hint):
+        told = (*stayed_inside(case, ticket), *told)
+    if is_off(case, ticket):
+        told = tuple(_of_one_who_is_off(notice, comment) for notice in told)
     slip = Fact(kind="not sent on", actor=comment.author.email, detail=(("because", kept),))
     return Decision(
         state=InboxState.DONE,
@@ -124,14 +131,13 @@ def _brought(case: Case, comment: NewComment, ticket: Ticket) -> tuple[Participa
     """Who joins by this mail: its writer, and whom a person copies in.
 
     A guest's note brings nobody, nor does an agent's mail to somebody beside the ticket. Whoever
-    was taken off is heard, but comes back only when somebody else says so.
+    was taken off is heard by agents, but comes back only when somebody else says so.
     """
-    agent, email = case.writer.agent, comment.author.email
-    is_guest = comment.visibility is Visibility.INTERNAL or email in ticket.taken_off
-    if is_guest and not agent:
+    agent = case.writer.agent
+    if comment.visibility is Visibility.INTERNAL and not agent:
         return ()
     role = Role.AGENT if agent else Role.PARTICIPANT
-    author = Participant(email=email, name=comment.author.name, role=role)
+    author = Participant(email=comment.author.email, name=comment.author.name, role=role)
     others = () if is_for_others(case, ticket) else addressed(case)
     return newcomers(ticket.participants, (author, *others))
 
@@ -219,12 +225,28 @@ def visibility_of(case: Case, hint: Hint) -> Visibility:
     That may be an admin who is no agent, or somebody who was one. What an agent's mail program
     writes of its own accord is never for the customer, nor is what nobody could read: it may say
     that it is a note. `#public` says of an agent's answer that it is for the customer.
+    Whoever was taken off the ticket writes to agents alone.
     """
-    if case.asked is Visibility.INTERNAL:
+    if case.asked is Visibility.INTERNAL or is_off(case, case.context.ticket(hint.ticket_id)):
         return Visibility.INTERNAL
     is_programs = case.writer.agent is not None and case.is_automatic
     is_note = _is_answer_inside(case, hint) or is_programs or kept_inside(case, hint)
     return Visibility.INTERNAL if is_note else Visibility.PUBLIC
+
+
+def is_off(case: Case, ticket: Ticket) -> bool:
+    """Whether a customer writes who was on the ticket once, until somebody took them off."""
+    if case.writer.agent:
+        return False
+    mine = case.writer.addresses
+    is_on_it = any(p.email in mine for p in ticket.participants)
+    return not is_on_it and any(address in ticket.taken_off for address in mine)
+
+
+def _of_one_who_is_off(notice: Notice, comment: NewComment) -> Notice:
+    """The agents' mail says that nobody else has got these words, and what lets the person in."""
+    line = phrase("kept.is-off", person=shown(comment.author), line=f"#cc {comment.author.email}")
+    return replace(notice, changes=(*notice.changes, line))
 
 
 def _is_answer_inside(case: Case, hint: Hint) -> bool:

@@ -101,7 +101,7 @@ class Mailing:
                 event=event,
                 to=to,
                 role=Role.AGENT,
-                reason="owner" if self._is_at(owner, to.email) else "agent",
+                reason=why_agent(self.policy, self.desk, owner, to.email),
                 language=self.desk.language,
                 words_of=self._name(),
             )
@@ -129,10 +129,6 @@ class Mailing:
         had_it |= {self.message.shown_from.lower(), *self.writer.addresses}
         is_new_to = not had_it & set(self._all_addresses(address))
         return is_new_to and not is_ours(self.policy, address)
-
-    def _is_at(self, agent_id: str | None, address: str) -> bool:
-        agent = agent_at(self.policy, address)
-        return agent is not None and agent.id == agent_id
 
     def _all_addresses(self, address: str) -> tuple[str, ...]:
         agent = agent_at(self.policy, address)
@@ -275,6 +271,14 @@ def agents_of(policy: Policy, desk: Desk, owner: str | None, *answered: str) -> 
         for agent in policy.agents
         if agent.id in wanted or set(agent.emails) & set(answered)
     )
+
+
+def why_agent(policy: Policy, desk: Desk, owner: str | None, address: str) -> str:
+    """Why an agent hears of a ticket; one of another desk only takes part."""
+    agent = agent_at(policy, address)
+    if agent is not None and agent.id == owner:
+        return "owner"
+    return "agent" if agent is None or agent.id in desk.agents else "participant"
 
 
 def listeners(

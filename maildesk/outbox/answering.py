@@ -125,6 +125,7 @@ def _links(found: Listed, reader: Reader) -> tuple[Action, ...]:
             to=reader.desk.address,
             subject=subject_line(found.key, found.subject),
             line=line_for(name, found.key, reader),
+            is_whole=False,
         )
         for name in names
     )

@@ -95,6 +95,7 @@ def action(label: str, line: str, subject: str = SUBJECT_LINE) -> Action:
         "to": DESK_ADDRESS,
         "subject": subject,
         "line": line,
+        "is_whole": False,
     }
 
 

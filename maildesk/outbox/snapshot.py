@@ -111,12 +111,16 @@ class TranscriptFacts(TypedDict):
 
 
 class Action(TypedDict):
-    """Something to do by one mail: a mailto link, and beside it the line to answer with."""
+    """Something to do by one mail: a mailto link, and beside it the line to answer with.
+
+    One that is a whole mail has no such line.
+    """
 
     label: LineFacts
     to: str
     subject: LineFacts
     line: str  # "#approve 7K3M-…"
+    is_whole: bool
 
 
 class EstimateFacts(TypedDict):
@@ -246,6 +250,7 @@ _ABSENT_IN: dict[str, dict[str, object]] = {
     "comment": _COMMENT,
     "comments": _COMMENT,
     "alert": {"lines": []},
+    "actions": {"is_whole": False},
     "forward": {"note": []},
     "transcript": {"form": ""},
     "estimate": {

@@ -42,6 +42,7 @@ def _offered(action: Action, desk: Desk, subject: Line) -> dict[str, object]:
         "to": desk.address,
         "subject": line_of(subject),
         "line": action.line,
+        "is_whole": action.is_whole,
     }
 
 

@@ -253,7 +253,8 @@ def _related(conn: sqlite3.Connection, ticket_id: int) -> str | None:
 def find_hints(tx: sqlite3.Connection, refs: Refs) -> Iterator[Hint]:
     """Every reference that leads to a ticket, strongest first."""
     for value, signed in refs.signed:
-        ticket_id = ticket_of(tx, signed.ref)
+        # After an undone merge a mail may have the key of the one and be about the other.
+        ticket_id = _place_of(tx, value) or ticket_of(tx, signed.ref)
         if ticket_id is not None:
             yield Hint(
                 kind=HintKind.SIGNED,
@@ -274,6 +275,15 @@ def find_hints(tx: sqlite3.Connection, refs: Refs) -> Iterator[Hint]:
         found = ticket_of(tx, key)
         if found is not None:
             yield Hint(kind=HintKind.QUOTE, value=key, ticket_id=found)
+
+
+def _place_of(tx: sqlite3.Connection, message_id: str) -> int | None:
+    """The ticket that a mail of ours is about, by our record of it."""
+    row = tx.execute(
+        "SELECT ticket_id FROM message_ids WHERE message_id = :id AND recipient <> ''",
+        {"id": message_id.lower()},
+    ).fetchone()
+    return row["ticket_id"] if row else None
 
 
 def _recipient(tx: Tx, message_id: str, ticket_id: int) -> str | None:

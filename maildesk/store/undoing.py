@@ -43,6 +43,18 @@ _FIELDS = frozenset(
         "due",
     ]
 )
+# Mail of the time in which two tickets were one, to people of the source alone, or to agents with
+# the words of such people: answers to it are about the source again, and never the target's.
+_GIVE_BACK = """WITH apart AS (
+        SELECT email FROM participants WHERE ticket_id = :source AND role <> 'agent'
+        EXCEPT SELECT email FROM participants WHERE ticket_id = :target)
+    UPDATE OR IGNORE message_ids SET ticket_id = :source
+    WHERE ticket_id = :target AND recipient <> '' AND message_id IN (
+        SELECT lower(o.message_id) FROM outbox o LEFT JOIN comments c ON c.id = o.comment_id
+        WHERE o.ticket_id = :target AND o.created_at >= :at AND (
+            o.recipient IN (SELECT email FROM apart)
+            OR c.author_email IN (SELECT email FROM apart)
+            AND json_extract(o.snapshot, '$.recipient.role') IN ('agent', 'admin')))"""
 _LAST = """SELECT * FROM undoable WHERE ticket_id = :id AND agent = :agent
     ORDER BY id DESC LIMIT 1"""
 _ANY = """SELECT * FROM undoable WHERE agent = :agent AND ticket_id IN (
@@ -99,6 +111,9 @@ def undo(tx: Tx, undoable_id: int, now: datetime) -> None:
     """Take back everything that the mail has changed, and its mails that wait."""
     row = _row(tx, undoable_id)
     journal.take_back(tx, journal.from_json(row["journal"]))
+    if row["source"] is not None:
+        ids = {"source": row["source"], "target": row["ticket_id"], "at": row["at"]}
+        tx.execute(_GIVE_BACK, ids)
     unsent = _unsent(tx, row["inbox_id"])
     _hide_unsent_words(tx, row["inbox_id"], unsent)
     tx.executemany("DELETE FROM outbox WHERE id = ?", [(outbox_id,) for outbox_id in unsent])

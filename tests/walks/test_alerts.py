@@ -23,7 +23,7 @@ def test_an_answer_to_an_alert_about_a_ticket_is_a_note_there(walk: Walk) -> Non
     step = walk.receive(reply(alert, ALICE, "That is her brother; let him in."))
     assert step.ticket == "HELP-1"
     assert last(walk) == ("internal", "That is her brother; let him in.")
-    assert {event for event, _ in step.events} == {"comment.internal"}
+    assert {event for event, _ in step.events} == {"command.done", "comment.internal"}
     assert walk.keys() == ["HELP-1"]
 
 

@@ -310,3 +310,63 @@ def test_a_mail_to_somebody_beside_the_ticket_gets_one_answer_to_its_commands(wa
     ]
     answer = " ".join(body(step.mail_to("boris@desk.example")).split())
     assert "The customer has not got your mail." in answer
+
+
+def test_who_answers_a_note_hears_that_it_stays_inside_and_how_to_send_it_on(
+    walk: Walk, note: EmailMessage
+) -> None:
+    step = send(walk, reply(note, BORIS, "Dear Ada, we look at it."))
+    assert step.events == [
+        ("command.done", "boris@desk.example"),
+        ("comment.internal", "alice@desk.example"),
+    ]
+    told = step.mail_to("boris@desk.example")
+    text = " ".join(body(told).split())
+    assert "Your mail is kept as an internal note" in text
+    assert "nobody outside has got it from us" in text
+    assert "send it again below the line #public." in text
+    assert "%23public%0D%0A%0D%0ADear%20Ada" in body(told)
+    sent = send(walk, reply(told, BORIS, "#public\n\nDear Ada, we look at it."))
+    assert ("comment.public", "ada@acme.example") in sent.events
+    assert "Dear Ada, we look at it." in body(sent.mail_to("ada@acme.example"))
+
+
+def test_commands_above_words_that_stay_inside_have_one_transcript_that_says_so(
+    walk: Walk, note: EmailMessage
+) -> None:
+    done = send(walk, reply(note, BORIS, "#take")).mail_to("boris@desk.example")
+    step = send(walk, reply(done, BORIS, "#done\n\nAll is fixed, Ada."))
+    told = step.mail_to("boris@desk.example")
+    assert told["X-Maildesk-Event"] == "command.done"
+    text = " ".join(body(told).split())
+    assert "nobody outside has got it from us" in text
+    assert "Done" in text
+    assert "All is fixed" not in body(step.event("ticket.resolved"))
+
+
+def test_a_mended_line_in_answer_to_command_failed_tells_where_its_words_have_gone(
+    walk: Walk, note: EmailMessage
+) -> None:
+    news = next(m for m in walk.sent() if m["X-Maildesk-Event"] == "ticket.new")
+    words = "Dear Ada, we are looking at it."
+    failed = send(walk, reply(news, ALICE, f"#statsu Analysis\n\n{words}")).event("command.failed")
+    said = " ".join(body(failed).split())
+    assert "Your reply to this mail stays inside: it becomes a note." in said
+    assert "begin your reply with the line #public" in said
+    step = send(walk, reply(failed, ALICE, f"#status Analysis\n\n{words}"))
+    told = " ".join(body(step.mail_to("alice@desk.example")).split())
+    assert "nobody outside has got it from us" in told
+    on = send(walk, reply(failed, ALICE, f"#public\n#status On hold\n\n{words}"))
+    assert words in body(on.mail_to("ada@acme.example"))
+
+
+@pytest.mark.parametrize("words", ["#internal\n\nMind her.", "I am on holiday until 3 May."])
+def test_who_asks_for_a_note_and_a_program_get_no_word_that_it_stays_inside(
+    walk: Walk, note: EmailMessage, words: str
+) -> None:
+    step = send(walk, reply(note, BORIS, words))
+    assert not [
+        m
+        for m in step.mails
+        if m["X-Original-To"] == "boris@desk.example" and "send it again" in body(m)
+    ]

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from email.message import EmailMessage
+
 import pytest
 
 from tests.walks.walk import ADA, ALICE, BORIS, STRANGER, Step, Walk, body, flat, mail, reply
 
+Begin = Callable[..., Walk]
 EVE = "Eve <eve@other.example>"
 SECRET = "the vault is behind the printer"
 
@@ -195,3 +199,68 @@ def test_a_circle_is_a_merge_with_itself(two: Walk) -> None:
 def test_a_merge_is_no_customers(two: Walk) -> None:
     two.receive(mail(EVE, "[HELP-2]", "#merge HELP-1"))
     assert two.keys() == ["HELP-1", "HELP-2"]
+
+
+@pytest.fixture
+def parted(two: Walk) -> tuple[Walk, EmailMessage, EmailMessage]:
+    """HELP-2 was part of HELP-1 and is apart again; Eve's mail and Alice's of that time."""
+    done = by_alice(two, "HELP-2", "#merge HELP-1").event("command.done")
+    hers = by_alice(two, "HELP-1", "The fire is out.").mail_to("eve@other.example")
+    news = two.receive(reply(hers, EVE, "And the smoke?")).mail_to("alice@desk.example")
+    two.advance(hours=3)
+    two.fresh()
+    line = next(x for x in body(done).splitlines() if "answer with the line #undo" in x)
+    by_alice(two, "HELP-1", line.split("the line ", 1)[1].strip())
+    assert two.keys() == ["HELP-1", "HELP-2"]
+    return two, hers, news
+
+
+def test_an_answer_of_the_sources_people_goes_to_the_source_again_after_an_undo(
+    parted: tuple[Walk, EmailMessage, EmailMessage],
+) -> None:
+    two, hers, _ = parted
+    step = two.receive(reply(hers, EVE, "My smoke is a secret."))
+    assert step.ticket == "HELP-2"
+    assert "ada@acme.example" not in [to for _, to in step.events]
+    assert "My smoke is a secret." not in [c["text"] for c in two.ticket("HELP-1")["comments"]]
+
+
+def test_an_agents_answer_to_the_sources_words_goes_to_the_source_again_after_an_undo(
+    parted: tuple[Walk, EmailMessage, EmailMessage],
+) -> None:
+    two, _, news = parted
+    step = two.receive(reply(news, ALICE, "Dear Eve, it is gone."))
+    assert step.ticket == "HELP-2"
+    assert "eve@other.example" in [to for _, to in step.events]
+    assert "ada@acme.example" not in [to for _, to in step.events]
+
+
+def test_the_targets_people_answer_the_target_after_an_undo(
+    parted: tuple[Walk, EmailMessage, EmailMessage],
+) -> None:
+    two, _, _ = parted
+    ours = [m for m in two.sent() if m["X-Original-To"] == "ada@acme.example"][-1]
+    step = two.receive(reply(ours, ADA, "Thank you, it is cold."))
+    assert step.ticket == "HELP-1"
+    assert "eve@other.example" not in [to for _, to in step.events]
+
+
+def test_a_merge_into_another_desks_ticket_is_told_to_that_desks_agents(begin: Begin) -> None:
+    walk = begin(more='[[agents]]\nid = "carol"\nname = "Carol"\nemails = ["carol@desk.example"]\n')
+    walk.receive(mail())
+    walk.receive(mail(EVE, "Invoice", to="sales@desk.example"), to=("sales@desk.example",))
+    news = walk.sent()
+    assert ("carol@desk.example") not in [m["X-Original-To"] for m in news]
+    by_alice(walk, "SALES-1", "#assign carol")
+    step = by_alice(walk, "HELP-1", "#merge SALES-1\n\nWe look at both together.")
+    hers = step.mail_to("carol@desk.example")
+    assert "We look at both together." in body(hers)
+    assert "because this ticket is yours" in flat(hers)
+    assert "boris@desk.example" not in [to for _, to in step.events]
+
+
+def test_a_merge_without_words_is_told_to_the_agents_of_the_other_desk(two: Walk) -> None:
+    two.receive(mail(EVE, "Invoice", to="sales@desk.example"), to=("sales@desk.example",))
+    step = by_alice(two, "HELP-1", "#merge SALES-1")
+    assert ("status.changed", "boris@desk.example") in step.events
+    assert "an agent of Example Sales" in flat(step.mail_to("boris@desk.example"))

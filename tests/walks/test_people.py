@@ -248,3 +248,33 @@ def test_a_forged_customers_mail_brings_nobody_to_the_ticket(walk: Walk) -> None
         step = walk.receive(raw, peer="192.0.2.9")
         assert step.ticket == key
         assert ("eve@other.example" in people(walk)) is is_there
+
+
+def test_who_was_taken_off_and_answers_an_old_mail_is_heard_by_agents_alone(walk: Walk) -> None:
+    walk.receive(mail(cc="Zed <zed@zed.example>"))
+    news = next(m for m in walk.sent() if m["X-Original-To"] == "alice@desk.example")
+    his = walk.receive(reply(news, ALICE, "We look at it.")).mail_to("zed@zed.example")
+    walk.receive(reply(news, ALICE, "#uncc zed@zed.example\n\nFor you alone, Ada."))
+    step = walk.receive(reply(his, "Zed <zed@zed.example>", "What is the state?"))
+    assert {to for _, to in step.events} == {"alice@desk.example", "boris@desk.example"}
+    told = " ".join(body(step.mail_to("alice@desk.example")).split())
+    assert "Zed was taken off this ticket" in told
+    assert "#cc zed@zed.example" in told
+    assert walk.ticket("HELP-1")["comments"][-1]["visibility"] == "internal"
+    back = walk.receive(
+        reply(step.mail_to("alice@desk.example"), ALICE, "#cc zed@zed.example\n#public\n\nHello.")
+    )
+    assert "zed@zed.example" in {to for _, to in back.events}
+
+
+def test_who_was_taken_off_is_not_told_that_he_takes_part(walk: Walk) -> None:
+    walk.receive(mail(cc="Zed <zed@zed.example>"))
+    news = next(m for m in walk.sent() if m["X-Original-To"] == "alice@desk.example")
+    his = walk.receive(reply(news, ALICE, "We look at it.")).mail_to("zed@zed.example")
+    walk.receive(reply(news, ALICE, "#uncc zed@zed.example\n#status On hold\n\nFor you alone."))
+    step = walk.receive(reply(his, "Zed <zed@zed.example>", "#close\n\nI close."))
+    failed = step.mail_to("zed@zed.example")
+    assert failed["X-Maildesk-Event"] == "command.failed"
+    for kind in ("plain", "html"):
+        assert "take part" not in body(failed, kind)
+        assert "On hold" not in body(failed, kind)

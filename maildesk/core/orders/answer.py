@@ -12,6 +12,7 @@ from maildesk.core.model import Event, Mailbox, Notice, Role, Ticket, Transcript
 from maildesk.core.orders.situation import Done
 from maildesk.core.phrase import Line, Phrase, phrase
 from maildesk.core.questions import GuideLine, Question
+from maildesk.core.sharing import is_shared_with
 
 
 def answer(
@@ -39,7 +40,7 @@ def answer(
         event=event,
         to=Mailbox(email=address, name=agent.name if agent else case.author.name),
         role=role,
-        reason=role if agent or ticket else "sender",
+        reason=role if agent or (ticket and _is_on(case, ticket, address)) else "sender",
         language=(
             desk.language if agent else notices.language_for(case.policy, desk, ticket, address)
         ),
@@ -51,6 +52,16 @@ def answer(
         lines=(*_how(questions, guide, transcript), *shown),
         actions=tuple(action for d in done for action in d.actions) if is_done else (),
         is_bare=True,
+    )
+
+
+def _is_on(case: Case, ticket: Ticket, address: str) -> bool:
+    """Whether somebody takes part; an approver need not, and whoever was taken off does not."""
+    is_on_it = any(p.email == address for p in ticket.participants)
+    return (
+        is_on_it
+        or ticket.requester.email == address
+        or is_shared_with(case.policy, ticket, address)
     )
 
 

@@ -15,6 +15,8 @@ from maildesk.core.model import Decision, Event, Fact, Notice, Visibility, Words
 from maildesk.core.orders.judging import Order
 from maildesk.core.phrase import phrase
 
+_WORDS_TO_HIM = (Event.COMMAND_DONE, Event.COMMAND_FAILED)
+
 
 def is_kept_inside(decided: Decision) -> bool:
     """Whether the words stay inside against what their writer may think.
@@ -52,9 +54,10 @@ def held_inside(order: Order, decided: Decision) -> Decision:
 
 def told_at_once(receipt: Notice, told: tuple[Notice, ...]) -> tuple[Notice, ...]:
     """One answer: the word about the text of a mail stands in the answer to its commands."""
-    slips = [n for n in told if n.event is Event.COMMAND_FAILED and n.to.email == receipt.to.email]
+    slips = [n for n in told if n.event in _WORDS_TO_HIM and n.to.email == receipt.to.email]
     others = tuple(n for n in told if n not in slips)
     for slip in slips:
-        lines = (*receipt.lines, slip.title, *slip.lines, *slip.forms)
-        receipt = replace(receipt, lines=lines)
+        title = () if slip.event is Event.COMMAND_DONE else (slip.title,)
+        lines = (*receipt.lines, *title, *slip.lines, *slip.forms)
+        receipt = replace(receipt, lines=lines, actions=(*receipt.actions, *slip.actions))
     return (*others, receipt)

@@ -7,7 +7,9 @@ one on it, and the news for them.
     the target's requester         stays; hears nothing: for them nothing has changed
     everybody of this ticket       takes part in the target from now on, this one's requester, too
       its customers                a line in the mail with the words below, else `status.changed`
-      its owner                    `status.changed`, as the owner of the target
+      the agents                   the words below as agents of the target; without words the
+                                   owners of both get `status.changed`, and the agents of the
+                                   target's desk, if it is another one and nobody has it
 
 Nobody reads what was said on the other ticket before (docs/decisions/0026-merges).
 *Fails:* never.
@@ -37,6 +39,7 @@ from maildesk.core.phrase import phrase
 from maildesk.core.recipients import is_ours
 from maildesk.core.thread import key_of
 
+_WORDS = (Event.COMMENT_PUBLIC, Event.COMMENT_INTERNAL)
 _SAID = (Event.COMMAND_DONE, Event.COMMAND_FAILED)
 
 
@@ -68,6 +71,18 @@ def merge(situation: Situation) -> Outcome:
     )
 
 
+def heard_there(case: Case, decided: Decision, target: Ticket, done: tuple[Done, ...]) -> Decision:
+    """The decision about words below a merge: the agents who get them are the target's."""
+    is_merge = any(isinstance(effect, Merge) for d in done for effect in d.effects)
+    comment = decided.comment
+    if not is_merge or comment is None:
+        return decided
+    mailing = case.mailing(case.desk_of(target), target)
+    there = mailing.commented(comment.visibility, target.owner, target.participants)
+    kept = (n for n in decided.notices if n.role is not Role.AGENT or n.event not in _WORDS)
+    return replace(decided, notices=(*kept, *(n for n in there if n.role is Role.AGENT)))
+
+
 def told_of_merge(case: Case, decision: Decision) -> Decision:
     """The decision with the news of a merge for the people of the ticket that is no more."""
     merged = _merge_of(decision)
@@ -75,7 +90,7 @@ def told_of_merge(case: Case, decision: Decision) -> Decision:
         return decision
     source, target = case.context.ticket(merged.source), decision.change.ticket
     line = phrase("changed.merged", source=source.key, target=target.key)
-    readers = _customers(case, source) | _owners(case, source, target)
+    readers = _customers(case, source) | _agents(case, source, target)
     reached = {n.to.email for n in decision.notices if n.event not in _SAID}
     carried = tuple(
         replace(n, changes=(line, *n.changes))
@@ -144,13 +159,18 @@ def _customers(case: Case, source: Ticket) -> dict[str, Participant]:
     }
 
 
-def _owners(case: Case, *tickets: Ticket) -> dict[str, Participant]:
-    """Who had one of the two, but for whoever has merged them."""
-    owners = {t.owner for t in tickets if t.owner}
+def _agents(case: Case, source: Ticket, target: Ticket) -> dict[str, Participant]:
+    """Who had one of the two, and the agents of a desk that gets another one's ticket.
+
+    Whoever has merged them knows.
+    """
+    wanted = {t.owner for t in (source, target) if t.owner}
+    if source.desk != target.desk and target.owner is None:
+        wanted |= set(case.desk_of(target).agents)
     return {
         a.emails[0]: Participant(email=a.emails[0], name=a.name, role=Role.AGENT)
         for a in case.policy.agents
-        if a.id in owners and a != case.writer.agent
+        if a.id in wanted and a != case.writer.agent
     }
 
 
@@ -161,7 +181,11 @@ def _news(case: Case, target: Ticket, person: Participant, *, line_of: str) -> N
         event=Event.STATUS_CHANGED,
         to=Mailbox(email=person.email, name=person.name),
         role=Role.AGENT if is_agent else Role.PARTICIPANT,
-        reason="owner" if is_agent else Role.PARTICIPANT,
+        reason=(
+            notices.why_agent(case.policy, desk, target.owner, person.email)
+            if is_agent
+            else Role.PARTICIPANT
+        ),
         language=(
             desk.language
             if is_agent

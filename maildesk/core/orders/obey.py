@@ -54,6 +54,7 @@ from maildesk.core.orders.judging import (
     transcript_of,
     without_ticket,
 )
+from maildesk.core.orders.merging import heard_there
 from maildesk.core.orders.reading import Command, Reading
 from maildesk.core.orders.situation import Done, Fault
 from maildesk.core.orders.undo import changes, keepsake, offered
@@ -154,6 +155,7 @@ def _on_a_ticket(order: Order, ticket: Ticket) -> Decision:
         decided = _with_words(usual, case, words, _markdown(done))
         new = next((d.split for d in done if d.split), None)
         decided = divided(left, decided, ticket, new) if new else decided
+        decided = heard_there(left, decided, after, done)
         decided = spread(left, decided, ticket, tuple(t for d in done for t in d.spread))
     else:
         decided = Decision(state=InboxState.DONE, reason="commands", ticket_id=ticket.id)

@@ -17,7 +17,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from maildesk.core import canned
-from maildesk.core.actions import Action
+from maildesk.core.actions import Action, fits_a_link
 from maildesk.core.canned import Canned
 from maildesk.core.model import Fact, Ticket, Visibility
 from maildesk.core.orders.situation import Done, Fault, Outcome, Situation
@@ -26,7 +26,6 @@ from maildesk.core.orders.status import move
 from maildesk.core.phrase import phrase
 
 _SHOW = "show"
-_LONGEST_LINK = 1_300  # letters of a mailto link that every mail program takes
 
 
 def send_canned(situation: Situation) -> Outcome:
@@ -73,7 +72,7 @@ def _shown(situation: Situation, found: Canned, text: str) -> Done:
         ticket=situation.ticket,
         said=phrase("reply.text", name=found.name),
         shown=(text,),
-        actions=(edit,) if _link_length(line) <= _LONGEST_LINK else (),
+        actions=(edit,) if fits_a_link(line) else (),
     )
 
 
@@ -101,9 +100,3 @@ def _values(situation: Situation) -> tuple[tuple[str, str], ...]:
         ("subject", ticket.subject),
         ("desk", situation.desk.name),
     )
-
-
-def _link_length(line: str) -> int:
-    """How long the line is in a link, where every other sign takes three letters a byte."""
-    crossed = line.replace("\n", "\r\n").encode()
-    return sum(1 if byte < 128 and chr(byte).isalnum() else 3 for byte in crossed)
