@@ -87,7 +87,7 @@ def damaged(draw: st.DrawFn) -> bytes:
     raw=st.one_of(made, damaged(), st.binary(max_size=300)),
     sender=st.sampled_from([None, "", "a@b"]),
 )
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=150, deadline=None)
 def test_any_bytes_give_a_clean_message_or_one_refusal(raw: bytes, sender: str | None) -> None:
     try:
         message = parse(raw, sender)
