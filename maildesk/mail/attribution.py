@@ -35,6 +35,10 @@ _NAMED = re.compile(
 )
 # A name and an address, and perhaps the beginning of a date.
 _ADDRESSED = re.compile(r"[^<>:]{0,80}<[^<>\s@]{1,80}@[^<>\s]{1,80}>[^<>]{0,60}$")
+# Programs write of nobody so.
+_FIRST_PERSON = re.compile(
+    r"(?<![\w.])(?:I|[Ii]ch|[Ww]ir|[Ww]e|je|nous|yo|io|noi|ik|wij|eu|jag|jeg|ja|я|мы)(?![\w.])"
+)
 _SENTENCE_END = re.compile(r"(?:[!?;:]|[^\W\d]{4}\.|\.\.)$")
 _LEFT_OPEN = re.compile(r"<[^<>]{0,200}$")
 # Where a line holds words of its own in front of the introduction.
@@ -144,7 +148,7 @@ def _may_end(line: str) -> bool:
 
 def _is_introduction(joined: str) -> bool:
     """Who, when and a colon: a verb at the end will do, or with a date; else address and time."""
-    if len(joined) > LONGEST_LINE or not joined:
+    if len(joined) > LONGEST_LINE or not joined or is_in_first_person(joined):
         return False
     if words.QUOTING.fullmatch(joined):
         return True
@@ -154,6 +158,11 @@ def _is_introduction(joined: str) -> bool:
         return bool(_ADDRESS.search(joined) and _TIME.search(joined))
     begins_with_day = joined[:4].isdigit() and bool(_DAY.match(joined))
     return begins_with_day and joined.endswith(">") and bool(_ADDRESS.search(joined))
+
+
+def is_in_first_person(text: str) -> bool:
+    """Whether its writer speaks of himself."""
+    return _FIRST_PERSON.search(text) is not None
 
 
 def _is_name_and_verb(joined: str) -> bool:
@@ -175,6 +184,8 @@ def _is_complete(joined: str) -> bool:
     """A day with its year or its time, an address or Zoho's dashes, and a colon or a verb."""
     if len(joined) > LONGEST_LINE or not _DAY.search(joined):
         return False
+    if len(_YEAR.findall(joined)) > 1 or is_in_first_person(joined):
+        return False  # lines of a log, a sentence
     if not (_TIME.search(joined) or _YEAR.search(joined)):
         return False
     is_said = has_verb(joined)

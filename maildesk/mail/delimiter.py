@@ -28,20 +28,17 @@ _GIT_VERSION = re.compile(r"\d{1,3}\.\d{1,3}(?:\.\w{1,12}){0,6}(?: \([\w .-]{1,4
 
 def find_delimiter(own: list[str]) -> int:
     """The line at which the signature begins."""
-    end = next((at for at in _spaced(own) if not _is_in_code(own, at)), len(own))
-    dashed = [
-        at
-        for at in range(max(0, len(own) - _REACH), end)
-        if own[at].startswith("-- ") or own[at].rstrip() == "--"
-    ]
+    end = len(own)
+    if "-- " in own:
+        spaced = (at for at, line in enumerate(own) if line == "-- ")
+        end = next((at for at in spaced if not _is_in_code(own, at)), end)
+    first = max(0, len(own) - _REACH)
+    dashed = [at for at, line in enumerate(own[first:end], first) if line[:2] == "--"]
+    dashed = [at for at in dashed if own[at][2:3] == " " or own[at].rstrip() == "--"]
     if len(dashed) == 1 and own[dashed[0]].rstrip() == "--":
         at = dashed[0]
         return at if _is_signature(own[at + 1 : end]) else end
     return end
-
-
-def _spaced(own: list[str]) -> list[int]:
-    return [at for at, line in enumerate(own) if line == "-- "]
 
 
 def _is_in_code(own: list[str], at: int) -> bool:

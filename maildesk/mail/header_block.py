@@ -16,7 +16,8 @@ from maildesk.mail.attribution import LONGEST_LINE
 
 _TIME = re.compile(r"\d{1,2}[:.h]\d{2}")
 _BLOCK_LINES = 8
-FROM, _SENT, _SUBJECT = 0, 1, 4
+FROM, SENT, _SUBJECT = 0, 1, 4
+_RECIPIENTS = (2, 3)
 
 
 def block_at_the_end(own: list[str], reach: int) -> int:
@@ -31,18 +32,17 @@ def block_at_the_end(own: list[str], reach: int) -> int:
 def starts_header_block(lines: list[str], at: int) -> bool:
     """Header lines one below the other: three kinds of them, or two with an address and a time.
 
-    Who orders a journey writes `From: Berlin` and `To: Riga`, too; so a block has an address, a
-    time or a subject beside a date.
+    Who orders a journey writes `From: Berlin` and `To: Riga`, too; so a block has an address, or a
+    subject beside a date.
     """
-    if label_kind(lines[at]) not in (FROM, _SENT, _SUBJECT):
+    if label_kind(lines[at]) not in (FROM, SENT, _SUBJECT):
         return False
     block = _block(lines, at)
     kinds = {label_kind(line) for line in block} - {None}
     joined = " ".join(line[:LONGEST_LINE] for line in block)
     if FROM in kinds and len(kinds) >= 3 and not _is_blank_form(block):
-        says_when = (_SENT in kinds and _SUBJECT in kinds) or bool(_TIME.search(joined))
-        return says_when or "@" in joined
-    return _SENT in kinds and len(kinds) >= 2 and "@" in joined and bool(_TIME.search(joined))
+        return (SENT in kinds and _SUBJECT in kinds) or "@" in joined
+    return SENT in kinds and len(kinds) >= 2 and "@" in joined and bool(_TIME.search(joined))
 
 
 def _is_blank_form(block: list[str]) -> bool:
@@ -54,9 +54,21 @@ def _is_blank_form(block: list[str]) -> bool:
 
 
 def _block(lines: list[str], at: int) -> list[str]:
-    """The lines from `at` on that may be one block of header lines."""
-    below = lines[at : at + _BLOCK_LINES]
-    return [line for line in below if line.strip()]
+    """The lines from `at` on that may be one block of header lines.
+
+    Between them empty lines may stand, and below people more addresses.
+    """
+    block: list[str] = []
+    kind: int | None = None
+    for line in lines[at : at + _BLOCK_LINES]:
+        if not line.strip():
+            continue
+        found = label_kind(line)
+        if found is None and kind not in _RECIPIENTS and not (kind == FROM and "@" in line):
+            break
+        kind = kind if found is None else found
+        block.append(line)
+    return block
 
 
 def label_kind(line: str) -> int | None:

@@ -4,8 +4,10 @@ In: the writer's lines above it, and the lines that look so. Out: whether they a
 *Fails:* never.
 
 A person says so: the line above ends in a colon, and it is no line that a mail program wrote. A
-prompt of Python is quoted three deep by nobody. Header lines are of another mail when they are the
-raw ones, or when they name somebody to whom this mail does not go: who answers, answers him.
+prompt of Python is quoted three deep by nobody. Where a program introduced the mail that is
+answered, below the words, no quote stands above it but of that very mail. Header lines are of
+another mail when they are the raw ones, or when they name somebody to whom this mail does not go:
+who answers, answers him.
 """
 
 from __future__ import annotations
@@ -15,11 +17,12 @@ import re
 from maildesk.mail import attribution, inline
 from maildesk.mail import reply_words as words
 from maildesk.mail.attribution import LONGEST_LINE
-from maildesk.mail.header_block import FROM, label_kind, starts_header_block
+from maildesk.mail.header_block import FROM, SENT, label_kind, starts_header_block
 
+_DATES = ("dat", "dát", "fech", "дат", "ημερ", "tari", "תאר", "التا", "日", "날짜", "ngày", "วัน")
 _COLONS = (":", "：")
 _BLANKS = 2  # empty lines between an announcement and what it announces
-_NEAR = 10  # lines, in which an introduction stands
+_MARKS = " \t>"
 _BLOCK_LINES = 60
 _DATED = re.compile(r"\d{1,2}[:.h]\d{2}|\d{4}|\d{1,2}[./-]\d{1,2}|[@<]")
 _RAW_FIELD = re.compile(
@@ -32,20 +35,27 @@ _DOMAIN = re.compile(r"[\w.+'-]{1,64}@([\w.-]{1,100}\w)")
 
 
 def is_pasted_quote(own: list[str], block: list[str]) -> bool:
-    """Whether lines that begin with `>` are the writer's own; `own` stands above them."""
-    near = own[-_NEAR:]
-    while near and not near[-1].strip():
-        near.pop()
-    if attribution.length_above(near) or (near and attribution.words_before(near[-1]) is not None):
-        return False
+    """Whether lines that begin with `>` and that no program introduced are the writer's own."""
     return _is_prompt(block) or _is_announced(own)
 
 
+def bare_lines(lines: list[str]) -> frozenset[str]:
+    """The lines without marks, to be found again; "" where an empty one stands."""
+    return frozenset(line[:LONGEST_LINE].strip(_MARKS) for line in lines)
+
+
 def _is_prompt(block: list[str]) -> bool:
-    """What Python shows; GroupWise begins a line of introduction so."""
-    if not all(line.startswith(">>> ") or line == ">>>" for line in block):
-        return False
-    return not (words.STARTS.match(block[0][4:]) and _DATED.search(block[0][:LONGEST_LINE]))
+    """What Python shows."""
+    return all(line.startswith(">>> ") or line == ">>>" for line in block)
+
+
+def is_introduction(line: str) -> bool:
+    """Whether a marked line is how GroupWise begins to introduce a quote."""
+    return bool(
+        line.startswith(">>> ")
+        and words.STARTS.match(line, 4)
+        and _DATED.search(line, 4, LONGEST_LINE)
+    )
 
 
 def pasted_header(lines: list[str], at: int, own: list[str], audience: frozenset[str]) -> int:
@@ -66,6 +76,8 @@ def _is_announced(own: list[str]) -> bool:
     last = next((line for line in reversed(near) if line), "")
     if not last.endswith(_COLONS) or len(last) > LONGEST_LINE or last.startswith(">"):
         return False
+    if attribution.is_in_first_person(last):
+        return not inline.is_cue(last)
     return not _DATED.search(last) and not inline.is_cue(last)
 
 
@@ -73,10 +85,16 @@ def _is_by_another(block: list[str], audience: frozenset[str]) -> bool:
     """Whether the sender's domain is none of those to which this mail goes."""
     line = next((line for line in block if label_kind(line) == FROM), "")
     found = _DOMAIN.search(line)
-    if not found or not audience:
+    if not found or not audience or any(map(_says_sent, block)):
         return False
     domain = found[1].casefold()
     return not any(_is_same(domain, goal.rpartition("@")[2].casefold()) for goal in audience)
+
+
+def _says_sent(line: str) -> bool:
+    """Whether a label says when a mail was sent, as programs do, and not its date, as mails do."""
+    is_moment = label_kind(line) == SENT
+    return is_moment and not line.lstrip("* \t")[:4].casefold().startswith(_DATES)
 
 
 def _is_same(domain: str, goal: str) -> bool:

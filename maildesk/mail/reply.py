@@ -22,22 +22,12 @@ word for word (`mail.unquote`).
 
 from __future__ import annotations
 
-import re
-
 from maildesk.mail import attribution, inline, old_programs
 from maildesk.mail import reply_words as words
 from maildesk.mail.attribution import LONGEST_LINE
-from maildesk.mail.header_block import starts_header_block
-from maildesk.mail.pasted import is_pasted_quote, pasted_header
+from maildesk.mail.pasted import bare_lines, is_introduction, is_pasted_quote, pasted_header
+from maildesk.mail.quote_starts import FORWARD, QUOTE, RULE, end_of_quote, find_suspects, judge
 from maildesk.mail.signature import strip_signature
-
-_RULE = re.compile(r"[_\-–—=*]{3,}")
-_LINK_ONLY = re.compile(r"\s*[(<\[]https?://\S{1,380}[)>\]][\s>]*")
-_DASHES = " \t-–—*_="
-_RULE_STARTS = tuple("-–—_=*")
-_STARTS = frozenset((*_RULE_STARTS, ">", "|"))
-_FULL_LINE = 70  # no shorter line was broken by a program that breaks quotes
-_QUOTE, _FORWARD = "quote", "forward"
 
 
 def strip_reply(
@@ -73,14 +63,14 @@ def _with_quotes(lines: list[str], *, is_forward: bool) -> str:
     """The text without signatures alone: what is quoted in it or forwarded stays as it is."""
     kept: list[str] = []
     above = at = 0
-    suspects = _suspects(lines)
+    suspects = find_suspects(lines)
     while (at := suspects.find(1, at)) >= 0:
-        end = _end_of_quote(lines, at, lines[max(0, at - attribution.MOST_LINES) : at])
-        found = _QUOTE if end > at else _judge(lines, at)
+        end = end_of_quote(lines, at, lines[max(0, at - attribution.MOST_LINES) : at])
+        found = QUOTE if end > at else judge(lines, at)
         end = max(end, at + 1)
         if found:
             kept.extend(_unsigned(lines[above:at]))
-            end = len(lines) if is_forward or found is _FORWARD else end
+            end = len(lines) if is_forward or found is FORWARD else end
             kept.extend(lines[at:end])
             above = end
         at = end
@@ -111,7 +101,8 @@ def _own_stretches(
     """
     stretches: list[list[str]] = [[]]
     at = 0
-    suspects = _suspects(lines)
+    suspects = find_suspects(lines)
+    answered = _Answered(lines, suspects)
     while at < len(lines):
         if not suspects[at]:
             end = suspects.find(1, at)
@@ -119,127 +110,79 @@ def _own_stretches(
             stretches[-1].extend(lines[at:end])
             at = end
             continue
-        end = _end_of_quote(lines, at, stretches[-1])
-        if end > at and not is_pasted_quote(stretches[-1], lines[at:end]):
+        end = end_of_quote(lines, at, stretches[-1])
+        if end > at and not answered.is_shown(at, end, stretches[-1]):
             _drop_introduction(stretches[-1])
             stretches.append([])
             at = end
             continue
-        end = max(end, at + pasted_header(lines, at, stretches[-1], audience))
+        if ":" in lines[at][:40] or "：" in lines[at][:40]:
+            end = max(end, at + pasted_header(lines, at, stretches[-1], audience))
         if end > at:
             stretches[-1].extend(lines[at:end])
             at = end
             continue
-        found = _judge(lines, at)
-        if found is _QUOTE:
-            if is_mixed or inline.may_be_below(stretches[-1], lines[at:]):
-                return stretches, ("\n".join(lines[at:]),)
+        found = judge(lines, at)
+        if found is QUOTE and not is_mixed and not inline.may_be_below(stretches[-1], lines[at:]):
             _drop_rule(stretches[-1])
             return stretches, ()
-        if found is _FORWARD:
+        if found:
             return stretches, ("\n".join(lines[at:]),)
         stretches[-1].append(lines[at])
         at += 1
     return stretches, ()
 
 
-def _suspects(lines: list[str]) -> bytearray:
-    """Which lines may begin something: nearly all lines of nearly all mails may not.
+class _Answered:
+    """The first quote that a program introduced; looked for once, and only when it matters.
 
-    What begins a quote begins with a mark or a rule, or has a colon or an address in one of its
-    lines; an introduction may have begun five lines above that.
+    Marked lines above it were marked by the writer, unless they stand in it, too.
     """
-    found = bytearray(len(lines))
-    for at, line in enumerate(lines):
-        start = line[:1]
-        if ":" in line or "@" in line or "：" in line:
-            first = max(0, at - attribution.MOST_LINES + 1)
-            found[first : at + 1] = b"\x01" * (at + 1 - first)
-        elif start in _STARTS or (start.isspace() and line.lstrip()[:1] in _STARTS):
-            found[at] = 1
-    return found
+
+    def __init__(self, lines: list[str], suspects: bytearray) -> None:
+        self._lines, self._suspects = lines, suspects
+        self._start = -1
+        self._quoted: frozenset[str] = frozenset()
+
+    def is_shown(self, at: int, end: int, own: list[str]) -> bool:
+        """Whether marked lines are content: announced, or above what the program introduced."""
+        if _is_introduced(own) or is_introduction(self._lines[at]):
+            return False
+        if is_pasted_quote(own, self._lines[at:end]):
+            return True
+        if self._start < 0:
+            self._start = self._find()
+            self._quoted = bare_lines(self._lines[self._start :])
+        return end <= self._start < len(self._lines) and self._quoted.isdisjoint(
+            bare_lines(self._lines[at:end])
+        )
+
+    def _find(self) -> int:
+        at = -1
+        while (at := self._suspects.find(1, at + 1)) >= 0:
+            if not _is_marked(self._lines[at]):
+                if judge(self._lines, at) is QUOTE:
+                    return at
+            elif self._begins_introduced(at):
+                return at
+        return len(self._lines)
+
+    def _begins_introduced(self, at: int) -> bool:
+        above = self._lines[max(0, at - attribution.MOST_LINES) : at]
+        return bool(above) and not _is_marked(above[-1]) and _is_introduced(above)
 
 
-def _judge(lines: list[str], at: int) -> str:
-    """What begins with this line: _QUOTE (all the rest is quoted), _FORWARD, or "" for neither."""
-    line = lines[at][:LONGEST_LINE].strip()
-    if not line:
-        return ""
-    if line[:1] in _RULE_STARTS:
-        inner = line.strip(_DASHES).casefold()
-        if inner.startswith(words.FORWARDS) and line[:2] == "--":
-            return _FORWARD
-        if (inner in words.ORIGINALS and "--" in line[:3]) or _is_rule_above_block(lines, at):
-            return _QUOTE
-    if line[:1] in "-|" and _is_by_old_program(lines, at):
-        return _QUOTE
-    if line[:1] in "Oo" and line.casefold().startswith(words.ORIGINAL_LINES):
-        return _QUOTE
-    if ":" in line[:40] or "：" in line[:40]:
-        if line.casefold() in words.FORWARD_LINES:
-            return _FORWARD
-        if starts_header_block(lines, at):
-            return _QUOTE
-    return _QUOTE if _starts_unmarked_quote(lines, at) else ""
-
-
-def _starts_unmarked_quote(lines: list[str], at: int) -> bool:
-    """An introduction with text below it that nothing marks; a marked quote takes its own off."""
-    end = attribution.end_of_unmarked(lines, at)
-    if not end:
+def _is_introduced(above: list[str]) -> bool:
+    """Whether the last of these lines are what a program writes above a quote."""
+    near = above[-attribution.MOST_LINES - 2 :]
+    _drop_idle_end(near)
+    if not near:
         return False
-    below = next((n for n in range(end, min(end + 4, len(lines))) if lines[n].strip()), None)
-    return below is not None and not _is_quoted(lines, below)
+    return attribution.length_above(near) > 0 or attribution.words_before(near[-1]) is not None
 
 
-def _is_by_old_program(lines: list[str], at: int) -> bool:
-    return old_programs.is_framed_introduction(lines, at) or old_programs.is_table_of_labels(
-        lines, at
-    )
-
-
-def _is_quoted(lines: list[str], at: int) -> bool:
-    line = lines[at]
-    return line.startswith((">", " >")) and not attribution.is_rest_of_address(lines, at)
-
-
-def _end_of_quote(lines: list[str], at: int, above: list[str]) -> int:
-    """The first line behind a marked quote that begins here; `at` itself where none does.
-
-    Lines that a program broke off quoted ones belong to it. s-nail marks with `|`, as tables do: it
-    counts only below an introduction.
-    """
-    if _is_barred(lines[at]) and attribution.length_above(above[-6:]):
-        while at < len(lines) and _is_barred(lines[at]):
-            at += 1
-        return at
-    if not _is_quoted(lines, at):
-        return at
-    if old_programs.is_line_between_arrows(lines, at):
-        return len(lines)
-    while at < len(lines) and (_is_quoted(lines, at) or _is_broken_off(lines, at)):
-        at += 1
-    while at < len(lines) and words.PART_LINE.fullmatch(lines[at][:200].strip()):
-        at += 1
-    return at
-
-
-def _is_barred(line: str) -> bool:
-    bare = line.strip()
-    return line.startswith(("|", " |")) and (bare == "|" or not bare.endswith("|"))
-
-
-def _is_broken_off(lines: list[str], at: int) -> bool:
-    """Whether this line, without a mark of its own, goes on where the quoted line above stopped."""
-    line, above = lines[at][:LONGEST_LINE].strip(), lines[at - 1][:LONGEST_LINE].rstrip()
-    if not line or at + 1 >= len(lines) or not lines[at + 1].startswith(">"):
-        return False
-    if _LINK_ONLY.fullmatch(lines[at][:LONGEST_LINE]):
-        return True
-    if above.count("(") > above.count(")") and line.endswith(")") and " " not in line:
-        return True
-    is_full = len(above) >= _FULL_LINE and (above[-1].isalpha() or above[-1] == ",")
-    return is_full and line[0].islower()
+def _is_marked(line: str) -> bool:
+    return line.startswith((">", " >"))
 
 
 def _drop_introduction(own: list[str]) -> None:
@@ -266,17 +209,5 @@ def _drop_rule(own: list[str]) -> None:
     while own and not own[-1].strip():
         own.pop()
     last = own[-1].strip()[:LONGEST_LINE] if own else ""
-    if (
-        _RULE.fullmatch(last)
-        or old_programs.FRAMED.fullmatch(last)
-        or old_programs.is_foxmails(own)
-    ):
+    if RULE.fullmatch(last) or old_programs.FRAMED.fullmatch(last) or old_programs.is_foxmails(own):
         own.pop()
-
-
-def _is_rule_above_block(lines: list[str], at: int) -> bool:
-    """A line of dashes or underscores, and header lines right below it."""
-    if not _RULE.fullmatch(lines[at][:LONGEST_LINE].strip()):
-        return False
-    below = (n for n in range(at + 1, min(at + 4, len(lines))) if lines[n].strip())
-    return starts_header_block(lines, next(below, at))

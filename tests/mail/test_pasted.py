@@ -226,3 +226,60 @@ def test_hostile_pastes_cost_no_more_than_their_length(scrap: str) -> None:
 def test_hostile_colours_and_indents_cost_no_more_than_their_length(scrap: str) -> None:
     with at_most(5):
         sanitise(RULED.format((scrap * 60_000)[:60_000])).text()
+
+
+def test_marked_lines_above_the_quote_that_a_program_introduced_are_the_writers() -> None:
+    text = "I typed\n> help\nand nothing came.\n> exit\nworked."
+    assert strip_reply(f"{text}\n\n{QUOTE}") == text
+    assert strip_reply(f"{text}\n\n-----Original Message-----\nWhich version?") == text
+    assert strip_reply(text) == "I typed\n\nand nothing came.\n\nworked."
+
+
+def test_marked_lines_that_stand_in_the_introduced_quote_too_were_answered() -> None:
+    assert strip_reply(f"> Which version?\nThe third.\n\n{QUOTE}") == "The third."
+    assert strip_reply(f"{QUOTE}\n\nThe third.\n> And which system?\nDebian.") == (
+        "The third.\n\nDebian."
+    )
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Wie ich am 3.11. schrieb:",
+        "On 3 November I wrote:",
+        "Le 3/11/2026, je vous ai écrit :",
+        "Jak ja 3.11.2026 napisałam:",
+    ],
+)
+def test_a_line_in_the_first_person_introduces_what_its_writer_shows(line: str) -> None:
+    text = f"{line}\n\n> the fan is loud\n\nIt still is."
+    assert strip_reply(f"{text}\n\n{QUOTE}") == text
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        "2026-11-16 09:00:01 ada@acme.example: failed\n2026-11-17 09:00:02 it wrote:\n3 files",
+        "Name: Ada\nE-mail: ada@acme.example\nDate: 16.11.2026 10:00\nSubject: Fan\nMessage: loud",
+        "От: склада 3\nКому: склад 4\nДата: 20.11\n\nПрошу подтвердить.",
+        "日時：11月20日 10:00\n件名：会議\n場所：東京",
+        "a: 1\nfrom: x\n---\nto: y\nsubject: z",
+    ],
+)
+def test_labels_and_dates_near_the_introduction_of_a_quote_are_the_writers(lines: str) -> None:
+    assert strip_reply(f"Look:\n\n{lines}\n\nWhy?\n\n{QUOTE}") == f"Look:\n\n{lines}\n\nWhy?"
+    assert strip_reply(f"Look.\n\n{lines}\n\nWhy?\n\n{QUOTE}") == f"Look.\n\n{lines}\n\nWhy?"
+
+
+def test_an_address_that_a_program_broke_off_belongs_to_the_header_lines() -> None:
+    block = "From: Support\n<support@desk.example>\nSent: Monday\nTo: Ada\nSubject: x\n\nWhich?"
+    assert strip_reply(f"The third.\n\n{block}") == "The third."
+
+
+@pytest.mark.parametrize("scrap", ["> a\nb\n", "> a\nb\nOn 3 Nov x@y.example wrote:\n", ">a\n\n"])
+def test_many_marked_lines_above_an_introduction_cost_no_more_than_their_length(
+    scrap: str,
+) -> None:
+    text = (scrap * 200_000)[:200_000] + f"\n\n{QUOTE}"
+    with at_most(5):
+        strip_reply(text)
