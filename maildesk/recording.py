@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 
 from maildesk.core import bounce, thread
 from maildesk.core.decide import decide, desk_of
-from maildesk.core.model import Decision, InboundMessage, InboxState, NewComment, Policy
+from maildesk.core.model import Decision, Event, InboundMessage, InboxState, NewComment, Policy
 from maildesk.core.muting import unsubscribing
 from maildesk.core.sameness import sketch
 from maildesk.core.senders import attributed
@@ -80,6 +80,20 @@ def _note_last_mail(
         if message_id:
             answered = (*message.in_reply_to, *message.references)
             note_sent(tx, ticket_id, _reader(comment, policy), message_id, answered)
+    _note_what_is_answered(tx, decision, message, ticket_id)
+
+
+def _note_what_is_answered(
+    tx: Tx, decision: Decision, message: InboundMessage, ticket_id: int | None
+) -> None:
+    """A mail of commands alone is no comment, and our answer to it hangs on it all the same."""
+    about = ticket_id if ticket_id is not None else decision.about
+    if about is None or not message.message_id:
+        return
+    answered = (*message.in_reply_to, *message.references)
+    for told in decision.notices:
+        if told.event in (Event.COMMAND_DONE, Event.COMMAND_FAILED):
+            note_sent(tx, about, told.to.email, message.message_id, answered)
 
 
 def _decide(

@@ -68,7 +68,8 @@ def comment_on(case: Case, hint: Hint, ticket: Ticket, now: datetime) -> Decisio
     comment = case.words(visibility_of(case, hint), now)
     new_people = _brought(case, comment, ticket)
     about = thread.ticket_subject(case.message.subject, case.policy)
-    strange = about.casefold() not in (ticket.subject.casefold(), thread.NO_SUBJECT)
+    known = (ticket.subject.casefold(), ticket.mail_subject.casefold(), thread.NO_SUBJECT)
+    strange = about.casefold() not in known
     other = (("subject", about),) if strange else ()
     mark = (("automatic", case.message.machine_mark),) if case.is_automatic else ()
     fact = Fact(

@@ -155,7 +155,8 @@ class Ticket:
     `resolved_at` and `reopenings`, those of the last day, are of a ticket that is done.
     `continues` is the ticket that this one goes on with, `status_before` what a waiting ticket was,
     `has_own_priority` says that an agent has set it and the matrix has not. `taken_off` are those
-    who were participants, until somebody took them off.
+    who were participants, until somebody took them off. `mail_subject` stays what the ticket was
+    called at first: mail programs make two threads of two subjects.
     """
 
     id: int
@@ -169,6 +170,7 @@ class Ticket:
     owner: str | None
     opening_message_id: str | None
     created_at: datetime
+    mail_subject: str = ""
     type: str = "request"
     priority: str = "P3"
     urgency: str = "medium"

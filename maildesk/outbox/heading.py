@@ -78,7 +78,8 @@ def subject(notice: Notice, occasion: Occasion) -> Line:
     if notice.event is Event.ADMIN_ALERT:
         return f"[maildesk] {plain(notice.title, notice.language)}"
     if occasion.ticket:
-        return subject_line(occasion.ticket.key, occasion.ticket.subject)
+        ticket = occasion.ticket
+        return subject_line(ticket.key, ticket.mail_subject or ticket.subject)
     is_answer = notice.transcript or notice.questions or notice.guide
     if is_answer and occasion.subject:
         return f"Re: {ticket_subject(occasion.subject, occasion.policy)}"

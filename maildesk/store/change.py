@@ -75,6 +75,7 @@ def _set_row(tx: Tx, ticket_id: int, ticket: Ticket, now: datetime) -> None:
         """UPDATE tickets SET
                status_since = CASE WHEN status = :status THEN status_since ELSE :now END,
                reminded = CASE WHEN status = :status THEN reminded ELSE 0 END,
+               mail_subject = CASE WHEN :is_new THEN :subject ELSE mail_subject END,
                subject = :subject, type = :type, status = :status,
                status_before = :status_before, priority = :priority, urgency = :urgency,
                impact = :impact, own_priority = :own_priority, language = :language,
@@ -85,6 +86,7 @@ def _set_row(tx: Tx, ticket_id: int, ticket: Ticket, now: datetime) -> None:
            WHERE id = :id""",
         {
             "subject": ticket.subject,
+            "is_new": ticket.id == 0,
             "type": ticket.type,
             "status": ticket.status,
             "status_before": ticket.status_before,

@@ -193,6 +193,7 @@ def load_ticket(conn: sqlite3.Connection, ticket_id: int) -> Ticket:
         key=row["key"],
         desk=row["desk"],
         subject=row["subject"],
+        mail_subject=row["mail_subject"],
         status=row["status"],
         language=row["language"],
         requester=Mailbox(email=row["requester_email"], name=row["requester_name"]),

@@ -160,10 +160,11 @@ def _opening_id(decision: Decision, message: InboundMessage) -> str | None:
 def _add_ticket(tx: Tx, new: NewTicket, opening_message_id: str | None) -> int:
     number = take_number(tx, new.desk)
     row = tx.execute(
-        """INSERT INTO tickets (key, desk, number, subject, priority, language, requester_email,
+        """INSERT INTO tickets (key, desk, number, subject, mail_subject, priority, language,
+               requester_email,
                requester_name, organisation, shared, opening_message_id, continues, created_at,
                updated_at, status_since)
-           VALUES (:key, :desk, :number, :subject, :priority, :language, :requester_email,
+           VALUES (:key, :desk, :number, :subject, :subject, :priority, :language, :requester_email,
                :requester_name, :organisation, :shared, :opening_message_id, :continues, :at,
                :at, :at)
            RETURNING id""",

@@ -74,6 +74,7 @@ _FIRST = (
         desk TEXT NOT NULL,
         number INTEGER NOT NULL,
         subject TEXT NOT NULL,
+        mail_subject TEXT NOT NULL DEFAULT '',
         type TEXT NOT NULL DEFAULT 'request',
         status TEXT NOT NULL DEFAULT 'Open',
         priority TEXT NOT NULL DEFAULT 'P3',

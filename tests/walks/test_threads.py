@@ -168,3 +168,41 @@ def test_mail_about_a_split_ticket_refers_to_no_mail_of_the_other(walk: Walk) ->
     assert references(told) == ["<help-2.root@desk.example>"]
     answer = walk.receive(reply(told, ADA, "It does.")).mail_to("alice@desk.example")
     assert references(answer) == ["<help-2.root@desk.example>"]
+
+
+def test_a_new_subject_of_a_ticket_is_told_and_the_mails_keep_theirs(walk: Walk) -> None:
+    news = walk.receive(mail()).mail_to("alice@desk.example")
+    step = walk.receive(reply(news, ALICE, "#subject A new fuser\n\nDear Ada, it is the fuser."))
+    walk.receive(reply(step.mail_to("ada@acme.example"), ADA, "I see."))
+    assert walk.ticket("HELP-1")["subject"] == "A new fuser"
+    assert {str(m["Subject"]) for m in walk.sent()} == {"[HELP-1] The printer burns"}
+    assert "A new fuser" in body(step.mail_to("boris@desk.example"))
+    details = [e["detail"] for e in walk.ticket("HELP-1")["events"] if e["kind"] == "comment added"]
+    assert all("subject" not in detail for detail in details)
+
+
+def test_a_subject_that_the_first_mail_gives_is_that_of_all_mails(walk: Walk) -> None:
+    walk.receive(
+        mail(ALICE, "x", "#requester ada@acme.example\n#subject Fuser\n\nHm."), auth="alice"
+    )
+    assert {str(m["Subject"]) for m in walk.sent()} == {"[HELP-1] Fuser"}
+
+
+@pytest.mark.parametrize("line", ["#status on hold", "#show HELP-1", "#priority P9", "#take"])
+def test_the_answer_to_a_mail_of_commands_hangs_on_that_very_mail(walk: Walk, line: str) -> None:
+    first = walk.receive(mail())
+    walk.receive(mail(ALICE, "[HELP-1]", "Hello Ada."), auth="alice")
+    asked = mail(ALICE, "[HELP-1] what I want", line)
+    step = walk.receive(asked, auth="alice")
+    told = step.mail_to("alice@desk.example")
+    assert told["In-Reply-To"] == step.row["message_id"]
+    assert {ROOT, first.row["message_id"], step.row["message_id"]} <= set(references(told))
+    news = walk.receive(mail(ADA, "[HELP-1]", "And now?")).mail_to("alice@desk.example")
+    assert str(told["Message-ID"]) in references(news)
+
+
+def test_the_answer_to_a_rating_hangs_on_it(walk: Walk) -> None:
+    walk.receive(mail())
+    walk.receive(mail(ALICE, "[HELP-1]", "#done"), auth="alice")
+    step = walk.receive(mail(ADA, "[HELP-1]", "#rate 4"))
+    assert step.mail_to("ada@acme.example")["In-Reply-To"] == step.row["message_id"]
