@@ -32,6 +32,7 @@ EVENTS = (
 # What goes with the news, and not before it: `#undo` finds both still here.
 WAITING = (*EVENTS, Event.RATING_REQUESTED)
 _RATING = "changed.rating"
+_LINK, _NEWS = "changed.link", "status.changed.news"
 _ENDS = (Event.TICKET_REOPENED, Event.TICKET_RESOLVED)
 
 
@@ -90,10 +91,22 @@ def _together(waiting: OutboxItem, new: OutboxItem) -> dict[str, Any]:
     old: dict[str, Any] = json.loads(waiting.snapshot)
     now: dict[str, Any] = json.loads(new.snapshot)
     now["changes"] = _chained([*old.get("changes", ()), *now.get("changes", ())])
+    if _is_of_a_link(now):
+        now["alert"] = _news_of_links(now) if _is_of_a_link(old) else None
     comments = [*_comments(waiting, old), *_comments(new, now)]
     if len(comments) > 1:
         now["comment_ids"] = comments
     return now
+
+
+def _is_of_a_link(snapshot: dict[str, Any]) -> bool:
+    """Whether a link that was shown to customers is all the news."""
+    title = (snapshot.get("alert") or {}).get("title")
+    return isinstance(title, dict) and title["say"] in (_LINK, _NEWS)
+
+
+def _news_of_links(snapshot: dict[str, Any]) -> dict[str, Any]:
+    return {"title": {"say": _NEWS, "with": {}}, "lines": snapshot["changes"]}
 
 
 def _comments(item: OutboxItem, snapshot: dict[str, Any]) -> list[int]:
@@ -108,6 +121,8 @@ def _chained(lines: list[Any]) -> list[Any]:
         code = line["say"] if isinstance(line, dict) else line
         if code == _RATING:  # the words below it are those of the newer one
             last = {known: other for known, other in last.items() if isinstance(other, dict)}
+        if code == _LINK:
+            code = str(line["with"])  # two links are two things
         before = last.get(code)
         if isinstance(line, dict) and isinstance(before, dict) and "before" in before["with"]:
             line = {**line, "with": {**line["with"], "before": before["with"]["before"]}}

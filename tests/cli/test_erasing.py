@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.cli.shell import maildesk
+from tests.clients.live import live
 from tests.walks import walk as walks
 from tests.walks.walk import ALICE, BORIS, Walk, mail, reply
 
@@ -142,3 +143,17 @@ def test_nobody_is_handed_out_whom_nobody_knows(walk: Walk) -> None:
     words = ("person", "export", "no@where.example", "--json")
     done = maildesk("-c", walk.folder / "config.toml", *words)
     assert (done.code, list(done.json)) == (1, ["error"])
+
+
+@pytest.mark.slow
+def test_a_daemon_that_runs_goes_on(tmp_path: Path) -> None:
+    with live(tmp_path) as desk:
+        desk.send(mail(ADA, "The xyzzy burns"), "ada@acme.example")
+        desk.mails(2)
+        done = maildesk("-c", desk.config, "person", "erase", "ada@acme.example", "--yes")
+        assert done.code == 0, done
+        left = everything(tmp_path / "data")
+        assert [t for t in TRACES if t.encode() in left] == []
+        desk.send(mail(BOB, "Another"), "bob@acme.example")
+        assert len(desk.mails(2)) == 2
+        assert [t["subject"] for t in desk.ask("ticket", "list")] == ["(erased)", "Another"]

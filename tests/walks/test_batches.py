@@ -127,3 +127,18 @@ def test_an_answer_to_a_batch_finds_its_ticket_and_loses_the_quote(walk: Walk) -
 
 def test_the_transcript_waits_for_nothing(walk: Walk) -> None:
     assert say(walk, "#take") == [("command.done", "alice@desk.example")]
+
+
+def test_two_links_are_two_things_in_one_mail(walk: Walk) -> None:
+    say(walk, "#link https://bugs.example/1 public")
+    say(walk, "#link https://bugs.example/2 public")
+    [one] = later(walk, minutes=3)["ada@acme.example"]
+    assert body(one).count("Linked: https://bugs.example/") == 2
+
+
+def test_a_link_behind_a_status_does_not_hide_it(walk: Walk) -> None:
+    say(walk, "#status in progress")
+    say(walk, "#link https://bugs.example/1 public")
+    [one] = later(walk, minutes=3)["ada@acme.example"]
+    assert "The status of this ticket is now: In progress" in body(one)
+    assert "https://bugs.example/1" in body(one)
