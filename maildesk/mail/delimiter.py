@@ -69,4 +69,7 @@ def _is_name(line: str) -> bool:
     """Some words that begin with a letter, without a number, a colon or the end of a sentence."""
     if not _NAME.match(line) or any(sign.isdigit() for sign in line):
         return False
-    return len(line.split()) <= _NAME_WORDS and not line.endswith((":", ";", "?", "!", "…"))
+    words = line.split()
+    if len(words) > 1 and words[0].islower() and not words[0].endswith("."):
+        return False  # a sentence goes on
+    return len(words) <= _NAME_WORDS and not line.endswith((":", ";", "?", "!", "…"))

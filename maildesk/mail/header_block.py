@@ -15,6 +15,8 @@ from maildesk.mail import reply_words as words
 from maildesk.mail.attribution import LONGEST_LINE
 
 _TIME = re.compile(r"\d{1,2}[:.h]\d{2}")
+_YEAR = re.compile(r"(?:19|20)\d\d")
+_DATES = ("dat", "dát", "fech", "дат", "ημερ", "tari", "תאר", "التا", "日", "날짜", "ngày", "วัน")
 _BLOCK_LINES = 8
 FROM, SENT, _SUBJECT = 0, 1, 4
 _RECIPIENTS = (2, 3)
@@ -41,8 +43,20 @@ def starts_header_block(lines: list[str], at: int) -> bool:
     kinds = {label_kind(line) for line in block} - {None}
     joined = " ".join(line[:LONGEST_LINE] for line in block)
     if FROM in kinds and len(kinds) >= 3 and not _is_blank_form(block):
-        return (SENT in kinds and _SUBJECT in kinds) or "@" in joined
+        return "@" in joined or (_SUBJECT in kinds and any(map(_says_when, block)))
     return SENT in kinds and len(kinds) >= 2 and "@" in joined and bool(_TIME.search(joined))
+
+
+def says_sent(line: str) -> bool:
+    """Whether a label says when a mail was sent, as programs do, and not its date, as mails do."""
+    return label_kind(line) == SENT and not line.lstrip("* \t").casefold().startswith(_DATES)
+
+
+def _says_when(line: str) -> bool:
+    """Whether it says when a mail was sent: a date of other things need not have year or time."""
+    if label_kind(line) != SENT:
+        return False
+    return says_sent(line) or bool(_TIME.search(line) or _YEAR.search(line))
 
 
 def _is_blank_form(block: list[str]) -> bool:

@@ -17,9 +17,8 @@ import re
 from maildesk.mail import attribution, inline
 from maildesk.mail import reply_words as words
 from maildesk.mail.attribution import LONGEST_LINE
-from maildesk.mail.header_block import FROM, SENT, label_kind, starts_header_block
+from maildesk.mail.header_block import FROM, label_kind, says_sent, starts_header_block
 
-_DATES = ("dat", "dát", "fech", "дат", "ημερ", "tari", "תאר", "التا", "日", "날짜", "ngày", "วัน")
 _COLONS = (":", "：")
 _BLANKS = 2  # empty lines between an announcement and what it announces
 _MARKS = " \t>"
@@ -85,16 +84,10 @@ def _is_by_another(block: list[str], audience: frozenset[str]) -> bool:
     """Whether the sender's domain is none of those to which this mail goes."""
     line = next((line for line in block if label_kind(line) == FROM), "")
     found = _DOMAIN.search(line)
-    if not found or not audience or any(map(_says_sent, block)):
+    if not found or not audience or any(map(says_sent, block)):
         return False
     domain = found[1].casefold()
     return not any(_is_same(domain, goal.rpartition("@")[2].casefold()) for goal in audience)
-
-
-def _says_sent(line: str) -> bool:
-    """Whether a label says when a mail was sent, as programs do, and not its date, as mails do."""
-    is_moment = label_kind(line) == SENT
-    return is_moment and not line.lstrip("* \t")[:4].casefold().startswith(_DATES)
 
 
 def _is_same(domain: str, goal: str) -> bool:

@@ -78,6 +78,7 @@ _BLOCKQUOTE = re.compile(
     r"|'([^'<>]{1,400})')\s{0,4}>",
     re.IGNORECASE,
 )
+_BARE = re.compile("<blockquote>", re.IGNORECASE)
 _DRAWN = re.compile(r"border[\w-]{0,14}\s?:(?!\s?(?:none|0|medium none))", re.IGNORECASE)
 _LABEL_END = re.compile(r"[:：]\s{0,4}(?:&nbsp;)?(?:</span>)?\s{0,4}</(?:b|strong)>", re.IGNORECASE)
 _BLOCK_LENGTH = 4_000
@@ -92,7 +93,12 @@ def mark(source: str) -> str:
     marked = _ELEMENT.sub(lambda found: _mark_of(found) + found[0], source)
     if "order-top" in source or "ORDER-TOP" in source:
         marked = _RULED.sub(_mark_ruled, marked, count=_RULES)
-    return _BLOCKQUOTE.sub(_mark_indented, marked) if "<blockquote " in marked.lower() else marked
+    if "<blockquote" not in marked and "<BLOCKQUOTE" not in marked:
+        return marked
+    # Who names his quotes does not write a bare one above them: that is the writer's own.
+    first = min((at for at in map(marked.find, (BLOCK, REST)) if at >= 0), default=0)
+    head = _BARE.sub(INDENT + "<blockquote>", marked[:first])
+    return _BLOCKQUOTE.sub(_mark_indented, head + marked[first:])
 
 
 def unmark(markup: str) -> str:

@@ -49,7 +49,8 @@ def judge(lines: list[str], at: int) -> str:
         inner = line.strip(_DASHES).casefold()
         if inner.startswith(words.FORWARDS) and line[:2] == "--":
             return FORWARD
-        if (inner in words.ORIGINALS and "--" in line[:3]) or _is_rule_above_block(lines, at):
+        is_original = inner in words.ORIGINALS and "--" in line[:3]
+        if (is_original and not _is_in_sentence(lines, at)) or _is_rule_above_block(lines, at):
             return QUOTE
     if line[:1] in "-|" and _is_by_old_program(lines, at):
         return QUOTE
@@ -61,6 +62,12 @@ def judge(lines: list[str], at: int) -> str:
         if starts_header_block(lines, at):
             return QUOTE
     return QUOTE if _starts_unmarked_quote(lines, at) else ""
+
+
+def _is_in_sentence(lines: list[str], at: int) -> bool:
+    """Whether words go on around the line: a program leaves an empty line, or writes labels."""
+    beside = lines[max(0, at - 1) : at] + lines[at + 1 : at + 2]
+    return len(beside) == 2 and bool(beside[0].strip()) and beside[1].strip()[:1].islower()
 
 
 def _starts_unmarked_quote(lines: list[str], at: int) -> bool:

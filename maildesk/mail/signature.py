@@ -16,6 +16,9 @@ _LONGEST_LINE = 120
 _CLOSING_LINES = 6  # a name, a function, a company, a telephone number
 _CLOSING_REACH = 24  # lines, with the empty ones between them
 _FOOTER_LINES = 8
+_GOES_ON = frozenset(
+    ("to", "from", "for", "and", "an", "für", "und", "à", "pour", "et", "para", "y", "per", "e")
+)
 _SENTENCE_ENDS = (".", "!", "?", "…", ")", "。", "！", "？")
 
 
@@ -115,8 +118,11 @@ def _goes_on(below: list[str]) -> bool:
 
 
 def _is_name(line: str) -> bool:
-    """Up to five words, not a sentence."""
-    return len(line.split()) <= 5 and not line.rstrip().endswith(("?", "!", ":", ";"))
+    """Up to five words, not a sentence, nor the rest of one."""
+    words = line.split()
+    if len(words) > 1 and words[0] in _GOES_ON:
+        return False
+    return len(words) <= 5 and not line.rstrip().endswith(("?", "!", ":", ";"))
 
 
 def _list_footer(lines: list[str]) -> int | None:

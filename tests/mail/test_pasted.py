@@ -283,3 +283,23 @@ def test_many_marked_lines_above_an_introduction_cost_no_more_than_their_length(
     text = (scrap * 200_000)[:200_000] + f"\n\n{QUOTE}"
     with at_most(5):
         strip_reply(text)
+
+
+def test_the_words_original_message_in_a_sentence_begin_no_quote() -> None:
+    text = "The scanner prints\n-----Original Message-----\non every page. Why?"
+    assert strip_reply(text) == text
+    assert strip_reply("It works.\n\n-----Original Message-----\nplease restart.") == "It works."
+
+
+def test_a_bare_blockquote_above_a_named_quote_is_the_writers() -> None:
+    named = '<div class="gmail_quote"><blockquote class="gmail_quote">Why?</blockquote></div>'
+    own = "<div>As it says</div><blockquote>Never open.</blockquote><div>So be it.</div>"
+    assert _read(own + named) == "As it says\n\nNever open.\n\nSo be it."
+    assert _read(own) == "As it says\n\nSo be it."
+
+
+def test_a_form_with_a_date_of_other_things_is_no_header_block() -> None:
+    form = "Från: lager 3\nTill: lager 4\nDatum: 20 nov\nÄmne: pall 7"
+    assert strip_reply(f"Hej.\n\n{form}\n\nKan ni?") == f"Hej.\n\n{form}\n\nKan ni?"
+    dated = form.replace("20 nov", "20 nov 2026 09:00")
+    assert strip_reply(f"Hej.\n\n{dated}\n\nKan ni?") == "Hej."

@@ -129,3 +129,11 @@ def test_hostile_signatures_cost_no_more_than_their_length(scrap: str) -> None:
         strip_reply(text)
     with at_most(5):
         strip_reply("a.\n--\n" + (scrap * 200_000)[:200_000], is_reply=False)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["Please give my\nBest regards\nto Tom.\nHe fixed it.", "Run\nmaildesk\n--\nand it hangs."],
+)
+def test_a_sentence_that_goes_on_below_a_mark_is_no_signature(text: str) -> None:
+    assert strip_reply(text) == text
