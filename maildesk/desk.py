@@ -29,7 +29,7 @@ from maildesk.outbox.render import Renderer
 from maildesk.outbox.signing import signer
 from maildesk.outbox.speech import ENGLISH, plain
 from maildesk.outbox.status_names import status_names
-from maildesk.outbox.templates_dir import template_directories
+from maildesk.outbox.templates_dir import languages_of, template_directories
 from maildesk.outbox.ways import relay_tokens, transport_of
 from maildesk.store.outbox import OutboxItem
 from maildesk.store.store import Store
@@ -49,6 +49,7 @@ class Maildesk:
         self._settings = settings
         self._policy = settings.policy()
         self._status_names: tuple[StatusName, ...] = ()
+        self._languages: tuple[str, ...] = ()
         self._canned: tuple[canned.Version, tuple[Canned, ...]] = ((), ())
         self.now = now
         self.host = socket.getfqdn() or "localhost"
@@ -67,13 +68,20 @@ class Maildesk:
     def policy(self) -> Policy:
         """What the configuration in force tells the core, with the texts as they are."""
         workflow = replace(self._policy.workflow, names=self._status_names)
-        return replace(self._policy, canned=self._canned[1], workflow=workflow)
+        canned_replies, languages = self._canned[1], self._languages
+        return replace(
+            self._policy,
+            canned=canned_replies,
+            workflow=workflow,
+            languages=languages or self._policy.languages,
+        )
 
     def look_again(self) -> None:
         """Take up texts that have changed; a canned reply that cannot be used is told of once."""
         directories = template_directories(self._settings.templates.directory)
         statuses, tags = self._policy.workflow.statuses, (d.language for d in self._policy.desks)
         self._status_names = status_names(directories, statuses, tags)
+        self._languages = languages_of(directories)
         version = canned.version_of(directories)
         if version == self._canned[0]:
             return

@@ -110,7 +110,10 @@ def _extras(key: str, context: Context) -> tuple[str, ...]:
     """What a code may stand for beside the ticket: estimates, held answers, what can be undone."""
     found = [t for t in context.tickets if t.key == key]
     held = (
-        inbox_id for t in found for ticket_id, inbox_id in context.unseen.held if ticket_id == t.id
+        inbox_id
+        for t in found
+        for ticket_id, inbox_id in (*context.unseen.held, *context.unseen.let_in)
+        if ticket_id == t.id
     )
     return (
         "",

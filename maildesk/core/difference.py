@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from maildesk.core import estimates
+from maildesk.core import estimates, intake_words
 from maildesk.core.model import Agent, Desk, Event, Policy, Role, Ticket
 from maildesk.core.phrase import Line, phrase
 from maildesk.core.rating import Rating
@@ -99,7 +99,7 @@ class Difference:
             for name, before, after in changed
             if before != after
         )
-        return (*self._owner(), *told, *_rated(rated), *self._links())
+        return (*self._owner(), *told, *self._filled_in(), *_rated(rated), *self._links())
 
     def _links(self, *, is_for_all: bool = False) -> tuple[Line, ...]:
         """The new links; those that are for all are customers' news, too."""
@@ -107,6 +107,12 @@ class Difference:
         return tuple(
             phrase("changed.link", to=x.to) for x in fresh if x.is_public or not is_for_all
         )
+
+    def _filled_in(self) -> tuple[Line, ...]:
+        """What the customer has filled in, perhaps where no mail shows it: inside of a quote."""
+        fresh = (f for f in self.after.fields if f not in self.before.fields)
+        own = (f for f in fresh if not intake_words.label(f[0]))
+        return tuple(phrase("beside.field", name=name, value=value) for name, value in own)
 
     def _owner(self) -> tuple[Line, ...]:
         if self.before.owner == self.after.owner:

@@ -9,10 +9,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
-from urllib.parse import urlsplit
+from urllib.parse import parse_qs, urlsplit
 
 _LONGEST = 500  # characters of an address
 _SCHEMES = ("http", "https")
+_SAFE_LINKS = ".safelinks.protection.outlook.com"
 _NEVER_IN_URLS = frozenset(" \"'<>\\^`{|}@")
 _BRACKETS = {"<": ">", "(": ")", "[": "]"}
 
@@ -36,6 +37,27 @@ class TicketLink:
     kind: LinkKind
     to: str
     is_public: bool = False
+
+
+def urls_in(words: str) -> frozenset[str]:
+    """The web addresses that the words are; "" stands for a word that is none.
+
+    Mail programs that make text of HTML write one twice, as shown and as it leads: Outlook without
+    a space between, and the second behind Microsoft's safe links.
+    """
+    parts = words.replace("<", " <").split()
+    found = {_direct(safe_url(part)) for part in parts}
+    bare = {url for url in found if f"{url}/" not in found}
+    return frozenset(bare)
+
+
+def _direct(url: str) -> str:
+    """Where a safe link leads; any other address as it is."""
+    parts = urlsplit(url)
+    if not (parts.hostname or "").endswith(_SAFE_LINKS):
+        return url
+    behind = parse_qs(parts.query).get("url", [""])
+    return safe_url(behind[0])
 
 
 def safe_url(words: str) -> str:

@@ -136,6 +136,7 @@ class Policy:
     intake: tuple[Block, ...] = ()
     canned: tuple[Canned, ...] = ()
     workflow: Workflow = field(default_factory=Workflow)
+    languages: tuple[str, ...] = ("de", "en", "es", "fr", "it", "ja", "ko", "pl", "sv")  # of mails
     escalate_to: tuple[tuple[str, tuple[str, ...]], ...] = ()  # by the name of an SLA
 
     @property

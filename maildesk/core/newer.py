@@ -25,8 +25,10 @@ class Newer:
 class Unseen:
     """What an agent's mail does not know of yet.
 
-    `held` are ticket and message of each answer that waits for its writer's word because of it.
+    `held` are ticket and message of each answer that waits for its writer's word because of it,
+    `let_in` of each that has had it.
     """
 
     newer: tuple[Newer, ...] = ()
     held: tuple[tuple[int, int], ...] = ()
+    let_in: tuple[tuple[int, int], ...] = ()

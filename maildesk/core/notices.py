@@ -311,14 +311,13 @@ def language_of(policy: Policy, desk: Desk, address: str) -> str:
 def language_for(policy: Policy, desk: Desk, ticket: Ticket | None, address: str) -> str:
     """The language a person on a ticket is written to in: the ticket's, but to other organisations.
 
-    Those are written to in their own, where they have one.
+    Those are written to in their own, else in the desk's: a merge changes nobody's language.
     """
     if ticket is None:
         return language_of(policy, desk, address)
     organisation = organisation_of(policy, address)
     is_other = organisation is not None and organisation.name != ticket.organisation
-    own = organisation.language if organisation and is_other else ""
-    return own or ticket.language
+    return language_of(policy, desk, address) if is_other else ticket.language
 
 
 def _admins(policy: Policy) -> tuple[Mailbox, ...]:

@@ -6,6 +6,7 @@ In: nothing, or the admin's directory. Out: the directories for `render.Renderer
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 
 import maildesk
@@ -15,6 +16,12 @@ from maildesk.errors import TemplateError
 def template_directories(own: Path | None = None) -> tuple[Path, ...]:
     """The admin's directory (when configured), then the shipped one."""
     return (*([own] if own else []), shipped_templates())
+
+
+def languages_of(directories: Iterable[Path]) -> tuple[str, ...]:
+    """The languages that have any words of ours."""
+    found = (file.parent.name for d in directories for file in d.glob("*/words.toml"))
+    return tuple(sorted(set(found)))
 
 
 def shipped_templates() -> Path:

@@ -35,7 +35,7 @@ from maildesk.store.fields import fields_of
 from maildesk.store.keys import next_key
 from maildesk.store.lately import count_lately
 from maildesk.store.links import links_of
-from maildesk.store.newer import held_answers, newer_comments
+from maildesk.store.newer import held_answers, let_in_answers, newer_comments
 from maildesk.store.notes import find_leaks
 from maildesk.store.originals import find_original
 from maildesk.store.packages import standing_of
@@ -111,8 +111,12 @@ def _unseen(
     """What an agent's mail does not know of yet, and which answers wait for an agent's word."""
     if agent_at(policy, message.shown_from) is None:
         return Unseen()
-    held = held_answers(tx, (ticket.id for ticket in tickets))
-    return Unseen(newer=tuple(newer_comments(tx, hints)), held=tuple(held))
+    ids = [ticket.id for ticket in tickets]
+    return Unseen(
+        newer=tuple(newer_comments(tx, hints)),
+        held=tuple(held_answers(tx, ids)),
+        let_in=tuple(let_in_answers(tx, ids)),
+    )
 
 
 def _named(

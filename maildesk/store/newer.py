@@ -42,6 +42,20 @@ def held_answers(conn: sqlite3.Connection, ticket_ids: Iterable[int]) -> Iterato
         yield row["ticket_id"], row["id"]
 
 
+def let_in_answers(
+    conn: sqlite3.Connection, ticket_ids: Iterable[int]
+) -> Iterator[tuple[int, int]]:
+    """Ticket and message of each answer that was held, until its writer let it go or kept it."""
+    rows = conn.execute(
+        """SELECT ticket_id, id FROM inbox
+           WHERE ticket_id IN (SELECT value FROM json_each(:ids))
+           AND state <> 'held' AND let_in > 0""",
+        {"ids": json.dumps(list(ticket_ids))},
+    )
+    for row in rows:
+        yield row["ticket_id"], row["id"]
+
+
 def _last_seen(conn: sqlite3.Connection, ids: list[str]) -> int | None:
     row = conn.execute(
         """SELECT max(newest_comment) AS id FROM outbox

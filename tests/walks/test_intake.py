@@ -143,3 +143,15 @@ def test_a_desk_without_blocks_still_hears_urgency(tmp_path: Path, parser: Parse
     assert walk.ticket("HELP-1")["urgency"] == "high"
     assert "Version" not in body(receipt)
     walk.close()
+
+
+def test_agents_see_in_their_mail_what_was_filled_in_inside_a_quote(walk: Walk) -> None:
+    receipt = walk.receive(mail()).mail_to("ada@acme.example")
+    quoted = "\n".join(f"> {line}" for line in body(receipt).splitlines())
+    done = quoted.replace("(see Help, About)", "4.2")
+    raw = mail(ADA, f"Re: {receipt['Subject']}", f"See below.\n\n{done}", answers=receipt)
+    step = walk.receive(raw)
+    for kind in ("plain", "html"):
+        told = body(step.mail_to("alice@desk.example"), kind)
+        assert "Version: 4.2" in told
+        assert "See below." in told

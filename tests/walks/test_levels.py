@@ -39,3 +39,22 @@ def test_the_answer_names_them_in_its_readers_language(begin: Callable[..., Walk
     assert "Organisation: –; vorher: ACME." in answer
     again = walk.receive(reply(told, ALICE, "#urgency low"))
     assert "Dringlichkeit war schon: niedrig." in body(again.mail_to("alice@desk.example"))
+
+
+def test_a_language_that_there_is_not_is_refused_and_the_desks_own_are_named(walk: Walk) -> None:
+    news = walk.receive(mail()).mail_to("alice@desk.example")
+    told = walk.receive(reply(news, ALICE, "#language xx")).mail_to("alice@desk.example")
+    assert told["X-Maildesk-Event"] == "command.failed"
+    said = " ".join(body(told).split())
+    assert "xx is the code of no language. Our mails are written in de, en, es" in said
+    assert walk.ticket("HELP-1")["language"] == "en"
+
+
+def test_a_language_without_texts_of_ours_is_taken_and_its_mails_go_in_english(walk: Walk) -> None:
+    news = walk.receive(mail()).mail_to("alice@desk.example")
+    told = walk.receive(reply(news, ALICE, "#language nl")).mail_to("alice@desk.example")
+    assert told["X-Maildesk-Event"] == "command.done"
+    assert "mails go out in English" in " ".join(body(told).split())
+    assert walk.ticket("HELP-1")["language"] == "nl"
+    plain = walk.receive(reply(news, ALICE, "#language de-AT")).mail_to("alice@desk.example")
+    assert "English" not in body(plain)

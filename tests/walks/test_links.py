@@ -135,3 +135,23 @@ def test_what_no_link_can_lead_to_is_refused(walk: Walk, news: EmailMessage, wor
 def test_a_customer_links_nothing(walk: Walk, news: EmailMessage) -> None:
     walk.receive(mail(ADA, "[HELP-1]", "#link HELP-2\n\nIs it this?"))
     assert links(walk, "HELP-1") == []
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "https://bugs.example/1<https://bugs.example/1>",
+        (
+            "https://bugs.example/1<https://eur01.safelinks.protection.outlook.com/"
+            "?url=https%3A%2F%2Fbugs.example%2F1&data=05%7C02>"
+        ),
+        "https://eur01.safelinks.protection.outlook.com/?url=https%3A%2F%2Fbugs.example%2F1&data=1",
+        "<https://bugs.example/1>",
+    ],
+)
+def test_a_link_as_outlook_writes_it_is_taken_for_the_place_it_leads_to(
+    walk: Walk, words: str
+) -> None:
+    news = walk.receive(mail()).mail_to("alice@desk.example")
+    walk.receive(reply(news, ALICE, f"#link {words}"))
+    assert [x["to"] for x in walk.ticket("HELP-1")["links"]] == ["https://bugs.example/1"]

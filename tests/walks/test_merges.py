@@ -264,3 +264,17 @@ def test_a_merge_without_words_is_told_to_the_agents_of_the_other_desk(two: Walk
     step = by_alice(two, "HELP-1", "#merge SALES-1")
     assert ("status.changed", "boris@desk.example") in step.events
     assert "an agent of Example Sales" in flat(step.mail_to("boris@desk.example"))
+
+
+def test_nobody_is_written_to_in_another_organisations_language_after_a_merge(
+    begin: Begin,
+) -> None:
+    walk = begin(
+        more='[[organisations]]\nname = "Other"\ndomains = ["other.example"]\nlanguage = "de"\n'
+    )
+    walk.receive(mail())
+    walk.receive(mail(EVE, "Rauch", "Es raucht."))
+    by_alice(walk, "HELP-1", "#merge HELP-2")
+    step = by_alice(walk, "HELP-2", "The fire is out.")
+    assert "To answer, just reply" in flat(step.mail_to("ada@acme.example"))
+    assert "To answer, just reply" not in flat(step.mail_to("eve@other.example"))

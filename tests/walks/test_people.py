@@ -278,3 +278,23 @@ def test_who_was_taken_off_is_not_told_that_he_takes_part(walk: Walk) -> None:
     for kind in ("plain", "html"):
         assert "take part" not in body(failed, kind)
         assert "On hold" not in body(failed, kind)
+
+
+@pytest.mark.parametrize(
+    ("address", "why"),
+    [
+        ("no-reply@other.example", "Nobody reads at no-reply@other.example."),
+        ("users@lists.other.example", "users@lists.other.example is a mailing list."),
+    ],
+)
+def test_nobody_makes_a_requester_of_an_address_without_a_reader(
+    walk: Walk, news: EmailMessage, address: str, why: str
+) -> None:
+    step = walk.receive(reply(news, ALICE, f"#requester {address}"))
+    assert why in " ".join(body(step.mail_to("alice@desk.example")).split())
+    assert walk.ticket("HELP-1")["requester"]["email"] == "ada@acme.example"
+
+
+def test_a_new_requester_has_the_name_that_the_line_gives(walk: Walk, news: EmailMessage) -> None:
+    walk.receive(reply(news, ALICE, "#requester Zoe Moss <zoe@zoe.example>"))
+    assert walk.ticket("HELP-1")["requester"] == {"email": "zoe@zoe.example", "name": "Zoe Moss"}

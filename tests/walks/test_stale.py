@@ -127,3 +127,18 @@ def test_a_person_at_the_command_line_lets_it_in(walk: Walk, news: EmailMessage)
     held = walk.receive(reply(news, ALICE, "Put the plug in."))
     assert walk.retry(held.row["id"]).state == "done"
     assert texts(walk)[-1] == ("public", "Put the plug in.")
+
+
+def test_a_link_that_was_used_says_so_and_changes_nothing(walk: Walk) -> None:
+    news = walk.receive(mail()).mail_to("alice@desk.example")
+    walk.receive(mail(ADA, "[HELP-1] x", "And it smokes."))
+    held = walk.receive(reply(news, ALICE, "Pull the plug.")).mail_to("alice@desk.example")
+    line = next(x for x in body(held).splitlines() if "the line #public" in x)
+    line = line.split("the line ", 1)[1].strip()
+    first = walk.receive(mail(ALICE, "[HELP-1]", line))
+    assert first.state == "done"
+    again = walk.receive(mail(ALICE, "[HELP-1]", line))
+    told = again.mail_to("alice@desk.example")
+    assert "This link was used before; nothing else has changed." in " ".join(body(told).split())
+    texts = [c["text"] for c in walk.ticket("HELP-1")["comments"]]
+    assert texts.count("Pull the plug.") == 1

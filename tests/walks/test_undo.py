@@ -235,3 +235,13 @@ def test_commands_of_a_first_mail_are_undone_by_an_answer(walk: Walk) -> None:
     ticket = walk.ticket("HELP-1")
     assert (ticket["requester"]["email"], ticket["priority"]) == ("alice@desk.example", "P3")
     assert [c["text"] for c in ticket["comments"]] == ["She rang: it burns."]
+
+
+def test_an_undo_of_another_tickets_key_takes_nothing_back(walk: Walk, news: EmailMessage) -> None:
+    walk.receive(reply(news, ALICE, "#take"))
+    step = walk.receive(reply(news, ALICE, "#undo HELP-99"))
+    assert ("command.failed", "alice@desk.example") in step.events
+    assert "It is about HELP-99" in body(step.mail_to("alice@desk.example"))
+    assert walk.ticket("HELP-1")["owner"] == "alice"
+    walk.receive(reply(news, ALICE, "#undo HELP-1"))
+    assert walk.ticket("HELP-1")["owner"] is None

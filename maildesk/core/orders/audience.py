@@ -63,7 +63,9 @@ def make_public(situation: Situation) -> Outcome:
 
 
 def _let_in(situation: Situation, inbox_id: int, *, as_a_note: bool) -> Done:
-    """A held answer on its way, by its writer's word."""
+    """A held answer on its way, by its writer's word; the second click changes nothing."""
+    if inbox_id in {number for _, number in situation.case.context.unseen.let_in}:
+        return Done(ticket=situation.ticket, said=phrase("stale.used"))
     return Done(
         ticket=situation.ticket,
         said=phrase("stale.kept" if as_a_note else "stale.sent"),

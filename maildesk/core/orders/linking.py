@@ -12,7 +12,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from maildesk.core.aside import Aside
-from maildesk.core.links import LinkKind, TicketLink, safe_url
+from maildesk.core.links import LinkKind, TicketLink, urls_in
 from maildesk.core.model import Fact, Ticket
 from maildesk.core.orders.situation import Done, Fault, Outcome, Situation
 from maildesk.core.phrase import phrase
@@ -56,9 +56,7 @@ def _to_ticket(situation: Situation, key: str) -> Outcome:
 def _to_the_outside(situation: Situation, words: str) -> Outcome:
     parts = words.split()
     is_public = len(parts) > 1 and parts[-1].casefold() == _PUBLIC
-    named = parts[:-1] if is_public else parts
-    # Mail programs that make text of HTML write an address twice: as shown, and as it leads.
-    found = {safe_url(part) for part in named}
+    found = urls_in(" ".join(parts[:-1] if is_public else parts))
     url = next(iter(found)) if len(found) == 1 else ""
     if not url:
         return Fault(why=phrase("orders.no-link", words=words[:_SHOWN]))

@@ -19,7 +19,7 @@ from maildesk.core.orders.forms import FORMS
 from maildesk.core.spelling import canonical
 from maildesk.core.thread import key_of
 
-_NAME_A_TICKET = ("link", "merge", "show")
+_NAME_A_TICKET = ("link", "merge", "show", "undo")
 _LONGEST = 1_000  # characters of a line
 _MOST = 50  # lines
 _LONGEST_NAME = 80

@@ -11,7 +11,7 @@ from dataclasses import replace
 from maildesk.core import notices
 from maildesk.core.effects import Block
 from maildesk.core.model import Mailbox, Participant, Role, Ticket
-from maildesk.core.orders.reading import address_in
+from maildesk.core.orders.reading import address_in, people_in
 from maildesk.core.orders.situation import Done, Fault, Outcome, Situation
 from maildesk.core.people import why_not
 from maildesk.core.phrase import Phrase, phrase
@@ -28,6 +28,8 @@ def set_requester(situation: Situation) -> Outcome:
         return Fault(why=phrase("orders.one-address"))
     if is_ours(situation.policy, address):
         return Fault(why=phrase("orders.our-address", address=address))
+    if code := why_not(situation.policy, address):
+        return Fault(why=phrase(code, address=address))
     if not situation.is_staff and (why := _why_not(situation, address)):
         return Fault(why=why)
     if ticket.requester.email == address:
@@ -38,9 +40,8 @@ def set_requester(situation: Situation) -> Outcome:
 def _why_not(situation: Situation, address: str) -> Phrase | None:
     """A customer speaks for their own organisation, and brings a reader to the ticket."""
     policy = situation.policy
-    code = "orders.an-agent" if agent_at(policy, address) else why_not(policy, address)
-    if code:
-        return phrase(code, address=address)
+    if agent_at(policy, address):
+        return phrase("orders.an-agent", address=address)
     mine, theirs = organisation_of(policy, situation.actor), organisation_of(policy, address)
     if mine and theirs and mine.name == theirs.name:
         return None
@@ -91,7 +92,8 @@ def _for(situation: Situation, address: str) -> Ticket:
     """The ticket in somebody else's name; who had it stays as a participant, or as an agent."""
     policy, ticket = situation.policy, situation.ticket
     former = ticket.requester
-    known = next((p.name for p in ticket.participants if p.email == address), "")
+    named = next((p.name for p in people_in(situation.words)), "")
+    known = next((p.name for p in ticket.participants if p.email == address), "") or named
     ticket = belonging(policy, ticket, organisation_of(policy, address))
     role = Role.AGENT if agent_at(policy, former.email) else Role.PARTICIPANT
     others = tuple(p for p in ticket.participants if p.email not in (address, former.email))

@@ -16,6 +16,7 @@ from dataclasses import replace
 from maildesk.core import thread
 from maildesk.core.difference import NOTHING
 from maildesk.core.intake_words import ticket_type
+from maildesk.core.languages import tag_of
 from maildesk.core.model import Ticket
 from maildesk.core.orders.situation import Done, Fault, Outcome, Situation
 from maildesk.core.people import joined
@@ -73,13 +74,16 @@ def set_subject(situation: Situation) -> Outcome:
 
 def set_language(situation: Situation) -> Outcome:
     """`#language de`: what the people on the ticket are written to in."""
-    words = situation.words.strip()
-    tag = words.replace("_", "-").split("-")
-    is_tag = tag[0].isascii() and tag[0].isalpha() and len(tag[0]) in (2, 3) and len(tag) <= 3
-    if not is_tag:
-        return Fault(why=phrase("orders.no-language", words=words[:80]))
-    language = "-".join((tag[0].lower(), *tag[1:]))
-    return _set(situation, "language", replace(situation.ticket, language=language))
+    language = tag_of(situation.words)
+    known = situation.policy.languages
+    if not language:
+        why = phrase("orders.no-language", words=situation.words[:80], known=", ".join(known))
+        return Fault(why=why)
+    done = _set(situation, "language", replace(situation.ticket, language=language))
+    if not done.facts or {language, language.partition("-")[0]} & set(known):
+        return done
+    said = phrase("orders.language-in-english", after=language, known=", ".join(known))
+    return replace(done, said=said)
 
 
 def set_organisation(situation: Situation) -> Outcome:

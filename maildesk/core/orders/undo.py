@@ -33,6 +33,7 @@ from maildesk.core.notices import language_for
 from maildesk.core.orders.reading import Command
 from maildesk.core.orders.situation import Done, Fault, Outcome, Situation
 from maildesk.core.phrase import Phrase, phrase
+from maildesk.core.thread import key_of
 from maildesk.core.undoing import Keepsake, Undoable
 
 WITHIN = timedelta(minutes=10)
@@ -44,6 +45,10 @@ def undo(situation: Situation) -> Outcome:
     if situation.is_new or not situation.is_alone:
         code = "orders.needs-ticket" if situation.is_new else "undo.alone"
         return Fault(why=phrase(code))
+    key = key_of(situation.words)
+    named = situation.case.context.named_ticket(key) if key else situation.ticket
+    if named is None or named.id != situation.ticket.id:
+        return Fault(why=phrase("code.other-ticket", words=key))
     found = _meant(situation)
     if found is None:
         return Fault(why=phrase("undo.nothing"))
