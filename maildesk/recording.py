@@ -78,9 +78,19 @@ def _note_last_mail(
             continue
         message_id = comment.words.message_id if comment.words else message.message_id
         if message_id:
-            answered = (*message.in_reply_to, *message.references)
+            answered = _answered(decision, message, ticket_id)
             note_sent(tx, ticket_id, _reader(comment, policy), message_id, answered)
     _note_what_is_answered(tx, decision, message, ticket_id)
+
+
+def _answered(decision: Decision, message: InboundMessage, ticket_id: int) -> tuple[str, ...]:
+    """What the message answers on the ticket; nothing where a merge has taken it to another one.
+
+    It hangs in the thread of the ticket that it was written on.
+    """
+    if decision.ticket_id not in (None, ticket_id):
+        return ()
+    return (*message.in_reply_to, *message.references)
 
 
 def _note_what_is_answered(
@@ -90,7 +100,7 @@ def _note_what_is_answered(
     about = ticket_id if ticket_id is not None else decision.about
     if about is None or not message.message_id:
         return
-    answered = (*message.in_reply_to, *message.references)
+    answered = _answered(decision, message, about)
     for told in decision.notices:
         if told.event in (Event.COMMAND_DONE, Event.COMMAND_FAILED):
             note_sent(tx, about, told.to.email, message.message_id, answered)

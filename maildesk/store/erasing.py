@@ -74,7 +74,8 @@ _REMOVALS = (
     "DELETE FROM blocked_senders WHERE address = :address",
     "UPDATE comments SET full_text = text, html = NULL WHERE ticket_id IN concerned",
     "UPDATE comments SET text = '', full_text = '', message_id = NULL WHERE id IN wiped",
-    """UPDATE tickets SET subject = :gone, opening_message_id = NULL, requester_name = ''
+    """UPDATE tickets SET subject = :gone, mail_subject = :gone, opening_message_id = NULL,
+           requester_name = ''
        WHERE id IN theirs""",
     "UPDATE events SET detail = '{}' WHERE ticket_id IN theirs",
     "UPDATE estimates SET words = '', decided_words = '' WHERE ticket_id IN theirs",

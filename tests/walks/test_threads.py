@@ -206,3 +206,11 @@ def test_the_answer_to_a_rating_hangs_on_it(walk: Walk) -> None:
     walk.receive(mail(ALICE, "[HELP-1]", "#done"), auth="alice")
     step = walk.receive(mail(ADA, "[HELP-1]", "#rate 4"))
     assert step.mail_to("ada@acme.example")["In-Reply-To"] == step.row["message_id"]
+
+
+def test_the_answer_to_a_merge_hangs_in_the_thread_of_the_target(walk: Walk) -> None:
+    first = walk.receive(mail()).mail_to("boris@desk.example")
+    other = walk.receive(mail(subject="Smoke")).mail_to("boris@desk.example")
+    step = walk.receive(reply(other, BORIS, "#merge HELP-1"))
+    done = step.mail_to("boris@desk.example")
+    assert references(done)[-2:] == [step.row["message_id"], first["Message-ID"]]
