@@ -20,7 +20,7 @@ FIELDS_LIMIT = 100_000  # in the headers of all parts
 LINES_LIMIT = 3_000_000  # times the depth of the parts
 
 _DELIMITER = re.compile(rb"--(?<![^\r\n]--)([^\r\n]*+)(?:\r\n|\r|\n|\Z)")
-_BOUNDARY = re.compile(rb"""boundary(?:\*0?\*?)?\s*=\s*(?:"([^"]*+)|([^\s;"]++))""", re.IGNORECASE)
+_BOUNDARY = re.compile(rb"""boundary(?:\*0?\*?)?\s*=\s*(?:"([^"]*+)|([^\s;"]*+))""", re.IGNORECASE)
 _EMPTY_LINES = re.compile(rb"(?:\r\n|\r|\n)(?:\r\n|\r|\n)")
 
 
@@ -70,7 +70,7 @@ class _Structure:
             self._count(depth)
             self._count_fields(len(block.fields))
             kind, boundary = _read_type(block, in_digest=in_digest)
-            if kind.startswith(b"multipart/") and boundary:
+            if kind.startswith(b"multipart/") and boundary is not None:
                 self._open.pop(boundary, None)  # an inner part may use an outer one's boundary
                 self._open[boundary] = (depth + 1, kind == b"multipart/digest")
                 return
@@ -122,18 +122,21 @@ class _Structure:
             raise UnparseableMessage(message)
 
 
-def _read_type(block: HeaderBlock, *, in_digest: bool) -> tuple[bytes, bytes]:
-    """Content type in lower case and the boundary, b"" where there is none."""
+def _read_type(block: HeaderBlock, *, in_digest: bool) -> tuple[bytes, bytes | None]:
+    """Content type in lower case and the boundary, None where there is none.
+
+    An empty one is wrong (RFC 2046 §5.1.1), and parsers go by it all the same.
+    """
     for name in ("content-type", "content-disposition"):
         if any(value.count(b";") > PARAMETERS_LIMIT for value in block.all(name)):
             message = f"a {name} field has more than 100 parameters"
             raise UnparseableMessage(message)
     value = block.first("content-type")
     if value is None:
-        return (b"message/rfc822" if in_digest else b"text/plain"), b""
+        return (b"message/rfc822" if in_digest else b"text/plain"), None
     found = _BOUNDARY.search(value)
-    boundary = (found[1] or found[2] or b"").rstrip() if found else b""
-    if len(boundary) > BOUNDARY_LIMIT:
+    boundary = (found[1] or found[2] or b"").rstrip() if found else None
+    if boundary and len(boundary) > BOUNDARY_LIMIT:
         message = "a boundary is longer than 256 characters"
         raise UnparseableMessage(message)
     return value.split(b";", 1)[0].strip().lower(), boundary

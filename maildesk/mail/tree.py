@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 from email.feedparser import BytesFeedParser
 from email.generator import BytesGenerator
 from email.message import Message
+from email.policy import Compat32
 from functools import lru_cache
 from io import BytesIO
 from urllib.parse import unquote_to_bytes
@@ -308,13 +309,23 @@ def _readable(value: str) -> str:
     return value if data.isascii() else decode(data, "")
 
 
+class _AsItCame(Compat32):
+    """Writes fields as they were read; the library's way of folding them takes quadratic time."""
+
+    def fold_binary(self, name: str, value: str) -> bytes:
+        return f"{name}: {value}{self.linesep}".encode("ascii", "surrogateescape")
+
+
+_AS_IT_CAME = _AsItCame()
+
+
 def _flatten(message: Message) -> bytes:
     """An enclosed message as bytes, its lines as they came."""
     payload = _payload(message)
     if isinstance(payload, str):
         return decode_transfer(message)
     out = BytesIO()
-    generator = BytesGenerator(out, mangle_from_=False, maxheaderlen=0)
+    generator = BytesGenerator(out, mangle_from_=False, policy=_AS_IT_CAME)
     for index, inner in enumerate(payload or ()):
         if index:
             out.write(b"\n")
