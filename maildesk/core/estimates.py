@@ -65,6 +65,7 @@ class Verdict(StrEnum):
     AGAIN = "again"
     DECIDED = "decided"
     REPLACED = "replaced"
+    MOVED = "moved"
     NONE = "none"
     NOT_YOURS = "not yours"
     UNPROVED = "unproved"
@@ -140,7 +141,6 @@ _BAD_PROOF = {
     Proof.EXPIRED: Verdict.EXPIRED,
     Proof.FOREIGN: Verdict.FOREIGN,
     Proof.UNKNOWN: Verdict.UNKNOWN,
-    Proof.MOVED: Verdict.REPLACED,
 }
 
 
@@ -194,6 +194,8 @@ def judge(
 ) -> Verdict:
     """What an answer to estimate `number` is worth; the table above, top to bottom."""
     estimate = numbered(estimates, number)
+    if proof is Proof.MOVED:
+        return Verdict.MOVED
     if not estimates:
         return Verdict.NONE
     if proof in _BAD_PROOF:

@@ -622,3 +622,47 @@ def test_a_strangers_line_with_a_key_and_anothers_code_is_reported(
     step = walk.receive(mail(STRANGER, "Hello", codes_in(asked)["approve"] + " HELP-1"))
     assert states(walk) == ["asked"]
     assert ("admin.alert", "alice@desk.example") in step.events
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        "#estimate 2h x\n#estimate 3h y",
+        "#estimate 2h x\n#done",
+        "#done\n#estimate 2h x",
+        "#estimate 2h x\n#close as you wished",
+    ],
+)
+def test_one_mail_asks_once_and_ends_nothing(
+    walk: Walk, alice: Callable[[str], Step], lines: str
+) -> None:
+    step = alice(lines)
+    assert step.events == [("command.failed", "alice@desk.example")]
+    assert "One mail asks for one estimate" in words(step.mails[0])
+    assert states(walk) == []
+    assert walk.ticket("HELP-1")["status"] == "Open"
+
+
+def test_who_merges_a_ticket_learns_that_its_estimate_is_lost_and_so_does_its_approver(
+    walk: Walk, alice: Callable[[str], Step]
+) -> None:
+    asked = alice("#estimate 8h rollers").mail_to("cto@acme.example")
+    news = walk.receive(mail(subject="The other printer")).mail_to("alice@desk.example")
+    assert news["X-Maildesk-Ticket"] == "HELP-2"
+    merged = alice("#merge HELP-2").mail_to("alice@desk.example")
+    assert "Estimate 1 of HELP-1 can no longer be decided" in words(merged)
+    refused = walk.receive(reply(asked, CTO, "#approve")).mail_to("cto@acme.example")
+    assert "was asked for on a ticket that is part of this one now" in words(refused)
+
+
+def test_words_below_commands_that_answer_a_note_are_told_to_stay_inside(
+    walk: Walk, alice: Callable[[str], Step]
+) -> None:
+    note = alice("#internal\n\nShe has an old one.").mail_to("boris@desk.example")
+    step = walk.receive(reply(note, BORIS, "#estimate 3h rollers\n\nThat should do."))
+    told = words(step.mail_to("boris@desk.example"))
+    assert "The words below are an internal note" in told
+    assert "#public" in told
+    assert "That should do." not in words(step.mail_to("cto@acme.example"))
+    plain = alice("#internal\n#take\n\nMine.").mail_to("alice@desk.example")
+    assert "The words below are an internal note" not in words(plain)

@@ -40,6 +40,8 @@ def ask(situation: Situation) -> Outcome:
         return Fault(why=why_no_amount(situation.words, request))
     if isinstance(request, Misread):
         return Fault(why=why_no_day(request))
+    if _is_contradicted(situation):
+        return Fault(why=phrase("approval.once"))
     mine = situation.case.writer.addresses
     asked = tuple(p for p in _approvers(situation) if p.email not in mine)
     if not asked:
@@ -65,6 +67,16 @@ def ask(situation: Situation) -> Outcome:
         effects=(AskEstimate(estimate=estimate),),
         notices=tuple(_request(situation, ticket, estimate, person) for person in asked),
     )
+
+
+def _is_contradicted(situation: Situation) -> bool:
+    """Whether a line above asks for another estimate, or ends the ticket that would wait."""
+    ticket = situation.ticket
+    tickets = situation.case.context.tickets
+    before = next((t for t in tickets if t.id == ticket.id), None)
+    known = {e.number for e in before.estimates} if before else set()
+    is_second = any(e.number not in known for e in ticket.estimates)
+    return is_second or (not ticket.is_open and (before is None or before.is_open))
 
 
 def _said(situation: Situation, estimate: Estimate, people: str) -> Phrase:

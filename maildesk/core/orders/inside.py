@@ -13,7 +13,8 @@ from dataclasses import replace
 from maildesk.core.commenting import IS_FOR_OTHERS
 from maildesk.core.model import Decision, Event, Fact, Notice, Visibility, Words
 from maildesk.core.orders.judging import Order
-from maildesk.core.phrase import phrase
+from maildesk.core.orders.situation import Done
+from maildesk.core.phrase import Phrase, phrase
 
 _WORDS_TO_HIM = (Event.COMMAND_DONE, Event.COMMAND_FAILED)
 
@@ -50,6 +51,17 @@ def held_inside(order: Order, decided: Decision) -> Decision:
         facts=(*decided.facts, refused),
         notices=tuple(replace(slip, title=nothing) for slip in slips),
     )
+
+
+def words_inside(order: Order, decided: Decision, done: tuple[Done, ...]) -> tuple[Phrase, ...]:
+    """What an agent reads whose words stay inside though none of the lines above them says so."""
+    comment = decided.comment
+    is_note = comment is not None and comment.visibility is Visibility.INTERNAL
+    is_told = any(f.kind == "not sent on" for f in decided.facts)
+    is_asked = any(d.visibility or d.is_quiet for d in done)
+    if not (is_note and order.is_staffs) or is_told or is_asked:
+        return ()
+    return (phrase("orders.words-inside"),)
 
 
 def told_at_once(receipt: Notice, told: tuple[Notice, ...]) -> tuple[Notice, ...]:

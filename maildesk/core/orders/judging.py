@@ -16,6 +16,7 @@ from maildesk.core.admission import was_sent_to
 from maildesk.core.case import Case
 from maildesk.core.coded import held_answer, without_code
 from maildesk.core.commenting import note_said_in
+from maildesk.core.effects import AskEstimate
 from maildesk.core.model import Decision, Ticket, Transcript
 from maildesk.core.orders.forms import FORMS, Form, nearest_form
 from maildesk.core.orders.reading import Command, Reading, key_named, read
@@ -96,8 +97,15 @@ def judge_all(order: Order, ticket: Ticket) -> Judged:
 
 
 def _unless_contradicted(outcome: Outcome, above: Sequence[tuple[Command, Outcome]]) -> Outcome:
-    """One mail is for agents alone, or for the customer, and not both."""
-    if isinstance(outcome, Fault) or outcome.visibility is None:
+    """One mail is for agents alone, or for the customer, and not both; nor asks it and ends."""
+    if isinstance(outcome, Fault):
+        return outcome
+    asks = any(
+        isinstance(e, AskEstimate) for _, o in above if isinstance(o, Done) for e in o.effects
+    )
+    if asks and not outcome.ticket.is_open:
+        return Fault(why=phrase("approval.once"))
+    if outcome.visibility is None:
         return outcome
     asked = {o.visibility for _, o in above if isinstance(o, Done) and o.visibility}
     if asked <= {outcome.visibility}:

@@ -19,7 +19,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from maildesk.core import notices
+from maildesk.core import estimates, notices
 from maildesk.core.case import Case
 from maildesk.core.effects import Merge
 from maildesk.core.model import (
@@ -35,7 +35,7 @@ from maildesk.core.model import (
 from maildesk.core.orders.linking import other_ticket
 from maildesk.core.orders.situation import Done, Fault, Outcome, Situation
 from maildesk.core.people import joining
-from maildesk.core.phrase import phrase
+from maildesk.core.phrase import Line, phrase
 from maildesk.core.recipients import is_ours
 from maildesk.core.thread import key_of
 
@@ -68,7 +68,16 @@ def merge(situation: Situation) -> Outcome:
         said=said,
         facts=(situation.fact("merged", **{"from": ticket.key}),),
         effects=(Merge(source=ticket.id, target=other.id),),
+        shown=_undecidable(ticket),
     )
+
+
+def _undecidable(source: Ticket) -> tuple[Line, ...]:
+    """What the agents learn of an estimate that nobody can answer any more."""
+    waiting = estimates.waiting(source.estimates)
+    if waiting is None:
+        return ()
+    return (phrase("orders.merged-estimate", number=waiting.number, source=source.key),)
 
 
 def heard_there(case: Case, decided: Decision, target: Ticket, done: tuple[Done, ...]) -> Decision:

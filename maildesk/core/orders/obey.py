@@ -43,7 +43,12 @@ from maildesk.core.orders.audience import spread
 from maildesk.core.orders.beginning import named_author, nowhere, provisional
 from maildesk.core.orders.dividing import divided
 from maildesk.core.orders.forms import FORMS
-from maildesk.core.orders.inside import held_inside, is_kept_inside, told_at_once
+from maildesk.core.orders.inside import (
+    held_inside,
+    is_kept_inside,
+    told_at_once,
+    words_inside,
+)
 from maildesk.core.orders.judging import (
     Judged,
     Order,
@@ -206,6 +211,8 @@ def _carried_out(order: Order, decided: Decision, judged: Judged, after: Ticket)
     ordered = () if is_quiet else tuple(n for d in done for n in d.notices)
     asked = done if order.is_staffs or case.is_to_be_answered() else ()
     receipt = answer(case, after, Event.COMMAND_DONE, transcript_of(judged), asked)
+    said = words_inside(order, decided, done)
+    receipt = replace(receipt, lines=(*receipt.lines, *said))
     undo = offered(case, after, change.kept, order.now) if any(map(changes, done)) else ()
     receipt = replace(receipt, actions=(*receipt.actions, *undo))
     return replace(
