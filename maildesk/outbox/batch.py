@@ -4,9 +4,9 @@ In: a mail that is to be queued, and those that still wait for this person about
 the waiting mail with the new one in it, or None where they are two.
 
 A mail waits for `[outgoing] batch` from the first change on, and what comes meanwhile goes with
-it: several comments of one writer, a status behind a comment, a status there and back. The words
-of two people stay two mails, since a mail speaks in the name of one; so do words for agents alone
-and words for everybody, since an answer to the one stays inside.
+it: several comments, a status behind a comment, a status there and back. The words of several
+people go in the names of all. Words for agents alone and words for everybody stay two mails, since
+an answer to the one stays inside (docs/decisions/0033-one-mail-of-several).
 *Fails:* never.
 """
 
@@ -31,6 +31,7 @@ EVENTS = (
 )
 # What goes with the news, and not before it: `#undo` finds both still here.
 WAITING = (*EVENTS, Event.RATING_REQUESTED)
+_NAMED = 3  # people in one From
 _RATING = "changed.rating"
 _LINK, _NEWS = "changed.link", "status.changed.news"
 _ENDS = (Event.TICKET_REOPENED, Event.TICKET_RESOLVED)
@@ -41,6 +42,7 @@ def joined(waiting: OutboxItem, new: OutboxItem) -> OutboxItem | None:
     if not _fit(waiting, new):
         return None
     spoken = new if _has_words(new) else waiting
+    is_both = _has_words(new) and _has_words(waiting)
     snapshot = _together(waiting, new)
     return replace(
         new,
@@ -50,7 +52,7 @@ def joined(waiting: OutboxItem, new: OutboxItem) -> OutboxItem | None:
         message_id=waiting.message_id,
         in_reply_to=waiting.in_reply_to,
         thread=waiting.thread,
-        from_name=spoken.from_name,
+        from_name=_names(waiting, new) if is_both else spoken.from_name,
         reverse_path=spoken.reverse_path,
         auto_submitted=spoken.auto_submitted,
         comment_id=spoken.comment_id,
@@ -65,9 +67,18 @@ def is_idle(item: OutboxItem) -> bool:
 
 
 def _fit(waiting: OutboxItem, new: OutboxItem) -> bool:
-    is_same = _scope(waiting) == _scope(new) and waiting.language == new.language
-    both_speak = _has_words(waiting) and _has_words(new)
-    return is_same and not (both_speak and waiting.from_name != new.from_name)
+    return _scope(waiting) == _scope(new) and waiting.language == new.language
+
+
+def _names(waiting: OutboxItem, new: OutboxItem) -> str:
+    """Everybody whose words the mail brings, before the desk; too many are the desk alone."""
+    desk = str(json.loads(new.snapshot)["desk"]["name"])
+    behind = f" ({desk})"
+    if waiting.from_name == desk or not new.from_name.endswith(behind):
+        return desk
+    before = waiting.from_name.removesuffix(behind).split(" + ")
+    people = tuple(dict.fromkeys((*before, new.from_name.removesuffix(behind))))
+    return " + ".join(people) + behind if len(people) <= _NAMED else desk
 
 
 def _has_words(item: OutboxItem) -> bool:

@@ -7,9 +7,10 @@ is there already, so people come before the comment that brings them.
 
 from __future__ import annotations
 
+import json
 import sqlite3
 
-from maildesk.core.model import FROM_NOW, Participant, Role, Ticket
+from maildesk.core.model import FROM_NOW, Event, Participant, Role, Ticket
 from maildesk.store.writer import Tx
 
 _INSERT = """INSERT INTO participants (ticket_id, email, name, role, muted, sees_after)
@@ -17,6 +18,17 @@ _INSERT = """INSERT INTO participants (ticket_id, email, name, role, muted, sees
 _OR_CHANGE = """ ON CONFLICT (ticket_id, email) DO UPDATE
     SET role = excluded.role, muted = excluded.muted,
         sees_after = CASE WHEN :joins THEN sees_after ELSE excluded.sees_after END"""
+
+# What goes to people because they are on the ticket.
+_NEWS = json.dumps(
+    [
+        Event.COMMENT_PUBLIC,
+        Event.STATUS_CHANGED,
+        Event.TICKET_REOPENED,
+        Event.TICKET_RESOLVED,
+        Event.PARTICIPANT_ADDED,
+    ]
+)
 
 
 def read_people(conn: sqlite3.Connection, ticket_id: int) -> tuple[Participant, ...]:
@@ -60,8 +72,10 @@ def add_people(tx: Tx, ticket_id: int, people: tuple[Participant, ...]) -> None:
 def set_people(tx: Tx, ticket_id: int, ticket: Ticket) -> None:
     """Exactly these people are on the ticket; their delivery marks stay as they are."""
     people, now = ticket.participants, _newest(tx, ticket_id)
-    found = tx.execute("SELECT email FROM participants WHERE ticket_id = ?", (ticket_id,))
-    gone = {row["email"] for row in found} - {p.email for p in people}
+    found = tx.execute("SELECT email, role FROM participants WHERE ticket_id = ?", (ticket_id,))
+    before = {row["email"]: row["role"] for row in found}
+    gone = set(before) - {p.email for p in people}
+    _withdraw(tx, ticket_id, sorted(email for email in gone if before[email] != Role.AGENT))
     tx.executemany(
         "DELETE FROM participants WHERE ticket_id = ? AND email = ?",
         [(ticket_id, email) for email in sorted(gone)],
@@ -72,6 +86,16 @@ def set_people(tx: Tx, ticket_id: int, ticket: Ticket) -> None:
         [(ticket_id, email) for email in ticket.taken_off],
     )
     _bring_back(tx, ticket_id, people)
+
+
+def _withdraw(tx: Tx, ticket_id: int, gone: list[str]) -> None:
+    """Take back the ticket's news for people who are no longer on it, as far as it waits still."""
+    tx.execute(
+        """DELETE FROM outbox WHERE ticket_id = :id AND state = 'queued' AND attempts = 0
+           AND recipient IN (SELECT value FROM json_each(:gone))
+           AND event IN (SELECT value FROM json_each(:news))""",
+        {"id": ticket_id, "gone": json.dumps(gone), "news": _NEWS},
+    )
 
 
 def _row(ticket_id: int, p: Participant, now: int) -> dict[str, object]:

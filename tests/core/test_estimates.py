@@ -89,7 +89,7 @@ def test_the_newest_estimate_is_the_current_one() -> None:
         ((FIRST,), 1, Answer.APPROVE, Proof.EXPIRED, Verdict.EXPIRED),
         ((FIRST,), 1, Answer.APPROVE, Proof.FOREIGN, Verdict.FOREIGN),
         ((FIRST,), 1, Answer.APPROVE, Proof.UNKNOWN, Verdict.UNKNOWN),
-        ((FIRST,), 1, Answer.APPROVE, Proof.MOVED, Verdict.REPLACED),
+        ((FIRST,), 1, Answer.APPROVE, Proof.MOVED, Verdict.MOVED),
         ((FIRST,), 7, Answer.APPROVE, Proof.OWN_MAIL, Verdict.UNKNOWN),
         ((APPROVED,), 1, Answer.APPROVE, Proof.CODE, Verdict.AGAIN),
         ((APPROVED,), 1, Answer.REJECT, Proof.CODE, Verdict.DECIDED),

@@ -91,11 +91,41 @@ def test_an_end_takes_the_words_before_it_along(walk: Walk) -> None:
     assert how["X-Maildesk-Event"] == "rating.requested"  # and not before the news itself
 
 
-def test_the_words_of_two_people_are_two_mails(walk: Walk) -> None:
+def test_the_words_of_two_people_are_one_mail_in_both_names(walk: Walk) -> None:
     say(walk, "Pull the plug.")
     say(walk, "No, do not!", by=BORIS)
-    told = later(walk, minutes=3)["ada@acme.example"]
-    assert [str(m["From"]).partition(" (")[0] for m in told] == ['"Alice Doe', '"Boris Roe']
+    [one] = later(walk, minutes=3)["ada@acme.example"]
+    assert one["From"] == '"Alice Doe + Boris Roe (Example Support)" <support@desk.example>'
+    assert one["Auto-Submitted"] is None
+    text = body(one)
+    assert text.index("Alice Doe") < text.index("Pull the plug.") < text.index("Boris Roe")
+    assert text.index("Boris Roe") < text.index("No, do not!")
+
+
+def test_two_customers_within_a_minute_are_one_mail_to_each_agent(walk: Walk) -> None:
+    say(walk, "#cc carl@acme.example")
+    later(walk, minutes=3)
+    for who, text in ((ADA, "It smokes."), ("Carl <carl@acme.example>", "Please hurry.")):
+        walk.receive(mail(who, "[HELP-1]", text))
+    told = later(walk, minutes=3)
+    [one] = told["boris@desk.example"]
+    assert "It smokes." in body(one)
+    assert "Please hurry." in body(one)
+    assert len(told["alice@desk.example"]) == 1
+
+
+@pytest.mark.parametrize("command", ["#uncc carl@acme.example", "#private"])
+def test_who_is_taken_off_gets_nothing_that_still_waits(begin: Begin, command: str) -> None:
+    walk = begin(batch="2m", organisation="share = true")
+    walk.receive(mail())
+    say(walk, "#cc carl@acme.example")
+    later(walk, minutes=3)
+    gone = "carl@acme.example" if "carl" in command else "cto@acme.example"
+    say(walk, "The plan is secret.")
+    say(walk, command)
+    told = later(walk, minutes=3)
+    assert gone not in told
+    assert "The plan is secret." in body(told["ada@acme.example"][0])
 
 
 def test_a_note_never_goes_with_words_for_the_customer(walk: Walk) -> None:
