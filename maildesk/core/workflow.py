@@ -161,16 +161,27 @@ class Workflow:
 
     def allows(self, ticket: Ticket, target: Status, roles: tuple[str, ...]) -> bool:
         """Whether somebody in these roles may bring the ticket to the status."""
-        rows = [
-            row
-            for row in self.transitions
-            if row.source == ticket.status and (not row.types or ticket.type in row.types)
-        ]
+        rows = self._rows(ticket)
         if not rows:
             return True
         return any(
             target.name in row.targets and (not row.by or set(row.by) & set(roles)) for row in rows
         )
+
+    def allowed_to(self, ticket: Ticket, target: Status) -> tuple[str, ...]:
+        """The roles that may bring the ticket to the status, where only some may."""
+        found = (
+            role for row in self._rows(ticket) if target.name in row.targets for role in row.by
+        )
+        return tuple(dict.fromkeys(found))
+
+    def _rows(self, ticket: Ticket) -> list[Transition]:
+        """What the table says of the status that the ticket is in."""
+        return [
+            row
+            for row in self.transitions
+            if row.source == ticket.status and (not row.types or ticket.type in row.types)
+        ]
 
 
 def moved(ticket: Ticket, status: Status, workflow: Workflow, now: datetime) -> Ticket:

@@ -666,3 +666,9 @@ def test_words_below_commands_that_answer_a_note_are_told_to_stay_inside(
     assert "That should do." not in words(step.mail_to("cto@acme.example"))
     plain = alice("#internal\n#take\n\nMine.").mail_to("alice@desk.example")
     assert "The words below are an internal note" not in words(plain)
+
+
+def test_the_answer_to_an_estimate_says_how_it_is_replaced(walk: Walk) -> None:
+    news = walk.receive(mail()).mail_to("alice@desk.example")
+    told = walk.receive(reply(news, ALICE, "#estimate 4h rollers")).mail_to("alice@desk.example")
+    assert "another #estimate takes its place" in " ".join(body(told).split())

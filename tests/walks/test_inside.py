@@ -370,3 +370,20 @@ def test_who_asks_for_a_note_and_a_program_get_no_word_that_it_stays_inside(
         for m in step.mails
         if m["X-Original-To"] == "boris@desk.example" and "send it again" in body(m)
     ]
+
+
+@pytest.mark.parametrize("line", ["\u201c#take\u201d", "1. #take", '"#take"', "1) #done"])
+def test_a_command_in_quotation_marks_or_in_a_list_goes_to_no_customer(
+    walk: Walk, line: str
+) -> None:
+    news = walk.receive(mail()).mail_to("alice@desk.example")
+    step = walk.receive(reply(news, ALICE, f"{line}\n\nIt was the fuse."))
+    assert "ada@acme.example" not in {to for _, to in step.events}
+    assert step.mail_to("alice@desk.example")["X-Maildesk-Event"] == "command.failed"
+    assert "is a command" in body(step.mail_to("alice@desk.example"))
+
+
+def test_a_day_with_the_hyphens_of_a_word_processor_is_a_day(walk: Walk) -> None:
+    news = walk.receive(mail()).mail_to("alice@desk.example")
+    step = walk.receive(reply(news, ALICE, "#due 2026\u201112\u201101"))
+    assert step.event("command.done")

@@ -243,3 +243,42 @@ def test_a_status_may_be_written_as_the_agents_mails_call_it(begin: Begin) -> No
     assert "Offen, In Analyse" in wrong
     assert ordered(walk, "#status On hold").state == "done"
     assert walk.ticket("HELP-1")["status"] == "On hold"
+
+
+TABLE = """
+[[workflow.transitions]]
+after = "Open"
+may_follow = ["Analysis"]
+[[workflow.transitions]]
+after = "Analysis"
+may_follow = ["Done"]
+by = ["manager"]
+[[workflow.transitions]]
+after = "Analysis"
+may_follow = ["On hold"]
+"""
+
+
+@pytest.mark.parametrize("line", ["#status", "#status Progres", "#status Nonsense"])
+def test_no_hint_names_a_status_that_the_table_forbids(begin: Begin, line: str) -> None:
+    walk = begin(more=TABLE)
+    news = walk.receive(mail()).mail_to("alice@desk.example")
+    told = walk.receive(reply(news, ALICE, line)).mail_to("alice@desk.example")
+    assert "Right would be: #status Analysis" in body(told)
+    assert "In progress" not in body(told)
+
+
+def test_who_may_not_take_a_step_reads_who_may(begin: Begin) -> None:
+    walk = begin(more=TABLE)
+    news = walk.receive(mail()).mail_to("alice@desk.example")
+    walk.receive(reply(news, ALICE, "#status Analysis"))
+    told = walk.receive(reply(news, ALICE, "#done")).mail_to("alice@desk.example")
+    said = " ".join(body(told).split())
+    assert "Done may follow Analysis on this ticket only by the word of: manager." in said
+
+
+def test_a_closed_ticket_is_not_said_to_be_closed_closed(walk: Walk) -> None:
+    news = walk.receive(mail()).mail_to("alice@desk.example")
+    told = walk.receive(reply(news, ALICE, "#close")).event("ticket.resolved")
+    assert "This ticket is closed\n" in body(told)
+    assert "closed: Closed" not in body(told)

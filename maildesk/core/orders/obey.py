@@ -62,10 +62,12 @@ from maildesk.core.orders.judging import (
 from maildesk.core.orders.merging import heard_there
 from maildesk.core.orders.reading import Command, Reading
 from maildesk.core.orders.situation import Done, Fault
-from maildesk.core.orders.undo import changes, keepsake, offered
+from maildesk.core.orders.undo import ESTIMATE_STAYS, changes, keepsake, offered
 from maildesk.core.people import joined
 from maildesk.core.phrase import phrase
 from maildesk.core.rights import names_for
+
+_PLAIN_WORD = 20  # letters
 
 
 def given(case: Case) -> Reading | None:
@@ -214,7 +216,8 @@ def _carried_out(order: Order, decided: Decision, judged: Judged, after: Ticket)
     said = words_inside(order, decided, done)
     receipt = replace(receipt, lines=(*receipt.lines, *said))
     undo = offered(case, after, change.kept, order.now) if any(map(changes, done)) else ()
-    receipt = replace(receipt, actions=(*receipt.actions, *undo))
+    stays = (phrase(ESTIMATE_STAYS),) if _asks_estimate(change) else ()
+    receipt = replace(receipt, actions=(*receipt.actions, *undo), lines=(*receipt.lines, *stays))
     return replace(
         decided,
         change=change,
@@ -222,6 +225,11 @@ def _carried_out(order: Order, decided: Decision, judged: Judged, after: Ticket)
         notices=(*ordered, *told_at_once(receipt, decided.notices)),
         asides=(*decided.asides, *(a for d in done for a in d.asides)),
     )
+
+
+def _asks_estimate(change: Change) -> bool:
+    """Whether the answer says how its mail is taken back, in the place of a link that would."""
+    return change.kept is not None and change.kept.obstacle == ESTIMATE_STAYS
 
 
 def _refused(order: Order, judged: Judged, ticket: Ticket | None) -> Decision:
@@ -282,6 +290,9 @@ def _customers_words(order: Order, fact: Fact, told: tuple[Notice, ...]) -> Deci
 
 
 def _bare(command: Command) -> Command:
+    """The command without a stranger's words; one plain word can do no harm."""
+    if command.words.isalnum() and len(command.words) <= _PLAIN_WORD:
+        return command
     return replace(command, words="", line=f"#{command.name}")
 
 

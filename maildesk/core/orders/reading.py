@@ -28,8 +28,9 @@ _SALUTATION = 40  # characters, at most
 # another word, which is no command and told so, and never text for a customer.
 _COMMAND = re.compile(r"#([A-Za-z]{2,20})(?:[:.,;!?]+|([^A-Za-z\s]\S*))?(?:\s+(.*))?")
 _BULLET = re.compile(r"[-*\u2022\u2013\u2014] ?#(?=[A-Za-z])")
+_LISTED = re.compile(r"(?:[0-9]{1,2}[.)] ?|[\"'(\[<]{1,3})#(?=[A-Za-z])")
 _HEADING = re.compile(r"# (?=[A-Za-z])")
-_QUOTES = str.maketrans("“”„‟‘’‚‛«»", '""""' + "''''" + '""')
+_QUOTES = str.maketrans("“”„‟‘’‚‛«»\u2010\u2011", '""""' + "''''" + '""--')
 _ADDRESS = re.compile(
     r"[^\s<>()\[\],;:\"\\'*]{1,64}@[^\s<>()\[\],;:\"\\@'*.]{1,63}(?:\.[^\s<>()\[\],;:\"\\@'*.]{1,63}){0,10}"
 )
@@ -89,8 +90,17 @@ def stray(text: str, names: frozenset[str], later: frozenset[str]) -> str:
         command = None if line.startswith(("  ", "\t")) else _command(meant)
         if command and command.name in (names if is_near else later):
             return plain
+        if is_near and _is_dressed(plain, later):
+            return plain
         above += len(plain)
     return ""
+
+
+def _is_dressed(plain: str, names: frozenset[str]) -> bool:
+    """Whether it is a command in quotation marks or brackets, or behind the number of a list."""
+    bare = _LISTED.sub("#", plain, count=1)
+    command = _command(bare.rstrip("\"')]>")) if bare != plain else None
+    return command is not None and command.name in names
 
 
 def keys_named(text: str, names: frozenset[str] | None = None) -> tuple[str, ...]:

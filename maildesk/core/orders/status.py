@@ -7,9 +7,11 @@ In: a situation. Out: the ticket in its new status, or why it cannot be there.
 from __future__ import annotations
 
 from maildesk.core.orders.situation import Done, Fault, Outcome, Situation
-from maildesk.core.phrase import phrase
+from maildesk.core.phrase import Phrase, phrase
 from maildesk.core.workflow import CLOSED, Category, Status, moved
 from maildesk.core.workflow import DONE as DONE_STATUS
+
+_EXAMPLE = "In progress"
 
 
 def set_status(situation: Situation) -> Outcome:
@@ -19,11 +21,26 @@ def set_status(situation: Situation) -> Outcome:
     if status:
         return move(situation, status)
     near = workflow.nearest(situation.words, language)
-    known = "\n".join(s.name for s in workflow.statuses)
+    open_ways = _ways(situation)
+    known = "\n".join(s.name for s in open_ways or workflow.statuses)
+    meant = workflow.find(near, language)
+    right = meant if meant in open_ways else next(iter(open_ways), None)
+    form = f"#status {workflow.called(right.name, language)}" if right else ""
     if not situation.words:
-        return Fault(why=phrase("orders.which-status", known=known))
+        return Fault(why=phrase("orders.which-status", known=known), form=form)
     why = phrase("orders.no-status", words=situation.words[:80], known=known)
-    return Fault(why=why, form=f"#status {near}" if near else "")
+    return Fault(why=why, form=form)
+
+
+def _ways(situation: Situation) -> tuple[Status, ...]:
+    """The statuses that the writer may give the ticket now, the usual ones of work first."""
+    workflow, ticket = situation.policy.workflow, situation.ticket
+    ways = (
+        s
+        for s in workflow.statuses
+        if s.name != ticket.status and workflow.allows(ticket, s, situation.roles)
+    )
+    return tuple(sorted(ways, key=lambda s: (s.name != _EXAMPLE, s.category is Category.DONE)))
 
 
 def finish(situation: Situation) -> Outcome:
@@ -51,13 +68,22 @@ def reopen(situation: Situation) -> Outcome:
     return move(situation, situation.policy.workflow.opening())
 
 
+def _why_not(situation: Situation, status: Status) -> Phrase:
+    ticket = situation.ticket
+    roles = situation.policy.workflow.allowed_to(ticket, status)
+    if not roles or not situation.is_staff:
+        return phrase("orders.may-not-follow", status=status.name, before=ticket.status)
+    who = ", ".join(roles)
+    return phrase("orders.may-not-follow-by", status=status.name, before=ticket.status, roles=who)
+
+
 def move(situation: Situation, status: Status) -> Outcome:
     """The ticket in that status, where its writer may bring it there."""
     ticket, workflow = situation.ticket, situation.policy.workflow
     if status.name == ticket.status:
         return Done(ticket=ticket, said=phrase("orders.status-already", status=status.name))
     if not workflow.allows(ticket, status, situation.roles):
-        return Fault(why=phrase("orders.may-not-follow", status=status.name, before=ticket.status))
+        return Fault(why=_why_not(situation, status))
     kind = "status changed"
     if status.category is not Category.DONE and not ticket.is_open:
         kind = "reopened"

@@ -36,6 +36,7 @@ from maildesk.core.phrase import Phrase, phrase
 from maildesk.core.thread import key_of
 from maildesk.core.undoing import Keepsake, Undoable
 
+ESTIMATE_STAYS = "undo.estimate"
 WITHIN = timedelta(minutes=10)
 _ANSWERS = (Event.COMMAND_DONE, Event.COMMAND_FAILED)
 
@@ -70,7 +71,7 @@ def keepsake(case: Case, done: tuple[Done, ...], commands: tuple[Command, ...]) 
     merged = next((e.source for e in effects if isinstance(e, Merge)), None)
     obstacle = "undo.split" if any(d.split for d in done) else ""
     if any(isinstance(e, AskEstimate) for e in effects):
-        obstacle = "undo.estimate"
+        obstacle = ESTIMATE_STAYS
     if any(isinstance(e, LetIn) for e in effects):
         obstacle = "undo.let-in"
     return Keepsake(
