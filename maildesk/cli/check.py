@@ -57,10 +57,12 @@ def _texts(settings: Settings) -> tuple[str, ...]:
     """What of the admin's own mail texts cannot be used; the delivered ones go out meanwhile."""
     if settings.templates.directory is None:
         return ()
+    from maildesk.config.policy import workflow_of
     from maildesk.outbox.review import review
     from maildesk.outbox.templates_dir import template_directories
 
-    return review(template_directories(settings.templates.directory)).faults
+    directories = template_directories(settings.templates.directory)
+    return review(directories, workflow_of(settings)).faults
 
 
 def _connected(settings: Settings) -> Iterator[Finding]:

@@ -85,11 +85,12 @@ def template_preview(
 @pass_frame
 def template_check(frame: Frame, as_json: bool) -> None:
     """Render every mail in every language, and name what cannot be used."""
+    from maildesk.config.policy import workflow_of
     from maildesk.outbox.review import review
     from maildesk.outbox.samples import EVENTS
 
     directories = _directories(frame)
-    found = review(directories)
+    found = review(directories, workflow_of(frame.load()))
     if found.faults and as_json:
         raise Unfinished("\n".join(found.faults))
     findings = [("FAIL", fault) for fault in found.faults]

@@ -44,12 +44,13 @@ def policy_of(settings: Settings) -> Policy:
         filters=_filters(settings),
         priority_matrix=_matrix(settings),
         intake=_intake(settings),
-        workflow=_workflow(settings),
+        workflow=workflow_of(settings),
         escalate_to=tuple((name, sla.escalate_to) for name, sla in settings.sla.items()),
     )
 
 
-def _workflow(settings: Settings) -> Workflow:
+def workflow_of(settings: Settings) -> Workflow:
+    """The statuses and what may follow them."""
     return Workflow(
         statuses=tuple(
             Status(

@@ -19,6 +19,7 @@ _EDITED = 0.25  # of the pieces of the canned text
 _PIECE = 8  # letters
 _FARTHEST = 5  # times the length of the canned text: what comes later is not looked at
 _ENGLISH = "en"
+SLOTS = ("agent", "desk", "key", "name", "subject")  # what can be filled in
 _SLOT = re.compile(r"( ?)\{([a-z]{1,20})\}")
 
 
@@ -77,6 +78,12 @@ def filled(text: str, values: Iterable[tuple[str, str]]) -> str:
         return found[1] + known[found[2]] if known[found[2]] else ""
 
     return _SLOT.sub(value, text)
+
+
+def unknown_slots(text: str) -> tuple[str, ...]:
+    """What stands in braces as a slot does, and would go to the customer as it is."""
+    found = (slot[2] for slot in _SLOT.finditer(text))
+    return tuple(dict.fromkeys(name for name in found if name not in SLOTS))
 
 
 def is_edited(canned: str, below: str) -> bool:

@@ -24,7 +24,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from maildesk.config.keys import nearest
-from maildesk.core.canned import Canned
+from maildesk.core.canned import SLOTS, Canned, unknown_slots
+from maildesk.core.orders.sorting import TYPES
+from maildesk.core.workflow import Workflow
 
 FOLDER = "replies"
 _NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,62}")
@@ -63,6 +65,29 @@ def load(directories: Sequence[Path]) -> Replies:
             else:
                 found.setdefault((reply.language, reply.name), reply)
     return Replies(tuple(found[key] for key in sorted(found)), tuple(faults))
+
+
+def oddities(directory: Path, workflow: Workflow) -> Iterator[str]:
+    """What replies ask for that there is not: they go out all the same, without it."""
+    for path in _files(directory):
+        try:
+            reply = _read(path)
+        except ValueError:
+            continue  # told already
+        if reply.status and workflow.find(reply.status) is None:
+            known = [s.name for s in workflow.statuses]
+            yield f"{_at(path, 'status:')}: {reply.status}: no status{nearest(reply.status, known)}"
+        if reply.type and reply.type not in TYPES:
+            yield f"{_at(path, 'type:')}: {reply.type}: no type{nearest(reply.type, list(TYPES))}"
+        for name in unknown_slots(reply.text):
+            slot = f"{{{name}}}"
+            yield f"{_at(path, slot)}: {slot} is filled in by nothing{nearest(name, list(SLOTS))}"
+
+
+def _at(path: Path, part: str) -> str:
+    """The file, and the first line that holds this."""
+    lines = _text(path).split("\n")
+    return f"{path}:{next((n for n, line in enumerate(lines, 1) if part in line), 1)}"
 
 
 def _files(directory: Path) -> Iterator[Path]:

@@ -26,7 +26,7 @@ from jinja2.runtime import Context
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from maildesk.errors import TemplateError
-from maildesk.outbox import wording
+from maildesk.outbox import soundness, wording
 from maildesk.outbox.room import Room
 from maildesk.outbox.snapshot import complete
 from maildesk.outbox.speech import ENGLISH, Speaker, Speech, language_chain, speech
@@ -90,9 +90,12 @@ class Renderer:
             try:
                 if layout:
                     values = reader.values_for(language, is_html=kind == "html")
-                    return language, environment.get_template(name).render(values)
+                    said = environment.get_template(name).render(values)
+                    if len(directories) > 1:
+                        soundness.hold_sound(kind, said, values)
+                    return language, said
             except Exception as error:  # a template may fail in any way that Python knows
-                faults.append(_place(error, name))
+                faults.append(_place(error, name, directories))
                 broken = error
         msg = faults[-1] if faults else f"there is no template {event}.{kind}.j2"
         raise TemplateError(msg) from broken
@@ -205,8 +208,11 @@ def _first_language(
     return ""
 
 
-def _place(error: Exception, name: str) -> str:
+def _place(error: Exception, name: str, directories: Sequence[Path]) -> str:
     """`file:line: what`, the file being the one that the fault stands in, not the one asked for."""
+    if where := soundness.place_of(error, name, directories):
+        is_text = isinstance(error, soundness.UnsoundError)
+        return f"{where}: {error if is_text else 'is no UTF-8 text; save the file as UTF-8'}"
     if isinstance(error, TemplateSyntaxError):
         return f"{error.filename or name}:{error.lineno}: {error.message}"
     frames = [(f.f_code.co_filename, line) for f, line in walk_tb(error.__traceback__)]

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from maildesk.config.keys import nearest
+from maildesk.core.workflow import Workflow
 from maildesk.errors import TemplateError
 from maildesk.outbox import canned
 from maildesk.outbox.catalogue import NAME, read
@@ -70,11 +71,12 @@ def spoken(directories: Sequence[Path], event: str) -> tuple[str, ...]:
     return tuple(sorted(with_words | {layout.language for layout in layouts(directories, event)}))
 
 
-def review(directories: Sequence[Path]) -> Review:
+def review(directories: Sequence[Path], workflow: Workflow) -> Review:
     """Every sample in every language, and every file that nothing would ever use."""
     own = directories[:-1]
     faults = dict.fromkeys(fault for d in own for fault in _unused(d))
     faults |= dict.fromkeys(canned.load(directories).faults)
+    faults |= dict.fromkeys(fault for d in own for fault in canned.oddities(d, workflow))
     renderer = Renderer(directories)
     for language in languages(directories):
         for event in EVENTS:

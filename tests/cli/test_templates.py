@@ -95,6 +95,22 @@ FAULTY = {
     ),
     "a layout in no language": ("ticket.new.txt.j2", "Hi", ": lies in no directory of a language"),
     "a layout that only one language uses": ("pt-BR/ticket.new.txt.j2", "{{ x }}", ":1: "),
+    "a layout that says nothing": ("en/ticket.assigned.txt.j2", "\n", ":1: says nothing"),
+    "a reply with a status that there is not": (
+        "en/replies/gone.md",
+        "---\ntitle: x\nstatus: Nosuch\n---\nHi",
+        ":3: Nosuch: no status",
+    ),
+    "a reply with a type that there is not": (
+        "en/replies/kind.md",
+        "---\ntype: incidental\n---\nHi",
+        ':2: incidental: no type; did you mean "incident"?',
+    ),
+    "a reply with a slot that nothing fills in": (
+        "en/replies/slot.txt",
+        "Hello {name},\n\nyour {nane} is here.",
+        ":3: {nane} is filled in by nothing",
+    ),
     "a canned reply without words": ("en/replies/empty.md", "\n", ":1: has no text"),
 }
 

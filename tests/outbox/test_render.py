@@ -365,6 +365,50 @@ def test_a_broken_template_of_the_admins_is_named_and_passed_over(
     assert words in fault
 
 
+UNSOUND = {
+    "is empty": ("en/ticket.received.txt.j2", b"", 1, "says nothing"),
+    "is no UTF-8": ("en/ticket.received.txt.j2", b"Hi\n\xff\xfe", 2, "UTF-8"),
+    "has a subject without the key": ("en/ticket.received.subject.j2", b"Hello", 1, "key"),
+    "fetches a picture": (
+        "en/ticket.received.html.j2",
+        b'<p>\n<img alt="" src="http://tracker.example/x.png"></p>',
+        2,
+        "from elsewhere",
+    ),
+    "fetches a style": (
+        "en/ticket.received.html.j2",
+        b"<p style=\"background: url('//tracker.example/x')\">Hi</p>",
+        1,
+        "from elsewhere",
+    ),
+}
+
+
+@pytest.mark.parametrize("kind", UNSOUND)
+def test_an_admins_layout_that_renders_and_must_not_go_out_is_passed_over(
+    kind: str, tmp_path: Path
+) -> None:
+    name, source, line, words = UNSOUND[kind]
+    (tmp_path / "en").mkdir()
+    (tmp_path / name).write_bytes(source)
+    rendered = Renderer(template_directories(tmp_path)).render(
+        "ticket.received", "en", sample("ticket.received")
+    )
+    delivered = render("ticket.received")
+    assert (rendered.subject, rendered.text) == (delivered.subject, delivered.text)
+    assert rendered.html == delivered.html
+    (fault,) = rendered.faults
+    assert fault.startswith(f"{tmp_path / name}:{line}: ")
+    assert words in fault
+
+
+def test_what_a_customer_writes_about_pictures_is_no_fault_of_a_layout(tmp_path: Path) -> None:
+    renderer = own(tmp_path, {"_none.j2": ""})
+    text = '<img src="http://x.example/a.png"> and style="background:url(http://x.example)"'
+    values = sample("comment.public", comment=comment(BOB, text))
+    assert renderer.render("comment.public", "en", values).faults == ()
+
+
 def test_a_broken_layout_of_the_admins_is_passed_over(tmp_path: Path) -> None:
     renderer = own(tmp_path, {"_base.html.j2": "<p>\n{{ nonsense }}"})
     rendered = renderer.render("comment.public", "en", sample("comment.public"))
