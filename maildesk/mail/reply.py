@@ -48,9 +48,18 @@ def strip_reply(
     lines = text.split("\n")
     if is_forward or not is_reply:
         return _with_quotes(lines, is_forward=is_forward) or text.strip("\n")
-    stretches, forwarded = _own_stretches(lines, is_mixed=is_mixed, audience=audience)
+    own = _without_signatures(*_own_stretches(lines, is_mixed=is_mixed, audience=audience))
+    return own or text.strip("\n")
+
+
+def strip_stretch(text: str) -> str:
+    """The writer's own words of a part of a reply; "" where all of it is quoted or signs."""
+    return _without_signatures(*_own_stretches(text.split("\n")))
+
+
+def _without_signatures(stretches: list[list[str]], forwarded: tuple[str, ...]) -> str:
     kept = [stripped for own in stretches if (stripped := strip_signature(own))]
-    return "\n\n".join((*kept, *forwarded)).strip("\n") or text.strip("\n")
+    return "\n\n".join((*kept, *forwarded)).strip("\n")
 
 
 def outside_quotes(text: str) -> list[str]:

@@ -17,7 +17,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from maildesk.mail import attribution, sealed
+from maildesk.mail import attribution, sealed, within
 from maildesk.mail import reply_words as words
 from maildesk.mail.header_block import block_at_the_end
 from maildesk.mail.reply import strip_reply
@@ -25,7 +25,8 @@ from maildesk.mail.signature import strip_signature
 
 TEXT_LIMIT = 64 * 1024
 _WORD = re.compile(r"\w+")
-_LINK = re.compile(r"<?\bhttps?://[^\s<>]{1,2000}>?")  # programs and gateways rewrite them
+# Programs and gateways rewrite them, or add them.
+_LINK = re.compile(r"<?\b(?:https?://|mailto:)[^\s<>]{1,2000}>?")
 _SHORT = 200
 _MARKS = " \t>|-_=*–—.\u00a0"
 _GRAM = 4
@@ -54,6 +55,13 @@ class _Line:
     matched: int = 0
     first: int = -1
     last: int = -1
+    ends_as_ours: bool = False
+
+    @property
+    def is_altered(self) -> bool:
+        """A marked line of ours with other words at its start; at its end an answer may stand."""
+        is_mostly_ours = self.matched >= max(_GRAM, self.words // 2)
+        return self.ends_as_ours and is_mostly_ours and within.depth(self.text) > 0
 
     @property
     def is_ours(self) -> bool:
@@ -79,10 +87,14 @@ class _Run:
 
 @dataclass(frozen=True, slots=True)
 class _Own:
-    """What is left of a reply; whether it stood above our mail, which was quoted from its start."""
+    """What is left of a reply; whether it stood above our mail, which was quoted from its start.
+
+    In `stretches` what stood inside our mail is apart from what stood around it.
+    """
 
     text: str
     is_above: bool
+    stretches: tuple[within.Stretch, ...]
 
 
 def own_words(full_text: str, text: str, forms: Iterable[Sent], *, is_direct: bool = False) -> str:
@@ -93,13 +105,13 @@ def own_words(full_text: str, text: str, forms: Iterable[Sent], *, is_direct: bo
     else is quoted, and lines that look like a quote are the writer's.
     """
     plain = sealed.unwrap(full_text)
-    found = (own for sent in forms if (own := _find_own(plain, sent)) and own.text)
+    found = (own for sent in forms if (own := _find_own(plain, sent, is_direct)) and own.text)
     shortest = min(found, key=lambda own: len(own.text), default=None)
     if shortest is None:
         return text
     if is_direct and shortest.is_above:
         return _strip_last_signature(shortest.text)
-    return strip_reply(shortest.text)
+    return within.join(shortest.stretches) or strip_reply(shortest.text)
 
 
 def is_nothing_else(full_text: str, forms: Iterable[Sent]) -> bool:
@@ -137,28 +149,37 @@ def unquote(text: str, sent: Sent) -> str | None:
     return own.text or None if own else None
 
 
-def _find_own(text: str, sent: Sent) -> _Own | None:
+def _find_own(text: str, sent: Sent, is_direct: bool = False) -> _Own | None:
     """What is left without ours, "" for nothing; None where ours does not stand in it."""
     if len(text) > TEXT_LIMIT:
         return None
     lines = _compare(text, sent)
-    runs = _trusted_runs(lines)
+    runs = _trusted_runs(lines, is_direct=is_direct)
     if not runs:
         return None
-    own = _without(lines, runs, sent.names)
-    return _Own(own if own.strip(_MARKS + "\n") else "", _is_tail(lines, runs))
+    stretches = tuple(_without(lines, runs, sent.names, is_direct))
+    own = "\n".join(stretch.text for stretch in stretches).strip("\n")
+    return _Own(own if own.strip(_MARKS + "\n") else "", _is_tail(lines, runs), stretches)
 
 
-def _without(lines: list[_Line], runs: list[_Run], names: tuple[str, ...]) -> str:
-    kept: list[str] = []
-    at = 0
-    for run in runs:
-        kept.extend(line.text for line in lines[at : run.start])
-        _drop_introduction(kept, names)
-        kept.append("")
-        at = run.end
-    kept.extend(line.text for line in lines[at:])
-    return "\n".join(line.rstrip() for line in kept).strip("\n")
+def _without(
+    lines: list[_Line], runs: list[_Run], names: tuple[str, ...], is_direct: bool
+) -> Iterator[within.Stretch]:
+    ends = [0, *(run.end for run in runs)]
+    starts = [*(run.start for run in runs), len(lines)]
+    for at, (start, end) in enumerate(zip(ends, starts, strict=True)):
+        between = lines[start:end]
+        if not at and is_direct:
+            between = [line for line in between if not line.is_altered]
+        gap = [line.text for line in between]
+        above = lines[start - 1].text if at else None
+        below = lines[end].text if at < len(runs) else None
+        for stretch in within.divide(gap, above, below, is_direct=is_direct):
+            kept = list(stretch.lines)
+            if at < len(runs) and not (at and stretch.is_inside):
+                _drop_introduction(kept, names)
+                kept.append("")
+            yield within.Stretch(tuple(line.rstrip() for line in kept), stretch.is_inside)
 
 
 def _is_tail(lines: list[_Line], runs: list[_Run]) -> bool:
@@ -209,12 +230,14 @@ def _compare(text: str, mail: Sent) -> list[_Line]:
         while at < len(words) and place < len(sent) and words[at] == sent[place]:
             _note(owners[at], place)
             at, place = at + 1, place + 1
+            owners[at - 1].ends_as_ours = at == len(owners) or owners[at] is not owners[at - 1]
         behind = place
     return lines
 
 
 def _words_of(text: str) -> list[str]:
-    return _WORD.findall(_LINK.sub(" ", text).casefold() if "://" in text else text.casefold())
+    has_links = "://" in text or "mailto:" in text
+    return _WORD.findall((_LINK.sub(" ", text) if has_links else text).casefold())
 
 
 def _next_place(places: list[int] | None, behind: int) -> int | None:
@@ -252,8 +275,11 @@ def _run(lines: list[_Line], start: int, end: int) -> _Run:
     return _Run(start, end, words, ours[0].first, ours[-1].last)
 
 
-def _trusted_runs(lines: list[_Line]) -> list[_Run]:
-    """Long runs, and short ones between two of them that go on where the sent mail does."""
+def _trusted_runs(lines: list[_Line], *, is_direct: bool = False) -> list[_Run]:
+    """Long runs, and short ones between two of them that go on where the sent mail does.
+
+    In a direct answer to that mail, a few marked words are quoted from nowhere else.
+    """
     runs = list(_runs(lines))
     long = [at for at, run in enumerate(runs) if run.words >= _RUN]
     chosen: list[_Run] = []
@@ -261,7 +287,8 @@ def _trusted_runs(lines: list[_Line]) -> list[_Run]:
         before = next((runs[n] for n in reversed(long) if n < at), None)
         after = next((runs[n] for n in long if n > at), None)
         fits = before and after and before.last < run.first and run.last < after.first
-        if run.words >= _RUN or fits:
+        is_marked = is_direct and run.words >= _GRAM and within.depth(lines[run.start].text) == 1
+        if run.words >= _RUN or fits or is_marked:
             chosen.append(run)
     return chosen
 
@@ -272,6 +299,7 @@ def _drop_introduction(kept: list[str], names: tuple[str, ...]) -> None:
     length = (
         attribution.length_above(kept)
         or _length_of_block(kept, names)
+        or int(bool(kept) and _says_who_wrote(kept[-1].strip()))
         or block_at_the_end(kept, _INTRODUCTION)
     )
     del kept[len(kept) - length :]
@@ -297,6 +325,14 @@ def _length_of_block(kept: list[str], names: tuple[str, ...]) -> int:
     last = kept[-1].strip() if kept else ""
     is_one = last.endswith((":", "：", ">", "-")) and bool(_DIGIT.search(last))
     return int(is_one and len(last) <= attribution.LONGEST_LINE and _names_one(last, names))
+
+
+def _says_who_wrote(line: str) -> bool:
+    """`On Friday, Support wrote:` without a number: right above our mail that is enough."""
+    is_short = len(line) <= attribution.LONGEST_LINE and line.endswith(words.ENDS)
+    if not is_short or attribution.is_in_first_person(line):
+        return False
+    return bool(words.STARTS.match(line)) and attribution.has_verb(line[-20:])
 
 
 def _names_one(text: str, names: tuple[str, ...]) -> bool:

@@ -55,14 +55,17 @@ def test_an_agents_words_that_look_like_a_quote_reach_the_customer(walk: Walk) -
 
 def test_a_mail_that_answers_none_is_shown_whole_though_it_names_a_ticket(walk: Walk) -> None:
     form = (
-        "Move it:\n\nFrom: Riga\nTo: Rome\nDate: 1 May\nSubject: pallets\n\nThe truck comes at 8."
+        "Move it.\n\nFrom: Riga\nTo: Rome\nDate: 1 May\nSubject: pallets\n\nThe truck comes at 8."
     )
     walk.receive(mail(ADA, "Transfer", form))
     assert last_comment(walk, "HELP-1")["text"] == form
     walk.receive(mail(ADA, "[HELP-1] Transfer", form))
     assert last_comment(walk, "HELP-1")["text"] == form
     walk.receive(mail(ADA, "Re: [HELP-1] Transfer", form))
-    assert last_comment(walk, "HELP-1")["text"] == "Move it:"
+    assert last_comment(walk, "HELP-1")["text"] == "Move it."
+    announced = form.replace("it.", "it:")
+    walk.receive(mail(ADA, "Re: [HELP-1] Transfer", announced))
+    assert last_comment(walk, "HELP-1")["text"] == announced
 
 
 def test_a_forwarded_mail_of_ours_is_kept(walk: Walk) -> None:
