@@ -339,7 +339,8 @@ def test_commands_above_words_that_stay_inside_have_one_transcript_that_says_so(
     told = step.mail_to("boris@desk.example")
     assert told["X-Maildesk-Event"] == "command.done"
     text = " ".join(body(told).split())
-    assert "nobody outside has got it from us" in text
+    assert text.count("an internal note") == 1
+    assert "%23public%0D%0A%0D%0AAll%20is%20fixed" in body(told)
     assert "Done" in text
     assert "All is fixed" not in body(step.event("ticket.resolved"))
 
@@ -355,7 +356,7 @@ def test_a_mended_line_in_answer_to_command_failed_tells_where_its_words_have_go
     assert "begin your reply with the line #public" in said
     step = send(walk, reply(failed, ALICE, f"#status Analysis\n\n{words}"))
     told = " ".join(body(step.mail_to("alice@desk.example")).split())
-    assert "nobody outside has got it from us" in told
+    assert "The words below are an internal note" in told
     on = send(walk, reply(failed, ALICE, f"#public\n#status On hold\n\n{words}"))
     assert words in body(on.mail_to("ada@acme.example"))
 

@@ -69,7 +69,12 @@ def told_at_once(receipt: Notice, told: tuple[Notice, ...]) -> tuple[Notice, ...
     slips = [n for n in told if n.event in _WORDS_TO_HIM and n.to.email == receipt.to.email]
     others = tuple(n for n in told if n not in slips)
     for slip in slips:
-        title = () if slip.event is Event.COMMAND_DONE else (slip.title,)
-        lines = (*receipt.lines, *title, *slip.lines, *slip.forms)
-        receipt = replace(receipt, lines=lines, actions=(*receipt.actions, *slip.actions))
+        # That words stay inside is said already; how to send them on is not.
+        is_said = slip.event is Event.COMMAND_DONE
+        lines = () if is_said else (slip.title, *slip.lines, *slip.forms)
+        receipt = replace(
+            receipt,
+            lines=(*receipt.lines, *lines),
+            actions=(*receipt.actions, *slip.actions),
+        )
     return (*others, receipt)
