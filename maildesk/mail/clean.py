@@ -15,10 +15,11 @@ _LINE_SPACE = re.compile("(?:\r\n|[\t\n\r\x0b\x0c\x85\u2028\u2029])+")
 _LINE_DIRT = re.compile(
     "[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff\ud800-\udfff]"
 )
-_MARK = (
-    "\n[… cut here: the text is longer than this desk shows; it is attached, and the message"
+CUT = (
+    "[… cut here: the text is longer than this desk shows; it is attached, and the message"
     " holds all of it]"
 )
+_MARK = f"\n{CUT}"
 TEXT_LIMIT = 200 * 1024  # bytes of UTF-8 that a comment shows
 
 

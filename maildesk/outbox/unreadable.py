@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 
 from maildesk.core.phrase import phrase
+from maildesk.mail.clean import CUT
 from maildesk.mail.sealed import ENCRYPTED, ENCRYPTED_HERE, WRAPPED
 from maildesk.outbox.speech import plain
 
@@ -17,6 +18,7 @@ _LINES = {
     ENCRYPTED: phrase("read.encrypted"),
     ENCRYPTED_HERE: phrase("read.encrypted-here"),
     WRAPPED: phrase("read.wrapped"),
+    CUT: phrase("read.cut"),
 }
 _NOT_WHOLE = re.compile(r"This message could not be read whole \([^\n]*+")
 
