@@ -109,10 +109,20 @@ def row(found: Listed, reader: Reader) -> TicketRow:
         owner=names.get(found.owner, found.owner) if is_staffs and found.owner else None,
         requester={"name": found.requester.name, "email": found.requester.email},
         at=found.updated_at.isoformat(),
-        note=None,
+        note=_due(found) if is_staffs else None,
         group=None,
         actions=list(_links(found, reader)),
     )
+
+
+def _with_note(found: TicketRow, snippet: str) -> TicketRow:
+    return TicketRow({**found, "note": snippet or found["note"]})
+
+
+def _due(found: Listed) -> LineFacts | None:
+    if found.due_on is None or not found.is_open:
+        return None
+    return line_of(phrase("beside.due", day=found.due_on.isoformat()))
 
 
 def _links(found: Listed, reader: Reader) -> tuple[Action, ...]:
@@ -157,9 +167,7 @@ def _mine(tx: Tx, question: Question, reader: Reader) -> _Part:
 def _search(tx: Tx, question: Question, reader: Reader) -> _Part:
     found = search(tx, question.words, question.desks, _ROWS)
     code = "asking.search" if found.tickets else "asking.no-search"
-    rows = tuple(
-        TicketRow({**row(one.ticket, reader), "note": one.snippet or None}) for one in found.tickets
-    )
+    rows = tuple(_with_note(row(one.ticket, reader), one.snippet) for one in found.tickets)
     return _Part(
         title=phrase(code, words=question.words),
         rows=rows,

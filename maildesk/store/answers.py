@@ -19,7 +19,7 @@ import json
 import sqlite3
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from maildesk.core.message import Mailbox
 from maildesk.store.database import moment, stamp
@@ -38,6 +38,7 @@ class Listed:
     owner: str | None
     requester: Mailbox
     updated_at: datetime
+    due_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,7 +55,7 @@ class Page:
 
 
 COLUMNS = """t.key, t.desk, t.subject, t.status, t.is_open, t.priority, t.owner,
-    t.requester_email, t.requester_name, t.updated_at """
+    t.requester_email, t.requester_name, t.updated_at, t.due_on """
 _TICKETS = "SELECT " + COLUMNS
 _IDS = "SELECT t.id "
 _COUNT = "SELECT count(*) AS n "
@@ -178,4 +179,5 @@ def listed(row: sqlite3.Row) -> Listed:
         owner=row["owner"],
         requester=Mailbox(email=row["requester_email"], name=row["requester_name"]),
         updated_at=moment(row["updated_at"]),
+        due_on=date.fromisoformat(row["due_on"]) if row["due_on"] else None,
     )

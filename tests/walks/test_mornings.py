@@ -142,3 +142,13 @@ def test_an_answer_to_the_list_stays_inside_and_its_lines_work(walk: Walk) -> No
     taken = line[line.index("#take") :].split(" HELP-1")[0] + " HELP-1"
     walk.receive(reply(alices, ALICE, taken))
     assert walk.ticket("HELP-1")["owner"] == "alice"
+
+
+def test_a_row_of_the_list_says_when_it_is_due_and_what_its_date_is(walk: Walk) -> None:
+    told = walk.receive(mail()).mail_to("alice@desk.example")
+    walk.receive(reply(told, ALICE, "#take\n#due 2026-11-25"))
+    alices = next(m for m in lists(walk, 8) if m["X-Original-To"] == "alice@desk.example")
+    for kind in ("plain", "html"):
+        text = " ".join(body(alices, kind).split())
+        assert "Due: 25" in text.replace("&nbsp;", " ")
+        assert "last change Fri, 20" in text.replace("&nbsp;", " ")
