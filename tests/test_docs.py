@@ -172,6 +172,28 @@ def test_every_link_leads_somewhere(document: Path) -> None:
             assert (document.parent / target).exists(), f"{document.name} links to {target}"
 
 
+def test_every_decision_is_in_the_index_by_its_number_and_its_title() -> None:
+    pages = sorted((ROOT / "docs" / "decisions").glob("[0-9]*.md"))
+    titles = [page.read_text().splitlines()[0].removeprefix("# ") for page in pages]
+    numbers = [page.name[:4] for page in pages]
+    assert [title[:5] for title in titles] == [f"{number} " for number in numbers]
+    assert len(set(numbers)) == len(numbers)
+    listed = re.findall(r"^- \[(\d+)\]\(([^)]+)\) (.+)$", _doc("decisions/README.md"), re.MULTILINE)
+    assert [(name, f"{number} {title}") for number, name, title in listed] == [
+        (page.name, title) for page, title in zip(pages, titles, strict=True)
+    ]
+
+
+def test_every_module_that_the_architecture_names_exists() -> None:
+    rooms = "core|mail|store|config|inbox|outbox|cli"
+    named = set(re.findall(rf"\b((?:{rooms})(?:/\w*[a-z])+)\b(?![_*])", _doc("ARCHITECTURE.md")))
+    assert len(named) > 100
+    places = {name: ROOT / "maildesk" / name for name in named}
+    assert [
+        n for n, at in places.items() if not (at.is_dir() or at.with_suffix(".py").is_file())
+    ] == []
+
+
 def test_every_library_has_its_reason() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
     wanted = {re.split(r"[><=\[]", line)[0] for line in project["dependencies"]}

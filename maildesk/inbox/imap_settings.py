@@ -18,7 +18,6 @@ from maildesk.oauth2 import OAuth2Settings
 
 TLS_IMPLICIT = "implicit"
 TLS_STARTTLS = "starttls"
-TLS_NONE = "none"
 AFTER_MOVE = "move"
 AFTER_SEEN = "seen"
 AFTER_DELETE = "delete"

@@ -79,7 +79,7 @@ def read_forward(outer: Outer, read_mail: Callable[[bytes], InboundMessage]) -> 
     found = find(outer.text, is_forward=is_named)
     shown = _shown(outer, found) if found else None
     wholes = _enclosed(outer.parts)
-    whole = _whole(outer, wholes[0], read_mail) if len(wholes) == 1 else None
+    whole = _whole(wholes[0], read_mail) if len(wholes) == 1 else None
     if whole and _is_passed_on(outer, whole, shown, is_named=is_named):
         return replace(whole, is_named=is_named, note=_note(outer.text, found))
     if shown and (shown.sender or is_named):
@@ -119,9 +119,7 @@ def _enclosed(parts: list[tree.Part]) -> list[tree.Part]:
     ]
 
 
-def _whole(
-    outer: Outer, part: tree.Part, read_mail: Callable[[bytes], InboundMessage]
-) -> Forwarded | None:
+def _whole(part: tree.Part, read_mail: Callable[[bytes], InboundMessage]) -> Forwarded:
     """The enclosed message as what it is; an unreadable one has no sender."""
     try:
         mail = read_mail(part.bytes())

@@ -155,12 +155,6 @@ def flat(message: EmailMessage) -> str:
     return " ".join(body(message).split())
 
 
-def address_of(field_body: str) -> str:
-    """The bare address of a From or To field."""
-    found = re.search(r"<([^<>]+)>\s*$", field_body)
-    return (found[1] if found else field_body).strip()
-
-
 @dataclass
 class Step:
     """What became of one mail."""
