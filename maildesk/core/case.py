@@ -68,8 +68,16 @@ class Case:
     @property
     def comment_author(self) -> Mailbox:
         """Who wrote, by the name that the desk knows."""
-        agent = self.writer.agent
-        return Mailbox(email=self.author.email, name=agent.name) if agent else self.author
+        agent, author = self.writer.agent, self.author
+        if agent:
+            return Mailbox(email=author.email, name=agent.name)
+        return author if author.name else Mailbox(email=author.email, name=self._known_name)
+
+    @property
+    def _known_name(self) -> str:
+        """What a person whose mail shows no name is called on a ticket that it points at."""
+        people = (p for t in self.context.tickets for p in t.participants if p.name)
+        return next((p.name for p in people if p.email == self.author.email), "")
 
     @property
     def is_automatic(self) -> bool:

@@ -71,7 +71,13 @@ def announced(case: Case, decision: Decision) -> Decision:
     comment = decision.comment
     is_public = comment is not None and comment.visibility is Visibility.PUBLIC
     bare = _about_status(difference, has_public_words=is_public)
-    fresh = tuple(n for n in bare if n.to.email not in has_words)
+    # Who has muted the ticket reads the last words of it, and whose they are.
+    speaker = case.mailing(case.desk_of(change.ticket), change.ticket).speaker()
+    fresh = tuple(
+        n if n.is_bare else replace(n, words_of=speaker)
+        for n in bare
+        if n.to.email not in has_words
+    )
     asked = rate.asked(case, before, change.ticket)
     return replace(decision, notices=(*carried, *fresh, *_assigned(difference), *asked))
 

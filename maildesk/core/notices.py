@@ -103,7 +103,7 @@ class Mailing:
                 role=Role.AGENT,
                 reason=why_agent(self.policy, self.desk, owner, to.email),
                 language=self.desk.language,
-                words_of=self._name(),
+                words_of=self.speaker(),
             )
             for to in agents
             if self._is_told(to.email)
@@ -117,7 +117,7 @@ class Mailing:
                 role=p.role,
                 reason=p.role,
                 language=language_for(self.policy, self.desk, self.ticket, p.email),
-                words_of=self._name(),
+                words_of=self.speaker(),
             )
             for p in people
             if self._is_told(p.email) and not p.is_muted
@@ -134,7 +134,7 @@ class Mailing:
         agent = agent_at(self.policy, address)
         return agent.emails if agent else (address,)
 
-    def _name(self) -> str:
+    def speaker(self) -> str:
         """Whose words these are, as a reader knows them.
 
         A name that shows an address would stand before ours as if that one had written.
@@ -144,7 +144,13 @@ class Mailing:
         sender = self.writer.sender
         if sender is None:
             return self.message.shown_from
-        return sender.name if sender.name and "@" not in sender.name else sender.email
+        name = sender.name or self._known_name(sender.email)
+        return name if name and "@" not in name else sender.email
+
+    def _known_name(self, address: str) -> str:
+        """What a person whose mail shows no name is called on the ticket."""
+        people = self.ticket.participants if self.ticket else ()
+        return next((p.name for p in people if p.email == address), "")
 
 
 def asked_who(desk: Desk, agent: Mailbox, shown_from: str) -> Notice:

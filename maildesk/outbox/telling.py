@@ -104,7 +104,7 @@ def _estimate(estimate: Estimate, standing: Standing | None) -> dict[str, object
         "seconds": estimate.minutes * 60,
         "by": estimate.by.isoformat() if estimate.by else None,
         "words": estimate.words,
-        "left_seconds": standing.left * 60 if standing and standing.package else None,
+        "left_seconds": max(0, standing.left) * 60 if standing and standing.package else None,
         "package": standing.package or None if standing else None,
         "is_budgeted": standing is not None,
         "approved": estimate.state is EstimateState.APPROVED if is_decided else None,

@@ -364,3 +364,18 @@ def test_what_is_shown_can_be_taken_by_a_link(walk: Walk, queue: EmailMessage) -
     answer = walk.receive(mail(ALICE, subject, line)).mail_to("alice@desk.example")
     walk.receive(mail(ALICE, *links(answer)["#take"]))
     assert walk.ticket("HELP-1")["owner"] == "alice"
+
+
+def test_a_customers_help_has_customers_examples_and_only_what_they_may_use(walk: Walk) -> None:
+    told = body(walk.receive(mail(ADA, "x", "#help")).mail_to("ada@acme.example"))
+    assert "\n#close\n" in told
+    assert "what the customer should know" not in told
+    assert "#budget" not in told
+
+
+def test_a_person_whose_mail_shows_no_name_is_called_as_the_ticket_knows_them(walk: Walk) -> None:
+    walk.receive(mail())
+    told = walk.receive(mail("ada@acme.example", "[HELP-1]", "It still burns."))
+    news = told.mail_to("alice@desk.example")
+    assert news["From"] == '"Ada Lovelace (Example Support)" <support@desk.example>'
+    assert "Ada Lovelace has written" in body(news)

@@ -135,3 +135,12 @@ def test_an_owner_gives_the_ticket_away_first(walk: Walk, first: Step) -> None:
     ordered(walk, "#take")
     step = ordered(walk, "#mute")
     assert "#assign nobody" in flat(step.mail_to("alice@desk.example"))
+
+
+def test_the_last_words_reach_a_requester_who_has_muted_it_in_their_writers_name(
+    walk: Walk, first: Step
+) -> None:
+    walk.receive(mail(ADA, "[HELP-1]", "#mute"))
+    told = ordered(walk, "#done\n\nThe fuser is new.").mail_to("ada@acme.example")
+    assert told["From"] == '"Alice Doe (Example Support)" <support@desk.example>'
+    assert "The fuser is new." in body(told)

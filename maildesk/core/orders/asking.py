@@ -97,8 +97,7 @@ def ask_budget(situation: Situation) -> Outcome:
     policy, words = situation.policy, situation.words.strip().strip('"')
     paying = [o for o in policy.organisations if o.packages]
     if not situation.is_staff:
-        mine = (o for o in paying if situation.actor in (*o.people, *o.approvers))
-        found = next(mine, None)
+        found = _payer(situation)
         return _budget(situation, found) if found else Fault(why=phrase("budget.not-yours"))
     wanted = words or situation.ticket.organisation or ""
     found = next((o for o in paying if o.name.casefold() == wanted.casefold()), None)
@@ -110,6 +109,12 @@ def ask_budget(situation: Situation) -> Outcome:
         return Fault(why=phrase("budget.nobody"))
     why = phrase("budget.whose", words=wanted, known=", ".join(names))
     return Fault(why=why, form=f"#budget {near[0]}")
+
+
+def _payer(situation: Situation) -> Organisation | None:
+    """The organisation whose packages a customer may see."""
+    paying = (o for o in situation.policy.organisations if o.packages)
+    return next((o for o in paying if situation.actor in (*o.people, *o.approvers)), None)
 
 
 def _budget(situation: Situation, organisation: Organisation) -> Done:
@@ -133,9 +138,11 @@ def ask_help(situation: Situation) -> Outcome:
         near = nearest_form(wanted, is_staff=situation.is_staff)
         return Fault(why=phrase("orders.no-command", name=wanted[:40]), form=near)
     guide = tuple(
-        GuideLine(line=form.example, words=phrase(f"guide.{name}"))
+        GuideLine(line=form.example_for(is_staff=situation.is_staff), words=phrase(f"guide.{name}"))
         for name, form in FORMS.items()
-        if name in names and wanted in ("", name)
+        if name in names
+        and wanted in ("", name)
+        and (name != "budget" or situation.is_staff or _payer(situation))
     )
     return Done(ticket=situation.ticket, said=phrase("asking.below"), guide=guide)
 

@@ -12,15 +12,20 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Form:
-    """One command; `example` is how it is written.
+    """One command; `example` is how it is written, `customers` how a customer does it.
 
     `is_question` only asks, and needs no ticket.
     """
 
     example: str
+    customers: str = ""
     is_staffs: bool = True
     is_customers: bool = False
     is_question: bool = False
+
+    def example_for(self, *, is_staff: bool) -> str:
+        """How this writer writes it."""
+        return self.example if is_staff else self.customers or self.example
 
 
 def _both(example: str) -> Form:
@@ -34,7 +39,11 @@ def _question(example: str) -> Form:
 FORMS: dict[str, Form] = {
     "status": Form(example="#status In progress"),
     "done": Form(example="#done"),
-    "close": _both("#close what the customer should know"),
+    "close": Form(
+        example="#close what the customer should know",
+        customers="#close",
+        is_customers=True,
+    ),
     "reopen": _both("#reopen"),
     "assign": Form(example="#assign me"),
     "take": Form(example="#take"),
@@ -89,4 +98,6 @@ def nearest_form(name: str, words: str = "", *, is_staff: bool = True) -> str:
     close = difflib.get_close_matches(name, names, n=1, cutoff=0.6)
     if not close:
         return ""
-    return f"#{close[0]} {words}" if words else FORMS[close[0]].example
+    if words:
+        return f"#{close[0]} {words}"
+    return FORMS[close[0]].example_for(is_staff=is_staff)

@@ -128,7 +128,7 @@ def _judge(order: Order, command: Command, ticket: Ticket) -> Outcome:
     refused = _refused(order, command, ticket) or _says_a_note(order, command, ticket)
     outcome = refused or _outcome(order, command, ticket)
     if isinstance(outcome, Fault) and not outcome.form and _is_the_forms(outcome):
-        return replace(outcome, form=form.example)
+        return replace(outcome, form=form.example_for(is_staff=order.is_staffs))
     return outcome
 
 
@@ -207,7 +207,8 @@ def without_ticket(order: Order, command: Command) -> Fault:
         return Fault(why=phrase("orders.not-believed"))
     if command.name in order.names:
         why = phrase("orders.needs-ticket")
-        return Fault(why=why, form=FORMS[command.name].example)
+        form = FORMS[command.name].example_for(is_staff=order.is_staffs)
+        return Fault(why=why, form=form)
     near = nearest_form(command.name, command.words[:80])
     return Fault(why=phrase("orders.no-command", name=command.name), form=near)
 
