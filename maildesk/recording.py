@@ -73,7 +73,8 @@ def _note_last_mail(
     policy: Policy,
 ) -> None:
     """What each writer has of the ticket now, so that our next mail answers it."""
-    for comment in (decision.comment, decision.note):
+    second = tuple(aside.comment for aside in decision.asides if aside.is_here)
+    for comment in (decision.comment, decision.note, *second):
         if comment is None or ticket_id is None:
             continue
         message_id = comment.words.message_id if comment.words else message.message_id

@@ -29,6 +29,7 @@ from datetime import UTC, datetime, timedelta
 from maildesk.core import notices, signature, thread
 from maildesk.core.admission import may_comment
 from maildesk.core.case import Case
+from maildesk.core.forward_answer import added_files, answered
 from maildesk.core.hint import Hint, HintKind
 from maildesk.core.model import (
     Agent,
@@ -89,6 +90,14 @@ def forwarded_in(case: Case, hint: Hint | None, now: datetime) -> Decision | Non
     passing = _Passing(case=case, hint=hint, original=original, agent=agent, now=now)
     if hint and not (original.is_named and _is_legible(original)):
         return None
+    decided = _passed_on(passing)
+    is_heard = original.answer and not original.is_mixed and _is_customers(passing)
+    return answered(case, decided, now) if decided and is_heard else decided
+
+
+def _passed_on(passing: _Passing) -> Decision | None:
+    """What becomes of the original."""
+    case, hint = passing.case, passing.hint
     known = case.context.original
     if known and known.is_same:
         return _note_on(passing, case.context.ticket(known.ticket_id))
@@ -283,9 +292,8 @@ def _note(passing: _Passing) -> NewComment | None:
     message, original = passing.case.message, passing.original
     if original.is_mixed:
         return None
-    is_whole = original.part is not None
-    added = tuple(a for a in message.attachments if is_whole and a.part != original.part)
-    if not original.note and not added:
+    added = added_files(message)
+    if not original.note and (not added or original.answer):
         return None
     words = Words(
         text=original.note,

@@ -61,7 +61,8 @@ class Forwarded:
     """The mail that a message passes on, as far as it can be read.
 
     `sender` is None when nobody can be made out; `shown_from` then is what the forward shows.
-    `note` is what the forwarder says himself. An original that came whole, as an enclosed message,
+    `note` is what the forwarder says himself, `answer` what of it, and of his commands, is for the
+    original's writer. An original that came whole, as an enclosed message,
     has a `part` and a `fingerprint`. `is_found` says where it begins, so that what stands above is
     the forwarder's; `is_mixed` that the forwarder seems to have written below it, too, and nobody
     can tell where the original ends.
@@ -73,6 +74,7 @@ class Forwarded:
     is_found: bool = False
     is_mixed: bool = False
     note: str = ""
+    answer: str = ""
     part: int | None = None
     fingerprint: str = ""
     message_id: str | None = None

@@ -6,6 +6,8 @@ In: a decision, where it was recorded, the occasion. Out: rows of the outbox.
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from maildesk.core.model import Decision, NewComment, Visibility
 from maildesk.outbox import compose
 from maildesk.outbox.occasion import Occasion
@@ -26,6 +28,8 @@ def write_to_people(tx: Tx, decision: Decision, occasion: Occasion, recorded: Re
     for aside, place in zip(decision.asides, recorded.asides, strict=False):
         if aside.notices and place.ticket_id is not None:
             there = _about(tx, occasion, place.ticket_id, place.comment_id, aside.comment)
+            if aside.is_here:  # a second comment on it, which whoever got the first gets, too
+                there = replace(there, cause=f"{occasion.cause}:answer")
             compose.queue(tx, aside.notices, there)
 
 

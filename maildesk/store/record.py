@@ -101,23 +101,20 @@ def _record_on(
     if decision.reached:
         clear_mark(tx, ticket_id, decision.reached)
     add_facts(tx, ticket_id, decision.facts, now, {"inbox_id": inbox_id})
-    asides = tuple(_record_aside(tx, a, message, inbox_id, now) for a in decision.asides)
+    asides = tuple(_record_aside(tx, a, ticket_id, about) for a in decision.asides)
     return Recorded(ticket_id=ticket_id, comment_id=comment_id, asides=asides)
 
 
-def _record_aside(
-    tx: Tx, aside: Aside, message: InboundMessage, inbox_id: int, now: datetime
-) -> Recorded:
-    """What the same message does to another ticket.
+def _record_aside(tx: Tx, aside: Aside, own_id: int, about: _Record) -> Recorded:
+    """What the same message does to another ticket, or says in a second comment on its own.
 
     It hangs in the thread of its own ticket, so no mail about the other one refers to it: mail
     programs would make one thread of both.
     """
-    ticket_id = aside.ticket_id
+    message, inbox_id, now = about.message, about.inbox_id, about.now
+    ticket_id = own_id if aside.ticket_id is None else aside.ticket_id
     if aside.new_ticket:
         ticket_id = _add_ticket(tx, aside.new_ticket, None)
-    if ticket_id is None:
-        return Recorded()
     comment_id = None
     if aside.comment:
         comment_id = _add_comment(tx, ticket_id, aside.comment, message, inbox_id)

@@ -571,3 +571,117 @@ def test_a_danish_forward_is_one(walk: Walk) -> None:
     headers = {"In-Reply-To": "<original@acme.example>"}
     by_alice(walk, mail(ALICE, "VS: Printer", text, headers=headers))
     assert walk.ticket("HELP-1")["requester"]["email"] == "ada@acme.example"
+
+
+def _public(text: str, forwarded: str = SHOWN) -> bytes:
+    _, _, below = forwarded.partition("----------")
+    return mail(ALICE, "Fwd: Printer", f"{text}\n\n----------{below}")
+
+
+def test_with_public_the_words_above_a_forward_are_the_first_answer(walk: Walk) -> None:
+    step = by_alice(walk, _public("#public\n\nDear Ada, we look at it."))
+    comments = walk.ticket("HELP-1")["comments"]
+    assert [(c["author"]["email"], c["visibility"], c["text"]) for c in comments] == [
+        ("ada@acme.example", "public", "It burns.\n\nAda"),
+        ("alice@desk.example", "public", "Dear Ada, we look at it."),
+    ]
+    assert step.events == [
+        ("command.done", "alice@desk.example"),
+        ("comment.public", "ada@acme.example"),
+        ("comment.public", "boris@desk.example"),
+        ("comment.public", "carl@acme.example"),
+        ("ticket.new", "alice@desk.example"),
+        ("ticket.new", "boris@desk.example"),
+    ]
+    answer = step.mail_to("ada@acme.example")
+    assert "Dear Ada, we look at it." in body(answer)
+    assert "Auto-Submitted" not in answer
+    walk.receive(reply(answer, ADA, "Thank you, I wait."))
+    assert walk.ticket("HELP-1")["comments"][-1]["text"] == "Thank you, I wait."
+
+
+def test_with_public_an_enclosed_mail_is_answered_too_with_the_agents_files(walk: Walk) -> None:
+    step = by_alice(walk, enclosing(original(), text="#public\nDear Ada, we look at it."))
+    _, answer = walk.ticket("HELP-1")["comments"]
+    assert (answer["text"], answer["visibility"]) == ("Dear Ada, we look at it.", "public")
+    assert ("comment.public", "ada@acme.example") in step.events
+
+
+def test_a_canned_reply_above_a_forward_reaches_the_customer(walk: Walk) -> None:
+    step = by_alice(walk, _public("#reply install-details"))
+    answer = step.mail_to("ada@acme.example")
+    assert answer["X-Maildesk-Event"] == "comment.public"
+    assert "Hello Ada Lovelace," in body(answer)
+    assert [c["visibility"] for c in walk.ticket("HELP-1")["comments"]] == ["public", "public"]
+
+
+def test_the_words_of_close_above_a_forward_reach_the_customer_and_the_note_does_not(
+    walk: Walk,
+) -> None:
+    step = by_alice(walk, _public("#close It is repaired.\n\nShe never reads."))
+    comments = walk.ticket("HELP-1")["comments"]
+    assert [c["visibility"] for c in comments] == ["public", "internal", "public"]
+    assert [c["text"] for c in comments[1:]] == ["She never reads.", "It is repaired."]
+    told = [body(m) for m in step.mails if "ada@" in m["To"]]
+    assert any("It is repaired." in text for text in told)
+    assert not any("never reads" in text for text in told)
+
+
+def test_public_words_about_a_mail_that_is_here_already_go_to_its_writer(walk: Walk) -> None:
+    raw = original(to="support@desk.example", cc="alice@desk.example")
+    walk.receive(raw)
+    step = by_alice(walk, enclosing(raw, text="#public\nDear Ada, we look at it."))
+    assert step.ticket == "HELP-1"
+    answer = walk.ticket("HELP-1")["comments"][-1]
+    assert (answer["text"], answer["visibility"]) == ("Dear Ada, we look at it.", "public")
+    assert "we look at it" in body(step.mail_to("ada@acme.example"))
+
+
+def test_public_words_above_an_answer_to_a_ticket_reach_everybody_on_it(walk: Walk) -> None:
+    walk.receive(mail(ADA, cc="carl@acme.example", headers={"Message-ID": "<root@acme.example>"}))
+    later = original("Re: The printer burns", "It burns again.", date=NOON)
+    step = by_alice(walk, enclosing(later, text="#public\nDear Ada, again?"))
+    assert [(c["visibility"], c["text"]) for c in walk.ticket("HELP-1")["comments"]] == [
+        ("public", "Dear support,\n\nit burns."),
+        ("public", "It burns again."),
+        ("public", "Dear Ada, again?"),
+    ]
+    assert "Dear Ada, again?" in body(step.mail_to("ada@acme.example"))
+    carls = [m for m in step.mails if "carl@" in m["To"]]
+    assert any("Dear Ada, again?" in body(m) for m in carls)
+
+
+NOBODYS = SHOWN.replace("Ada Lovelace <ada@acme.example>", "Boris <boris@desk.example>")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        _public("#public\nDear Ada, we look at it.", NOBODYS),
+        _public("#public"),
+        _public("#public\nDear Ada.", SHOWN + "\n\nAnd call her.\n\n-- \nAlice"),
+    ],
+    ids=["a colleague's mail", "no words", "words below, too"],
+)
+def test_public_words_without_a_reader_are_refused_and_kept(walk: Walk, text: bytes) -> None:
+    step = by_alice(walk, text)
+    mine = [c for c in walk.ticket("HELP-1")["comments"] if c["author"]["email"] != ADA[14:-1]]
+    assert all(c["visibility"] == "internal" for c in mine)
+    assert ("command.done", "alice@desk.example") not in step.events
+    assert ("command.failed", "alice@desk.example") in step.events
+    assert not any("we look at it" in body(m) for m in step.mails if "acme" in m["To"])
+
+
+def test_public_words_above_a_forward_say_no_note_of_its_ticket(walk: Walk) -> None:
+    news = walk.receive(mail(ADA, headers={"Message-ID": "<root@acme.example>"}))
+    secret = "the contract of this customer ends in May and nobody knows of it yet"
+    walk.receive(
+        reply(
+            news.mail_to("boris@desk.example"), "Boris <boris@desk.example>", f"#internal\n{secret}"
+        ),
+        auth="boris",
+    )
+    later = original("Re: The printer burns", "It burns again.")
+    step = by_alice(walk, enclosing(later, text=f"#public\nDear Ada, {secret}."))
+    assert ("command.failed", "alice@desk.example") in step.events
+    assert not any("contract" in body(m) for m in step.mails if "acme" in m["To"])

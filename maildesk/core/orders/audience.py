@@ -10,6 +10,7 @@ from dataclasses import replace
 
 from maildesk.core.aside import Aside
 from maildesk.core.case import Case
+from maildesk.core.commenting import note_said_in
 from maildesk.core.effects import LetIn
 from maildesk.core.model import Decision, Fact, Participant, Role, Ticket, Visibility
 from maildesk.core.orders.situation import Done, Fault, Outcome, Situation
@@ -43,6 +44,8 @@ def make_public(situation: Situation) -> Outcome:
     is_theirs = _ANYWAY in words and not situation.is_alone
     if not (situation.has_more or is_theirs):
         return Fault(why=phrase("orders.nothing-below"))
+    if leak := _says_a_note(situation, is_anyway=_ANYWAY in words):
+        return leak
     incidents = _incidents(situation)
     is_for_all = bool(words.intersection(_INCIDENTS))
     if is_for_all and (situation.ticket.type != _PROBLEM or not incidents):
@@ -60,6 +63,16 @@ def make_public(situation: Situation) -> Outcome:
         is_anyway=_ANYWAY in words,
         spread=incidents if is_for_all else (),
     )
+
+
+def _says_a_note(situation: Situation, *, is_anyway: bool) -> Fault | None:
+    """Whether the words above a forward say what a note on its ticket says."""
+    if situation.case.message.forwarded is None or is_anyway:
+        return None
+    leak = note_said_in(situation.case, situation.ticket.id)
+    if leak is None or leak.is_quoted or leak.is_own:
+        return None
+    return Fault(why=phrase("kept.says-a-note"), form="#public anyway")
 
 
 def _let_in(situation: Situation, inbox_id: int, *, as_a_note: bool) -> Done:

@@ -40,6 +40,7 @@ _NOT_THE_FORMS = frozenset(
         "orders.needs-ticket",
         "orders.no-incidents",
         "orders.no-organisations",
+        "orders.no-reader",
         "orders.no-ticket",
         "orders.nobody-to-ask",
         "orders.nobody-to-share",

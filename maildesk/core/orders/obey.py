@@ -43,6 +43,7 @@ from maildesk.core.orders.audience import spread
 from maildesk.core.orders.beginning import named_author, nowhere, provisional
 from maildesk.core.orders.dividing import divided
 from maildesk.core.orders.forms import FORMS
+from maildesk.core.orders.forwarding import answering, unsaid
 from maildesk.core.orders.inside import (
     held_inside,
     is_kept_inside,
@@ -159,6 +160,10 @@ def _on_a_ticket(order: Order, ticket: Ticket) -> Decision:
         usual = order.usual(left)
         if is_kept_inside(usual):
             return held_inside(order, usual)
+        heard = unsaid(left, usual, judged, _markdown(done))
+        if not isinstance(heard, Decision):
+            return _refused(order, heard, ticket)
+        usual = heard
         decided = _with_words(usual, case, words, _markdown(done))
         new = next((d.split for d in done if d.split), None)
         decided = divided(left, decided, ticket, new) if new else decided
@@ -180,15 +185,20 @@ def _on_a_new_ticket(order: Order) -> Decision:
     rest = replace(case, message=replace(case.message, text=order.reading.rest))
     opened = order.usual(rest)
     if opened.new_ticket is None:
-        return opened
+        # What is passed on may have its place on a ticket that nothing else names.
+        has_place = opened.ticket_id is not None and opened.state is InboxState.DONE
+        place = case.context.ticket(opened.ticket_id or 0) if has_place else None
+        return _on_a_ticket(replace(order, case=case), place) if place else opened
     ticket = provisional(opened.new_ticket, case.policy.workflow.opening().name)
     judged = judge_all(order, ticket)
     if any(isinstance(outcome, Fault) for _, outcome in judged):
         return _refused(order, judged, None)
     done = done_of(judged)
-    left = _left(order, ticket, _words_below(order, done), done)
-    opened = order.usual(replace(left, message=replace(rest.message, text=left.message.text)))
-    opened = _with_words(opened, case, left.message.text, _markdown(done))
+    left = _left(replace(order, case=case), ticket, _words_below(order, done), done)
+    heard = unsaid(left, order.usual(left), judged, _markdown(done))
+    if not isinstance(heard, Decision):
+        return _refused(order, heard, None)
+    opened = _with_words(heard, case, left.message.text, _markdown(done))
     after = done[-1].ticket
     if after.requester != ticket.requester:
         mine = case.writer.addresses
@@ -307,7 +317,9 @@ def _left(order: Order, after: Ticket, words: str, done: tuple[Done, ...]) -> Ca
     tickets = tuple(after if t.id == after.id else t for t in case.context.tickets)
     return replace(
         case,
-        message=replace(case.message, text=words),
+        message=replace(
+            case.message, text=words, forwarded=answering(case.message.forwarded, done)
+        ),
         context=replace(case.context, tickets=tickets),
         asked=asked[-1] if asked else case.asked,
         is_leaving=any(c.name == "mute" for c in order.reading.commands),
