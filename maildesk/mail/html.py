@@ -19,7 +19,7 @@ import nh3
 from maildesk.mail.clean import clean_text, mark_cut
 from maildesk.mail.hidden import ATTRIBUTE, drop_hidden, name_hidden
 from maildesk.mail.inline import has_coloured_words
-from maildesk.mail.quote_marks import MARKS, REST, SIGN, mark, only_indents, unmark
+from maildesk.mail.quote_marks import INDENT, MARKS, REST, SIGN, mark, only_indents, unmark
 from maildesk.mail.render_text import render, render_own
 
 SIZE_LIMIT = 256 * 1024
@@ -33,6 +33,8 @@ _ANY_TAG = re.compile(r"<[a-zA-Z/!?][^<>]*+>?")
 _QUOTED = re.compile(r"\"[^\"]*+\"|'[^']*+'")
 _SEPARATOR = re.compile(r"[\s/]")
 _BLOCK_END = re.compile(r"<(?:br|/p|/div|/tr|/li|/h[1-6]|/blockquote)\b[^<>]*+>?", re.IGNORECASE)
+# One with a class or a source, as programs write it, and none that indents.
+_BLOCKQUOTE = re.compile(rf"(?<!{INDENT})<blockquote\s[^<>]", re.IGNORECASE)
 _UNCLOSED_TAGS = """
 br hr img input meta link area base col wbr p li td tr th dt dd option
 """
@@ -81,15 +83,22 @@ def sanitise(source: str) -> Clean:
     if len(source) > SIZE_LIMIT or _is_twisted(source):
         return Clean(None, source[:SIZE_LIMIT], is_cut=len(source) > SIZE_LIMIT)
     marked = name_hidden(mark(source))
-    rest = marked.find(REST)
+    quoted = _start_of_quote(marked)
     cleaner = _CLEANER if "cid:" in source.lower() else _CLEANER_WITHOUT_IMAGES
     cleaned = drop_hidden(cleaner.clean(marked), MARKS).strip()
     markup = unmark(cleaned)
     return Clean(
         markup,
         marked=cleaned if len(cleaned) > len(markup) else "",
-        is_mixed=rest >= 0 and has_coloured_words(marked, rest),
+        is_mixed=quoted >= 0 and has_coloured_words(marked, quoted),
     )
+
+
+def _start_of_quote(marked: str) -> int:
+    """Where the answered mail begins, -1 where none does."""
+    found = _BLOCKQUOTE.search(marked)
+    starts = (marked.find(REST), found.start() if found else -1)
+    return min((at for at in starts if at >= 0), default=-1)
 
 
 def strip_tags(source: str) -> str:

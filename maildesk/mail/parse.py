@@ -211,7 +211,12 @@ def _own_words(body: Body, block: HeaderBlock, subject: str, people: Addresses) 
     text = sealed.unwrap(body.text if is_forward or is_mixed or not own.strip() else own)
     audience = frozenset(box.email for box in (*people.to, *people.cc))
     return strip_reply(
-        text, is_forward=is_forward, is_reply=is_reply, is_mixed=is_mixed, audience=audience
+        text,
+        is_forward=is_forward,
+        is_reply=is_reply,
+        is_mixed=is_mixed,
+        is_coloured=is_reply and body.is_mixed,
+        audience=audience,
     )
 
 

@@ -36,20 +36,21 @@ def strip_reply(
     is_forward: bool = False,
     is_reply: bool = True,
     is_mixed: bool = False,
+    is_coloured: bool = False,
     audience: frozenset[str] = frozenset(),
 ) -> str:
     """The writer's own words.
 
     `is_forward` says that the subject called it a forwarded mail, `is_reply` that it answers one.
     A mail that is neither quotes nobody, whatever its lines look like. `is_mixed` says that answers
-    stand in a quote that nothing marks; `audience` are the addresses that the mail goes to, where
-    they are known.
+    stand in a quote that nothing marks, `is_coloured` that words in a quote have a colour of their
+    own; `audience` are the addresses that the mail goes to, where they are known.
     """
     lines = text.split("\n")
     if is_forward or not is_reply:
         return _with_quotes(lines, is_forward=is_forward) or text.strip("\n")
-    own = _without_signatures(*_own_stretches(lines, is_mixed=is_mixed, audience=audience))
-    return own or text.strip("\n")
+    found = _own_stretches(lines, is_mixed=is_mixed, is_coloured=is_coloured, audience=audience)
+    return _without_signatures(*found) or text.strip("\n")
 
 
 def strip_stretch(text: str) -> str:
@@ -102,7 +103,11 @@ def _unsigned(own: list[str]) -> list[str]:
 
 
 def _own_stretches(
-    lines: list[str], *, is_mixed: bool = False, audience: frozenset[str] = frozenset()
+    lines: list[str],
+    *,
+    is_mixed: bool = False,
+    is_coloured: bool = False,
+    audience: frozenset[str] = frozenset(),
 ) -> tuple[list[list[str]], tuple[str, ...]]:
     """The lines outside quotes, as the stretches that the quotes leave; and what stays below.
 
@@ -121,6 +126,8 @@ def _own_stretches(
             continue
         end = end_of_quote(lines, at, stretches[-1])
         if end > at and not answered.is_shown(at, end, stretches[-1]):
+            if is_coloured or (len(stretches) == 1 and _is_answered_inside(lines, at, stretches)):
+                return stretches, ("\n".join(lines[at:]),)
             _drop_introduction(stretches[-1])
             stretches.append([])
             at = end
@@ -179,6 +186,14 @@ class _Answered:
     def _begins_introduced(self, at: int) -> bool:
         above = self._lines[max(0, at - attribution.MOST_LINES) : at]
         return bool(above) and not _is_marked(above[-1]) and _is_introduced(above)
+
+
+def _is_answered_inside(lines: list[str], at: int, stretches: list[list[str]]) -> bool:
+    """Whether the words above the marked quote announce answers below, and none stand outside."""
+    if not inline.has_cue(stretches[0]):
+        return False
+    below = "\n".join(line for line in lines[at:] if not _is_marked(line))
+    return not strip_signature(below.split("\n")).strip()
 
 
 def _is_introduced(above: list[str]) -> bool:

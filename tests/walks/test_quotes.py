@@ -62,6 +62,8 @@ def test_a_mail_that_answers_none_is_shown_whole_though_it_names_a_ticket(walk: 
     walk.receive(mail(ADA, "[HELP-1] Transfer", form))
     assert last_comment(walk, "HELP-1")["text"] == form
     walk.receive(mail(ADA, "Re: [HELP-1] Transfer", form))
+    assert last_comment(walk, "HELP-1")["text"] == form
+    walk.receive(mail(ADA, "Re: [HELP-1] Transfer", form.replace("1 May", "1 May 2026")))
     assert last_comment(walk, "HELP-1")["text"] == "Move it."
     announced = form.replace("it.", "it:")
     walk.receive(mail(ADA, "Re: [HELP-1] Transfer", announced))
