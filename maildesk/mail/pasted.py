@@ -23,6 +23,8 @@ _COLONS = (":", "：")
 _BLANKS = 2  # empty lines between an announcement and what it announces
 _MARKS = " \t>"
 _BLOCK_LINES = 60
+_FENCE = "---"
+_FENCED_LINES = 40
 _DATED = re.compile(r"\d{1,2}[:.h]\d{2}|\d{4}|\d{1,2}[./-]\d{1,2}|[@<]")
 _RAW_FIELD = re.compile(
     r"(?:received|return-path|message-id|mime-version|content-type|content-transfer-encoding"
@@ -59,6 +61,10 @@ def is_introduction(line: str) -> bool:
 
 def pasted_header(lines: list[str], at: int, own: list[str], audience: frozenset[str]) -> int:
     """How many lines from `at` on are the header of a mail that is shown; 0 for none."""
+    if lines[at].rstrip() == _FENCE:
+        return _length_of_fenced(lines, at)
+    if not (":" in lines[at][:40] or "：" in lines[at][:40]):
+        return 0
     if not starts_header_block(lines, at):
         return 0
     block = [line[:LONGEST_LINE] for line in lines[at : at + _BLOCK_LINES]]
@@ -67,6 +73,14 @@ def pasted_header(lines: list[str], at: int, own: list[str], audience: frozenset
     if any(_RAW_FIELD.match(line) for line in block) or _is_announced(own):
         return end
     return end if _is_by_another(block, audience) else 0
+
+
+def _length_of_fenced(lines: list[str], at: int) -> int:
+    """Settings as YAML has them, between two lines of dashes: no program closes a header so."""
+    below = lines[at + 1 : at + _FENCED_LINES]
+    end = next((n for n, line in enumerate(below) if line.rstrip() == _FENCE), 0)
+    is_lower = all(line[:1].islower() or line[:1] in " #-" for line in below[:end])
+    return end + 2 if end and is_lower else 0
 
 
 def _is_announced(own: list[str]) -> bool:

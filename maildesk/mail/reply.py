@@ -22,12 +22,26 @@ word for word (`mail.unquote`).
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from maildesk.mail import attribution, inline, old_programs
 from maildesk.mail import reply_words as words
 from maildesk.mail.attribution import LONGEST_LINE
 from maildesk.mail.pasted import bare_lines, is_introduction, is_pasted_quote, pasted_header
 from maildesk.mail.quote_starts import FORWARD, QUOTE, RULE, end_of_quote, find_suspects, judge
 from maildesk.mail.signature import strip_signature
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Told:
+    """What is known of a reply beside its lines; the words are `strip_reply`'s."""
+
+    is_mixed: bool = False
+    is_coloured: bool = False
+    audience: frozenset[str] = frozenset()
+
+
+_NOTHING_TOLD = _Told()
 
 
 def strip_reply(
@@ -49,8 +63,8 @@ def strip_reply(
     lines = text.split("\n")
     if is_forward or not is_reply:
         return _with_quotes(lines, is_forward=is_forward) or text.strip("\n")
-    found = _own_stretches(lines, is_mixed=is_mixed, is_coloured=is_coloured, audience=audience)
-    return _without_signatures(*found) or text.strip("\n")
+    told = _Told(is_mixed=is_mixed, is_coloured=is_coloured, audience=audience)
+    return _without_signatures(*_own_stretches(lines, told)) or text.strip("\n")
 
 
 def strip_stretch(text: str) -> str:
@@ -103,11 +117,7 @@ def _unsigned(own: list[str]) -> list[str]:
 
 
 def _own_stretches(
-    lines: list[str],
-    *,
-    is_mixed: bool = False,
-    is_coloured: bool = False,
-    audience: frozenset[str] = frozenset(),
+    lines: list[str], told: _Told = _NOTHING_TOLD
 ) -> tuple[list[list[str]], tuple[str, ...]]:
     """The lines outside quotes, as the stretches that the quotes leave; and what stays below.
 
@@ -126,20 +136,19 @@ def _own_stretches(
             continue
         end = end_of_quote(lines, at, stretches[-1])
         if end > at and not answered.is_shown(at, end, stretches[-1]):
-            if is_coloured or (len(stretches) == 1 and _is_answered_inside(lines, at, stretches)):
+            if told.is_coloured or _is_answered_inside(lines, at, stretches):
                 return stretches, ("\n".join(lines[at:]),)
             _drop_introduction(stretches[-1])
             stretches.append([])
             at = end
             continue
-        if ":" in lines[at][:40] or "：" in lines[at][:40]:
-            end = max(end, at + pasted_header(lines, at, stretches[-1], audience))
+        end = max(end, at + pasted_header(lines, at, stretches[-1], told.audience))
         if end > at:
             stretches[-1].extend(lines[at:end])
             at = end
             continue
         found = judge(lines, at)
-        if found is QUOTE and not is_mixed and not inline.may_be_below(stretches[-1], lines[at:]):
+        if found is QUOTE and not _may_be_below(lines, at, stretches[-1], told):
             _drop_rule(stretches[-1])
             return stretches, ()
         if found:
@@ -188,9 +197,13 @@ class _Answered:
         return bool(above) and not _is_marked(above[-1]) and _is_introduced(above)
 
 
+def _may_be_below(lines: list[str], at: int, own: list[str], told: _Told) -> bool:
+    return told.is_mixed or inline.may_be_below(own, lines[at:])
+
+
 def _is_answered_inside(lines: list[str], at: int, stretches: list[list[str]]) -> bool:
     """Whether the words above the marked quote announce answers below, and none stand outside."""
-    if not inline.has_cue(stretches[0]):
+    if len(stretches) > 1 or not inline.has_cue(stretches[0]):
         return False
     below = "\n".join(line for line in lines[at:] if not _is_marked(line))
     return not strip_signature(below.split("\n")).strip()
