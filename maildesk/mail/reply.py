@@ -108,7 +108,7 @@ def _unsigned(own: list[str]) -> list[str]:
     _drop_idle_end(words)
     start = len(words) - attribution.length_above(words)
     first = next((at for at, line in enumerate(words[:start]) if line.strip()), start)
-    stripped = strip_signature(words[first:start])
+    stripped = strip_signature(words[first:start], is_first=True)
     if stripped == "\n".join(map(str.rstrip, words[first:start])).rstrip():
         return own
     rest = own[start:]

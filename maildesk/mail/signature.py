@@ -2,7 +2,8 @@
 
 In: the lines of a stretch of own words. Out: the words without signature, closing phrase with a
 name, and the line that a device or a mailing list adds. What a person still says below the name or
-below that line stays (`addendum`); below `-- ` nothing does.
+below that line stays (`addendum`), and a log or facts do (`matter`); below `-- ` only these.
+Of a mail that opens a ticket, `is_first`, nothing goes but what is plainly a signature.
 *Fails:* never.
 """
 
@@ -11,6 +12,7 @@ from __future__ import annotations
 from maildesk.mail import signature_words as words
 from maildesk.mail.addendum import begins_with_cue, is_written, paragraphs
 from maildesk.mail.delimiter import find_delimiter
+from maildesk.mail.matter import holds_matter, is_plainly_signature
 
 _LONGEST_LINE = 120
 _CLOSING_LINES = 6  # a name, a function, a company, a telephone number
@@ -22,22 +24,32 @@ _GOES_ON = frozenset(
 _SENTENCE_ENDS = (".", "!", "?", "…", ")", "。", "！", "？")
 
 
-def strip_signature(own: list[str]) -> str:
+def strip_signature(own: list[str], *, is_first: bool = False) -> str:
     """The stretch up to `-- `, a closing phrase with a name, or what was added at the end."""
     kept = list(map(str.rstrip, own))
-    kept = _without_device(kept[: find_delimiter(own)])
+    end = find_delimiter(own)
+    if _is_signature(kept[end + 1 :], is_first=is_first):
+        del kept[end:]
+    kept = _without_device(kept, is_first=is_first)
     while True:
         _drop_empty_end(kept)
         if _ends_with_device(kept):
             kept.pop()
             continue
-        end = _closing(kept)
-        if end is None:
-            end = _list_footer(kept)
-        if end is None:
+        at = _closing(kept)
+        if at is not None and not _is_signature(kept[at + 1 :], is_first=is_first):
+            at = None
+        if at is None:
+            at = _list_footer(kept)
+        if at is None:
             break
-        del kept[end:]
+        del kept[at:]
     return "\n".join(kept).strip("\n")
+
+
+def _is_signature(below: list[str], *, is_first: bool) -> bool:
+    """Whether the lines may go: for sure in a first mail, in an answer unless they look of use."""
+    return is_plainly_signature(below) if is_first else not holds_matter(below)
 
 
 def _drop_empty_end(lines: list[str]) -> None:
@@ -53,7 +65,7 @@ def _ends_with_device(lines: list[str]) -> bool:
     return is_apart or words.KNOWN_DEVICE.fullmatch(lines[-1].strip()) is not None
 
 
-def _without_device(lines: list[str]) -> list[str]:
+def _without_device(lines: list[str], *, is_first: bool) -> list[str]:
     """The lines above a device's own, and what the writer put below it.
 
     It stands alone, words above it. A letter that begins below it the device has quoted.
@@ -61,7 +73,7 @@ def _without_device(lines: list[str]) -> list[str]:
     for at, (above, line, below) in enumerate(zip(lines, lines[1:], lines[2:], strict=False), 1):
         if line and not above and not below and at > 1 and words.OWN_DEVICE.fullmatch(line[:200]):
             rest = lines[at + 1 :]
-            return lines[:at] + (rest[1:] if _is_added(rest) else [])
+            return lines[:at] + (rest[1:] if is_first or _is_added(rest) else [])
     return lines
 
 
