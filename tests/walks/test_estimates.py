@@ -651,6 +651,7 @@ def test_who_merges_a_ticket_learns_that_its_estimate_is_lost_and_so_does_its_ap
     assert news["X-Maildesk-Ticket"] == "HELP-2"
     merged = alice("#merge HELP-2").mail_to("alice@desk.example")
     assert "Estimate 1 of HELP-1 can no longer be decided" in words(merged)
+    assert "Undo: mailto:" in words(merged)
     refused = walk.receive(reply(asked, CTO, "#approve")).mail_to("cto@acme.example")
     assert "was asked for on a ticket that is part of this one now" in words(refused)
 

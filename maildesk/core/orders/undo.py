@@ -113,7 +113,7 @@ def told_of_undo(case: Case, decision: Decision) -> Decision:
 
 def _does(done: Done) -> bool:
     """Whether a command does something, and not only asks."""
-    return not (done.questions or done.guide or done.shown)
+    return changes(done) or not (done.questions or done.guide or done.shown)
 
 
 def changes(done: Done) -> bool:
