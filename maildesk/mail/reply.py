@@ -12,6 +12,7 @@ What goes depends on the mail, whether it comes as text or as HTML alone:
     the mail                                        quotes   signature
     answers one, by its ids or by `Re:` and kin     go       goes
     forwards one                                    stay     goes above the forwarded mail
+    answers one that was never here                 stay     goes (`with_quotes`)
     neither, though it may name a ticket            stay     goes
 
 A quote in which answers may stand unmarked is shown whole (`mail.inline`); what only looks like a
@@ -24,7 +25,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from maildesk.mail import attribution, inline, old_programs
+from maildesk.mail import attribution, inline, old_programs, sealed
 from maildesk.mail import reply_words as words
 from maildesk.mail.attribution import LONGEST_LINE
 from maildesk.mail.pasted import bare_lines, is_introduction, is_pasted_quote, pasted_header
@@ -75,6 +76,11 @@ def strip_stretch(text: str) -> str:
 def _without_signatures(stretches: list[list[str]], forwarded: tuple[str, ...]) -> str:
     kept = [stripped for own in stretches if (stripped := strip_signature(own))]
     return "\n\n".join((*kept, *forwarded)).strip("\n")
+
+
+def with_quotes(text: str) -> str:
+    """The words of an answer to a mail that nobody here has seen: it goes on in what it quotes."""
+    return strip_reply(sealed.unwrap(text), is_reply=False)
 
 
 def outside_quotes(text: str) -> list[str]:

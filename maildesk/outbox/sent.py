@@ -10,6 +10,8 @@ Which mail is answered its ids say. Where a gateway has taken these away, or a p
 them, the newest mails to this very address on the ticket are tried: nobody learns anything by it.
 Where even the key in the subject is gone, the keys that stand in a customer's answer name tickets,
 and one counts if our mail about it, to this very address, is quoted there.
+Where nothing leads to a ticket, the mails that are quoted were never here (the desk was taken into
+somebody's conversation): they are the matter, and stay in the words.
 """
 
 from __future__ import annotations
@@ -27,6 +29,7 @@ from maildesk.core.trust import agent_at
 from maildesk.errors import NotFound, TemplateError
 from maildesk.mail.forward_words import ANY_SUBJECT
 from maildesk.mail.html import sanitise
+from maildesk.mail.reply import with_quotes
 from maildesk.mail.unquote import (
     Sent,
     is_nothing_else,
@@ -55,6 +58,7 @@ class _Ours:
     recent: tuple[OutboxItem, ...]  # to the same person on the same tickets, newest first
     is_to_agent: bool
     is_lost: bool = False  # no id and no key leads to a ticket, only the quote does
+    is_unknown: bool = False  # nothing leads to a ticket but, perhaps, the quote
     is_to_another: bool = False  # the message answers a mail that somebody else wrote
 
     def inside(self) -> tuple[OutboxItem, ...]:
@@ -80,7 +84,9 @@ def without_ours(
     """
     ours = _find(message, refs, store, policy)
     if not (ANY_SUBJECT.match(message.subject) or _brings_a_reply(message)):
-        message = _cut(message, ours, letters)
+        cut = _cut(message, ours, letters)
+        is_news = ours.is_unknown and cut.text == message.text and not cut.quoted_key
+        message = replace(cut, text=with_quotes(cut.full_text)) if is_news else cut
     if not ours.is_to_agent:
         return message
     # What the notes themselves say `store.notes` knows; a very short one is known by its frame.
@@ -104,7 +110,8 @@ def _find(message: InboundMessage, refs: Refs, store: Store, policy: Policy) -> 
             return _Ours(answered=answered, recent=(), is_to_agent=False)
         hints = tuple(gather.find_hints(conn, refs))
         named = [hint.ticket_id for hint in hints]
-        is_lost = not named and agent is None and thread.is_answer(message)
+        is_unknown = not named and answered is None and thread.is_answer(message)
+        is_lost = is_unknown and agent is None
         if is_lost:
             keys = thread.keys_in(message.full_text, policy)
             named = [i for key in keys if (i := ticket_of(conn, key)) is not None]
@@ -118,6 +125,7 @@ def _find(message: InboundMessage, refs: Refs, store: Store, policy: Policy) -> 
         recent=recent,
         is_to_agent=agent is not None,
         is_lost=is_lost,
+        is_unknown=is_unknown,
         is_to_another=any(
             h.kind is HintKind.MESSAGE_ID and h.value in message.in_reply_to for h in hints
         ),

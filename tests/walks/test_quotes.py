@@ -5,6 +5,8 @@ from __future__ import annotations
 import email.policy
 from email.parser import BytesParser
 
+import pytest
+
 from tests.walks.walk import ADA, ALICE, STRANGER, Walk, body, mail, reply
 
 BLOCK = "Nork: {who} <support@desk.example>\nBidalia: asteazkena, 9:00\nNori: x\n\n"
@@ -88,3 +90,43 @@ def test_what_a_customer_adds_below_the_line_of_a_telephone_reaches_the_agents(w
     words = "It burns.\n\nSent from my iPhone\n\nAlso the mail is down"
     told = walk.receive(mail(text=words)).mail_to("alice@desk.example")
     assert "Also the mail is down" in body(told, "plain")
+
+
+TOM = "the crane at gate 4 stops with error 5 whenever somebody opens the left door"
+ELSEWHERE = {"In-Reply-To": "<tom1@acme.example>", "References": "<tom1@acme.example>"}
+
+
+@pytest.mark.parametrize(
+    "quote",
+    [
+        f"On Mon, 2 Nov 2026 at 10:00, Tom <tom@acme.example> wrote:\n> {TOM}",
+        f"From: Tom <tom@acme.example>\nSent: Monday\nTo: Ada\nSubject: my order\n\n{TOM}",
+        f"-----Original Message-----\nFrom: Tom <tom@acme.example>\nSent: Monday\n\n{TOM}",
+    ],
+)
+def test_the_desk_in_cc_of_a_strange_conversation_reads_what_it_is_about(
+    walk: Walk, quote: str
+) -> None:
+    raw = mail(
+        ADA,
+        "Re: my order",
+        f"Support in Cc: can you take that?\n\nBest regards\nAda\n\n{quote}",
+        to="Tom <tom@acme.example>",
+        cc="support@desk.example",
+        headers=ELSEWHERE,
+    )
+    step = walk.receive(raw)
+    assert TOM in str(last_comment(walk, "HELP-1")["text"])
+    assert "Best regards" not in str(last_comment(walk, "HELP-1")["text"])
+    assert TOM in body(step.mail_to("alice@desk.example"))
+    known = {"In-Reply-To": str(last_comment(walk, "HELP-1")["message_id"])}
+    walk.receive(mail(ADA, "Re: my order", f"Any news?\n\n{quote}", headers=known))
+    assert last_comment(walk, "HELP-1")["text"] == "Any news?"
+
+
+def test_our_own_mail_goes_from_an_answer_that_has_lost_its_ids(walk: Walk) -> None:
+    opened = walk.receive(mail()).mail_to("alice@desk.example")
+    news = walk.receive(reply(opened, ALICE, "Pull the plug.")).mail_to("ada@acme.example")
+    quoted = "\n".join(f"> {line}" for line in body(news).splitlines())
+    walk.receive(mail(ADA, "Re: The printer burns", f"It works.\n\nSupport wrote:\n{quoted}"))
+    assert last_comment(walk, "HELP-1")["text"] == "It works."
