@@ -105,7 +105,11 @@ Mentions = Callable[[bytes, tuple[str, ...]], bool]
 
 
 def erase(data_dir: Path, address: str, alias: str, mentions: Mentions, now: datetime) -> Erased:
-    """Remove the person with this address from everything."""
+    """Remove the person with this address from everything.
+
+    Where an erasure was cut short before the freed pages were gone, the next one ends it, though
+    it finds the address nowhere.
+    """
     raws, address = RawFiles(data_dir), address.lower()
     with closing(connect_reader(data_dir)) as conn:
         # Every mail is read, which takes a while, so nobody waits for it.
@@ -121,6 +125,10 @@ def erase(data_dir: Path, address: str, alias: str, mentions: Mentions, now: dat
                 naming += _who_name_them(conn, raws, words, mentions, after=last)
                 erased, files = _erase(conn, address, words, alias, naming)
                 _note(conn, now)
+            except NotFound:
+                conn.execute("ROLLBACK")
+                _wipe(conn)
+                raise
             except BaseException:
                 conn.execute("ROLLBACK")
                 raise

@@ -9,6 +9,9 @@ from pathlib import Path
 
 import pytest
 
+from maildesk.errors import NotFound, StoreBusy
+from maildesk.mail.mentions import mentions
+from maildesk.store import erasing
 from tests.cli.shell import maildesk
 from tests.clients.live import live
 from tests.walks import walk as walks
@@ -122,6 +125,30 @@ def test_it_asks_and_knows_whom_it_may_not_erase(walk: Walk) -> None:
     assert erase(walk, "support@desk.example", "--yes").code == 2
     assert erase(walk, "nobody@nowhere.example", "--yes").code == 1
     assert walk.ticket("HELP-1")["subject"] == "The xyzzy burns"
+
+
+def test_an_erasure_that_a_reader_cut_short_is_ended_by_the_next(
+    walk: Walk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    data = walk.folder / "data"
+    monkeypatch.setattr(erasing, "_PATIENCE_SECONDS", 0.2)
+    ada = (data, "ada@acme.example", "x@erased.invalid", mentions, walk.moment)
+    # While this connection is open nobody else's end empties the log.
+    with closing(sqlite3.connect(data / "maildesk.db", isolation_level=None)) as reader:
+        reader.execute("BEGIN")
+        reader.execute("SELECT count(*) FROM tickets").fetchone()
+        with pytest.raises(StoreBusy):
+            erasing.erase(*ada)
+        assert b"Lovelace" in on_disk(data)
+        reader.execute("COMMIT")
+        with pytest.raises(NotFound):
+            erasing.erase(*ada)
+        assert b"Lovelace" not in on_disk(data)
+
+
+def on_disk(data: Path) -> bytes:
+    """The database and its log as they lie there, looked at by no connection."""
+    return b"".join(file.read_bytes() for file in sorted(data.glob("maildesk.db*")))
 
 
 def test_everything_on_a_person_is_handed_out(walk: Walk) -> None:
