@@ -174,12 +174,21 @@ def _without(
         gap = [line.text for line in between]
         above = lines[start - 1].text if at else None
         below = lines[end].text if at < len(runs) else None
-        for stretch in within.divide(gap, above, below, is_direct=is_direct):
+        is_ours = is_direct or (0 < at < len(runs) and _goes_on(runs[at - 1], runs[at]))
+        for stretch in within.divide(gap, above, below, is_direct=is_direct, is_ours=is_ours):
             kept = list(stretch.lines)
             if at < len(runs) and not (at and stretch.is_inside):
                 _drop_introduction(kept, names)
                 kept.append("")
             yield within.Stretch(tuple(line.rstrip() for line in kept), stretch.is_inside)
+
+
+def _goes_on(above: _Run, below: _Run) -> bool:
+    """Whether hardly a word of our mail is missing between two stretches of it.
+
+    Where many are, another mail of ours may stand there, with the same head and foot.
+    """
+    return below.first - above.last <= _GRAM
 
 
 def _is_tail(lines: list[_Line], runs: list[_Run]) -> bool:

@@ -51,10 +51,18 @@ def depth(line: str) -> int:
 
 
 def divide(
-    gap: list[str], above: str | None, below: str | None, *, is_direct: bool
+    gap: list[str],
+    above: str | None,
+    below: str | None,
+    *,
+    is_direct: bool,
+    is_ours: bool,
 ) -> Iterator[Stretch]:
-    """The lines between two lines of ours, or beyond the first or last of them, in stretches."""
-    inside = _find_inside(gap, above, below, is_direct=is_direct)
+    """The lines between two lines of ours, or beyond the first or last of them, in stretches.
+
+    With `is_ours` nothing but our mail can be quoted there.
+    """
+    inside = _find_inside(gap, above, below, is_direct=is_direct, is_ours=is_ours)
     for is_inside, numbers in groupby(range(len(gap)), key=lambda at: inside[at]):
         lines = [gap[at] for at in numbers]
         if is_inside:
@@ -65,13 +73,13 @@ def divide(
 
 
 def _find_inside(
-    gap: list[str], above: str | None, below: str | None, *, is_direct: bool
+    gap: list[str], above: str | None, below: str | None, *, is_direct: bool, is_ours: bool
 ) -> list[bool]:
     """For each line whether it stands inside the quote of our mail."""
     marked = [depth(line) > 0 for line in gap]
     goes_on = above is not None and depth(above) == 1
     comes = below is not None and depth(below) == 1
-    if goes_on and comes:
+    if goes_on and comes and is_ours:
         return marked
     inside = [False] * len(gap)
     if not is_direct:
