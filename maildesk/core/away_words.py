@@ -121,10 +121,10 @@ _LETTERS = str.maketrans({"ł": "l", "ø": "o", "đ": "d", "ı": "i", "’": "'"
 
 def _words(*tables: str) -> tuple[str, ...]:
     found = (word for table in tables for word in re.split(r"[|\n]", table))
-    return tuple(dict.fromkeys(_folded(word).strip() for word in found if word.strip()))
+    return tuple(dict.fromkeys(folded(word).strip() for word in found if word.strip()))
 
 
-def _folded(text: str) -> str:
+def folded(text: str) -> str:
     """Case folded and without accents, since many a sender leaves them out; plain quotes."""
     apart = unicodedata.normalize("NFKD", text.casefold().translate(_LETTERS))
     return "".join(c for c in apart if not unicodedata.combining(c))
@@ -138,7 +138,7 @@ _WITH_COLON = tuple(word for word in _STARTS if word[-1] in _PUNCTUATION)
 _IN_A_TEXT = re.compile("|".join(map(re.escape, _words(_ANSWERS, _AWAY, _SAID))))
 _PREFIX = re.compile(
     r"(?:(?:re|aw|sv|vs|antw|odp|rif|r|ynt|回复|回覆|答复|返信|답장|отв)\s{0,2}:"
-    r"|[\[(【][^\[\]()【】]{0,60}[\])】])\s{0,9}".replace("답장", _folded("답장"))
+    r"|[\[(【][^\[\]()【】]{0,60}[\])】])\s{0,9}".replace("답장", folded("답장"))
 )
 _TAG = re.compile(r"[\[(【]([^\[\]()【】]{1,60})[\])】]")
 # Notes: "AUTO: Jane Doe is out of the office (returning 05/05/2026)", the first word at times gone,
@@ -160,7 +160,7 @@ _SOMEBODY = re.compile(
 
 def is_away_subject(subject: str) -> bool:
     """Whether a subject is worded like an out-of-office notice's."""
-    text = _folded(subject[:_LONGEST]).strip()
+    text = folded(subject[:_LONGEST]).strip()
     if text.rpartition(" - ")[2] in _ALONE or any(map(_says_so, _TAG.findall(text))):
         return True
     text = _without_prefixes(text)
@@ -173,7 +173,7 @@ def is_away_title(subject: str) -> bool:
     So programs write "Automatic reply: The printer". A monitor that reports "Out of office hours
     backup failed" begins with the same words.
     """
-    text = _folded(subject[:_LONGEST]).strip()
+    text = folded(subject[:_LONGEST]).strip()
     if any(map(_says_so, _TAG.findall(text))):
         return True
     text = _without_prefixes(text)
@@ -199,4 +199,4 @@ def _says_so(tag: str) -> bool:
 
 def is_away_text(text: str) -> bool:
     """Whether words of absence, or of an automatic answer, stand in a text."""
-    return _IN_A_TEXT.search(_folded(text[:_LOOK])) is not None
+    return _IN_A_TEXT.search(folded(text[:_LOOK])) is not None

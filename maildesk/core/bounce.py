@@ -95,11 +95,20 @@ def is_a_persons(case: Case) -> bool:
 
     It may be a person's mail: some forms write with the null sender, some people are postmaster.
     """
-    message, report = case.message, case.message.report
-    says_more = report and (report.fates or report.message_ids or report.reverse_paths)
+    is_postmasters = case.message.machine_mark.startswith("From: postmaster@")
+    return is_bare(case) or (is_postmasters and not _says_more(case.message.report))
+
+
+def is_bare(case: Case) -> bool:
+    """Whether somebody's mail has nothing of a report but the null sender."""
+    message = case.message
     is_somebodys = message.sender is not None and not is_nobody(message.sender.email)
-    is_bare = message.machine_mark == NULL_SENDER and is_somebodys
-    return not says_more and (is_bare or message.machine_mark.startswith("From: postmaster@"))
+    is_null = message.machine_mark == NULL_SENDER
+    return is_null and is_somebodys and not _says_more(message.report)
+
+
+def _says_more(report: Report | None) -> bool:
+    return bool(report and (report.fates or report.message_ids or report.reverse_paths))
 
 
 def judge(case: Case) -> Decision | None:

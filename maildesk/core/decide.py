@@ -48,6 +48,7 @@ from maildesk.core.stale import held_back
 from maildesk.core.trust import identify
 from maildesk.core.undecided import still_undecided
 from maildesk.core.undeliverable import reached
+from maildesk.core.unmarked import recognised
 
 
 def decide(
@@ -68,6 +69,7 @@ def decide(
         source=envelope.source,
         asked=Visibility.INTERNAL if envelope.is_kept else None,
     )
+    case = recognised(case)
     decision = _judged(case, now)
     told = (*decision.notices, *reports_of_codes(case, decision, now))
     return replace(decision, notices=told, spent=spent_ids(case))

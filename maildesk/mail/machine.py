@@ -117,7 +117,8 @@ def _first_word(value: bytes) -> str:
 
 def _report(signs: Signs) -> str:
     """DSN, MDN, ARF and other reports (RFC 6522, 3464, 8098, 5965)."""
-    if signs.parts[0].type == "multipart/report":
+    # A report that was cut off has no parts any more, but still calls itself one.
+    if signs.block.text("content-type").strip().lower().startswith("multipart/report"):
         return f"multipart/report {signs.parts[0].param('report-type')}".strip()
     # A report that was forwarded whole lies in an enclosed message, which the walk never enters.
     # One that a person has forwarded may stand beside his words, as a file.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from email.message import EmailMessage
 
 import pytest
 
@@ -399,3 +400,123 @@ def test_an_agents_unmarked_autoresponder_is_not_asked_for_ever(walk: Walk) -> N
         assert step.state == "held"
         asked += len([m for m in step.mails if m["X-Maildesk-Event"] == "sender.unverified"])
     assert asked == 20
+
+
+def _done(walk: Walk) -> EmailMessage:
+    """Ada's ticket is done; the mail that told her so."""
+    news = walk.receive(mail()).mail_to("alice@desk.example")
+    step = walk.receive(reply(news, ALICE, "#done\nIt is repaired."), auth="alice")
+    told = (m for m in step.mails if m["X-Maildesk-Event"] == "ticket.resolved")
+    return next(m for m in told if m["X-Original-To"] == "ada@acme.example")
+
+
+AWAY = {
+    "English": "Thank you for your message. I am out of the office until 30 November with limited"
+    " access to e-mail. For urgent matters please contact bob@acme.example.",
+    "German": "Vielen Dank für Ihre Nachricht. Ich bin bis zum 30.11. nicht im Haus. Ihre E-Mail"
+    " wird nicht weitergeleitet.",
+    "French": "Bonjour,\n\nJe suis absente jusqu'au 30 novembre. En cas d'urgence, veuillez"
+    " contacter Carl.\n\nCordialement\nAda",
+    "Italian": "Sono in ferie fino al 30 novembre.",
+    "Spanish": "Gracias por su mensaje. Estoy fuera de la oficina hasta el lunes.",
+    "Polish": "Dziękuję za wiadomość. Jestem na urlopie do 30 listopada.",
+    "Swedish": "Tack för ditt mejl. Jag är på semester till den 30 november.",
+    "Japanese": "11月30日まで不在です。お急ぎの場合はご連絡ください。",
+    "Korean": "11월 30일까지 휴가 중입니다. 급한 용무는 연락 바랍니다.",
+}
+
+
+@pytest.mark.parametrize("language", AWAY)
+def test_an_answer_of_words_of_absence_alone_reopens_nothing_and_reaches_nobody(
+    walk: Walk, language: str
+) -> None:
+    step = walk.receive(reply(_done(walk), ADA, AWAY[language]))
+    assert (step.state, step.ticket, step.mails) == ("done", "HELP-1", [])
+    assert step.reason == "automatic reply (words of absence)"
+    ticket = walk.ticket("HELP-1")
+    assert ticket["status"] == "Done"
+    assert ticket["events"][-1]["kind"] == "automatic reply noted"
+
+
+STILL_WORDS = [
+    "I am out of the office until Monday, but the printer still burns.",
+    "I am away from Monday. Can you come before?",
+    "I am on holiday. Please postpone the visit.",
+    "I am on holiday, please postpone the visit.",
+    "Ich bin im Urlaub. Der Drucker brennt.",
+    "The out of office assistant is broken.",
+]
+
+
+@pytest.mark.parametrize("text", STILL_WORDS)
+def test_words_of_absence_beside_others_are_a_comment(walk: Walk, text: str) -> None:
+    step = walk.receive(reply(_done(walk), ADA, text))
+    assert walk.ticket("HELP-1")["comments"][-1]["text"] == text
+    assert ("ticket.reopened", "alice@desk.example") in step.events
+
+
+def test_a_first_mail_of_words_of_absence_is_a_ticket(walk: Walk) -> None:
+    assert walk.receive(mail(text="I am out of the office until Monday.")).ticket == "HELP-1"
+
+
+RECEIPTS = {
+    "Gelesen: ": "Ihre Nachricht\n\n An: Ada\n Betreff: [HELP-1] The printer burns\n Gesendet:"
+    " Freitag, 20. November 2026 12:02\n\nwurde am Freitag, 20. November 2026 12:10 gelesen.",
+    "Not read: ": "Your message\n\n To: Ada\n Subject: x\n Sent: Friday\n\n"
+    "was deleted without being read on Friday.",
+    "Lu : ": "Votre message\n\n À : Ada\n Objet : x\n Envoyé : vendredi\n\na été lu vendredi.",
+    "Leído: ": "El mensaje\n\n Para: Ada\n Asunto: x\n Enviados: viernes\n\nfue leído el viernes.",
+}
+
+
+@pytest.mark.parametrize("word", RECEIPTS)
+def test_a_read_receipt_that_is_mere_text_is_noted_and_told_nobody(walk: Walk, word: str) -> None:
+    told = _done(walk)
+    receipt = mail(ADA, f"{word}{told['Subject']}", RECEIPTS[word], answers=told)
+    step = walk.receive(receipt)
+    assert (step.state, step.ticket, step.mails) == ("done", "HELP-1", [])
+    assert step.reason == "automatic reply (a read receipt)"
+    assert walk.ticket("HELP-1")["status"] == "Done"
+
+
+def test_an_answer_under_the_word_read_is_a_comment(walk: Walk) -> None:
+    told = _done(walk)
+    walk.receive(mail(ADA, f"Read: {told['Subject']}", "Read: it still burns.", answers=told))
+    assert walk.ticket("HELP-1")["comments"][-1]["text"] == "Read: it still burns."
+
+
+def test_a_read_receipt_that_was_cut_off_is_no_comment(walk: Walk) -> None:
+    told = _done(walk)
+    kind = 'multipart/report; report-type=disposition-notification; boundary="x"'
+    raw = mail(ADA, f"Read: {told['Subject']}", "Your message was displayed.", answers=told)
+    raw = raw.replace(b'text/plain; charset="utf-8"', kind.encode())
+    assert b"multipart/report" in raw
+    step = walk.receive(raw)
+    assert (step.state, step.ticket, step.mails) == ("done", "HELP-1", [])
+    assert walk.ticket("HELP-1")["status"] == "Done"
+
+
+def test_a_persons_answer_with_the_null_sender_is_a_comment(walk: Walk) -> None:
+    told = walk.receive(mail()).mail_to("ada@acme.example")
+    step = walk.receive(reply(told, ADA, "I restarted it, no help."), sender="")
+    assert walk.ticket("HELP-1")["comments"][-1]["text"] == "I restarted it, no help."
+    assert step.events == [
+        ("comment.public", "alice@desk.example"),
+        ("comment.public", "boris@desk.example"),
+    ]
+
+
+@pytest.mark.parametrize("language", AWAY)
+def test_an_absence_notice_with_the_null_sender_and_no_other_mark_is_noted(
+    walk: Walk, language: str
+) -> None:
+    told = walk.receive(mail()).mail_to("ada@acme.example")
+    step = walk.receive(reply(told, ADA, AWAY[language]), sender="")
+    assert (step.state, step.ticket, step.mails) == ("done", "HELP-1", [])
+    assert step.reason == "automatic reply (null sender, words of absence)"
+
+
+def test_a_strangers_answer_with_the_null_sender_is_no_comment(walk: Walk) -> None:
+    told = walk.receive(mail()).mail_to("ada@acme.example")
+    walk.receive(reply(told, "Mallory <mallory@elsewhere.example>", "It is mine."), sender="")
+    assert len(walk.ticket("HELP-1")["comments"]) == 1
