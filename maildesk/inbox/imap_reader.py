@@ -8,7 +8,7 @@ receipt, then move, flag or delete. Whatever fails on the way leaves it in the f
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -22,13 +22,13 @@ from maildesk.inbox.imap_first_look import SKEW, there_until
 from maildesk.inbox.imap_position import Progress, Windows, by_size
 from maildesk.inbox.imap_session import Folder, Listed, Session
 from maildesk.inbox.imap_settings import MailboxSettings, Patience
+from maildesk.inbox.imap_trouble import Troubles
 from maildesk.store import mailboxes
 from maildesk.store.store import Store
 
 _AT_ONCE = 2000  # messages in one poll; then SELECT again, so that memory stays flat
 _LISTED_AT_ONCE = 100  # UIDs in one command line
-_TRIES = 3
-_LONGEST_REST = timedelta(days=1)
+_TOLD_EVERY = timedelta(days=1)
 
 
 class Door(Protocol):
@@ -48,14 +48,6 @@ class Polled:
     new: int
     has_more: bool
     complaint: str = ""
-
-
-@dataclass(slots=True)
-class _Trouble:
-    """A message that the server shows but does not hand out."""
-
-    tries: int = 0
-    rest_until: datetime | None = None
 
 
 class Reader:
@@ -85,9 +77,7 @@ class Reader:
         self._left_until: datetime | None = None
         self._stored: set[int] = set()  # durable, but not filed yet
         self._copied: set[int] = set()
-        self._one_by_one: set[int] = set()
-        self._troubles: dict[int, _Trouble] = {}
-        self._stuck: dict[int, str] = {}  # since they were last told of
+        self._troubles = Troubles(settings, now=now, alert=alert, patience=patience)
         self._told_anew_at: datetime | None = None
         self._new = 0
         self._complaint = ""
@@ -99,7 +89,7 @@ class Reader:
         self._new, self._complaint = 0, ""
         has_more = self._sweep(session, progress, folder)
         self._forget_below(progress.last_uid)
-        self._tell_of_stuck()
+        self._complaint = self._troubles.tell_of_stuck() or self._complaint
         if not has_more:
             self._quiet_before = self._left_until = None
         if self._quiet_before is None:
@@ -124,7 +114,7 @@ class Reader:
 
     def _take_all(self, session: Session, progress: Progress, uids: list[int]) -> bool:
         """Take messages until none is left or it is time for a break; True: some are left."""
-        uids = [uid for uid in uids if not self._is_resting(uid)]
+        uids = [uid for uid in uids if not self._troubles.is_resting(uid)]
         for start in range(0, len(uids), _LISTED_AT_ONCE):
             if start >= _AT_ONCE or self._is_over():
                 return True
@@ -162,14 +152,14 @@ class Reader:
     def _fetch(
         self, session: Session, progress: Progress, uids: list[int], listed: dict[int, Listed]
     ) -> None:
-        if len(uids) > 1 and self._one_by_one.intersection(uids):
+        if len(uids) > 1 and self._troubles.is_among(uids):
             for uid in uids:
                 self._fetch(session, progress, [uid], listed)
             return
         try:
             bodies = session.bodies(uids)
         except MailboxError as error:
-            self._suspect(uids, str(error))
+            self._troubles.suspect(uids, str(error))
             if not session.is_usable:
                 raise
             if len(uids) > 1:
@@ -198,7 +188,7 @@ class Reader:
                 log.info("unusable", mailbox=self._settings.name, uid=uid, error=error)
                 progress.settle([uid])
             except Exception as error:
-                self._blame_ourselves(uid, error)
+                self._troubles.blame_ourselves(uid, error)
         durable = []
         for uid, future in promised.items():
             try:
@@ -207,7 +197,7 @@ class Reader:
             except StoreError as error:
                 refused = error
             except Exception as error:
-                self._blame_ourselves(uid, error)
+                self._troubles.blame_ourselves(uid, error)
         self._stored.update(durable)
         self._file(session, progress, durable)
         if refused:
@@ -220,7 +210,7 @@ class Reader:
         try:
             header = session.headers(uid)
         except MailboxError as error:
-            self._blame(uid, str(error))
+            self._troubles.blame(uid, str(error))
             if not session.is_usable:
                 raise
             return
@@ -243,8 +233,7 @@ class Reader:
             return
         progress.settle(uids)
         self._stored.difference_update(uids)
-        for uid in uids:
-            self._troubles.pop(uid, None)
+        self._troubles.settle(uids)
 
     def _explain(self, session: Session, progress: Progress, missing: list[int]) -> None:
         """Settle messages that are gone from the folder; the others are trouble."""
@@ -254,55 +243,7 @@ class Reader:
         progress.settle(uid for uid in missing if uid not in there)
         for uid in missing:
             if uid in there:
-                self._blame(uid, "the server's answer is empty")
-
-    def _suspect(self, uids: list[int], words: str) -> None:
-        """One of these broke the fetch: take them one by one until it is clear which."""
-        self._one_by_one.update(uids)
-        if len(uids) == 1:
-            self._blame(uids[0], words)
-
-    def _blame(self, uid: int, words: str) -> None:
-        """Count a failure of this message; after three it rests longer and longer."""
-        self._one_by_one.add(uid)
-        trouble = self._troubles.setdefault(uid, _Trouble())
-        trouble.tries += 1
-        if trouble.tries < _TRIES:
-            return
-        doubled = self._patience.rest * 2 ** min(trouble.tries - _TRIES, 10)
-        trouble.rest_until = self._now() + min(doubled, _LONGEST_REST)
-        if trouble.tries == _TRIES:
-            self._stuck[uid] = words
-
-    def _blame_ourselves(self, uid: int, error: Exception) -> None:
-        """A fault of ours with this very message must not keep the others out."""
-        log.error("mailbox-bug", mailbox=self._settings.name, uid=uid, error=repr(error))
-        self._blame(uid, f"a fault of maildesk's own, {type(error).__name__}")
-
-    def _tell_of_stuck(self) -> None:
-        """One alert for all messages that have become stuck: a bad day must not make hundreds."""
-        stuck = [uid for uid, trouble in self._troubles.items() if trouble.tries >= _TRIES]
-        if stuck:
-            self._complaint = f"{len(stuck)} message(s) cannot be fetched, the first is {stuck[0]}"
-        if not self._stuck:
-            return
-        uids = ", ".join(str(uid) for uid in sorted(self._stuck)[:20])
-        words = next(iter(self._stuck.values()))
-        self._alert(
-            phrase("alert.mailbox-stuck", name=self._settings.name, count=len(self._stuck)),
-            phrase(
-                "alert.mailbox-stuck-words",
-                folder=self._settings.folder,
-                tries=_TRIES,
-                uids=uids,
-                words=words,
-            ),
-        )
-        self._stuck.clear()
-
-    def _is_resting(self, uid: int) -> bool:
-        trouble = self._troubles.get(uid)
-        return bool(trouble and trouble.rest_until and self._now() < trouble.rest_until)
+                self._troubles.blame(uid, "the server's answer is empty")
 
     def _receipt(self, future: Future[Receipt]) -> Receipt:
         try:
@@ -369,7 +310,7 @@ class Reader:
     def _tell_of_numbers(self, folder: Folder) -> None:
         """Once a day at most: a few servers number a folder anew for each session."""
         now, told_at = self._now(), self._told_anew_at
-        if told_at is not None and now - told_at < _LONGEST_REST:
+        if told_at is not None and now - told_at < _TOLD_EVERY:
             return
         self._told_anew_at = now
         self._alert(
@@ -388,12 +329,7 @@ class Reader:
             self._store.write(lambda tx: mailboxes.keep_position(tx, name, place, reached))
             self._kept = reached
 
-    def _forget_below(self, uid: int) -> None:
-        for known in (self._stored, self._copied, self._one_by_one):
-            known.difference_update(_upto(known, uid))
-        for old in _upto(self._troubles, uid):
-            del self._troubles[old]
-
-
-def _upto(uids: Iterable[int], last: int) -> list[int]:
-    return [uid for uid in uids if uid <= last]
+    def _forget_below(self, last: int) -> None:
+        for known in (self._stored, self._copied):
+            known.difference_update([uid for uid in known if uid <= last])
+        self._troubles.forget_below(last)
