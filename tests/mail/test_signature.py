@@ -137,3 +137,41 @@ def test_hostile_signatures_cost_no_more_than_their_length(scrap: str) -> None:
 )
 def test_a_sentence_that_goes_on_below_a_mark_is_no_signature(text: str) -> None:
     assert strip_reply(text) == text
+
+
+FACTS = [
+    "Error log:\njava.lang.NullPointerException\n  at a.b.C(D.java:5)",
+    "2026-11-02 10:00:01 ERROR disk full\n2026-11-02 10:00:02 ERROR disk full",
+    "Serial number: 4711\nModel: LX\nFirmware: 5.1",
+    "Seriennummer: 4711\nModell: LX",
+    "Users to add:\nTom\nAnn",
+]
+
+
+@pytest.mark.parametrize("facts", FACTS)
+@pytest.mark.parametrize("sign", ["Best regards,\nCarol", "Viele Grüße\nCarol", "-- \nCarol\nACME"])
+def test_a_log_or_facts_below_a_name_are_shown(facts: str, sign: str) -> None:
+    own = f"Our crane fails.\n\n{sign}\n\n{facts}"
+    assert strip_reply(own, is_reply=False).endswith(facts)
+
+
+CARDS = [
+    "ACME Ltd\n1 High Street\nTel: +44 20 1234567\nMobile: +44 7700 900123",
+    "E-Mail: carol@acme.example\nWeb: www.acme.example",
+    "Geschäftsführer: Ada Roe\nSitz: Berlin\nAmtsgericht Charlottenburg HRB 4711",
+    "Office hours: 9:00-17:00",
+    "Follow us: acme",
+]
+
+
+@pytest.mark.parametrize("card", CARDS)
+@pytest.mark.parametrize("sign", ["Best regards,\nCarol", "-- \nCarol\nACME"])
+def test_how_to_reach_somebody_below_a_name_goes_with_it(card: str, sign: str) -> None:
+    own = f"Our crane fails.\n\n{sign}\n\n{card}"
+    assert strip_reply(own, is_reply=False) == "Our crane fails."
+
+
+@pytest.mark.parametrize("text", ["a:" * 30_000, "Error" * 20_000, "x: \n" * 20_000, "A" * 90_000])
+def test_hostile_words_below_a_name_cost_no_more_than_their_length(text: str) -> None:
+    with at_most(0.5):
+        strip_reply(f"Hi.\n\nBest regards\nCarol\n\n{text}", is_reply=False)
