@@ -2,9 +2,10 @@
 
 In: markup as it came, before the allow-list takes names and styles away. Out: the same markup with
 an unwritable character in front of each such element: BLOCK before one that holds the line above a
-quote or an unmarked quote; REST where all that follows is the answered mail; SIGN before one that
-holds a signature; INDENT before a `blockquote` by which people indent their own words. Whether
-quotes are to go at all `mail.reply` says.
+quote or an unmarked quote, LINE where it holds that line and nothing else of the program's; REST
+where all that follows is the answered mail; SIGN before one that holds a signature; INDENT before a
+`blockquote` by which people indent their own words. Whether quotes are to go at all `mail.reply`
+says.
 *Fails:* never.
 
 A `blockquote` that quotes needs no mark: the renderer writes `> ` before its lines, and what stands
@@ -16,16 +17,17 @@ from __future__ import annotations
 import re
 
 # Noncharacters: no mail program writes them, and what a sender wrote of them is taken out first.
-BLOCK, REST, SIGN, INDENT = "\ufdd0", "\ufdd1", "\ufdd2", "\ufdd3"
-MARKS = BLOCK + REST + SIGN + INDENT
+BLOCK, REST, SIGN, INDENT, LINE = "\ufdd0", "\ufdd1", "\ufdd2", "\ufdd3", "\ufdd4"
+MARKS = BLOCK + REST + SIGN + INDENT + LINE
 _MARKS = re.compile(f"[{MARKS}]")
-_OTHER_MARKS = re.compile(f"[{BLOCK}{REST}{SIGN}]")
+_OTHER_MARKS = re.compile(f"[{BLOCK}{REST}{SIGN}{LINE}]")
 
 _BLOCKS = """
-gmail_quote(?:_container)?|gmail_attr|moz-cite-prefix|moz-forward-container|yahoo_quoted|yahoo-quoted
+gmail_quote(?:_container)?|gmail_attr|moz-forward-container|yahoo_quoted|yahoo-quoted
 |protonmail_quote|zmail_extra|tutanota_quote|mail-editor-reference-message-container|isReplyContent
 |ntes-mailmaster-quote|messageReplySection|hs_reply|front-quote|replySplit
 """
+_LINES = "moz-cite-prefix"
 _SIGNS = """
 gmail_signature|moz-signature|ymail_android_signature|protonmail_signature_block
 |ms-outlook-mobile-signature
@@ -62,8 +64,8 @@ def _one(table: str) -> str:
 
 
 _ELEMENT = re.compile(
-    rf"<(?:div|table|section|hr|a)\s[^<>]{{0,600}}?\b(?:(?P<block>{_one(_BLOCKS)})"
-    rf"|(?P<sign>{_one(_SIGNS)})|(?P<rest>{_one(_RESTS)}))(?![\w-])",
+    rf"<(?:div|table|section|hr|a|pre)\s[^<>]{{0,600}}?\b(?:(?P<block>{_one(_BLOCKS)})"
+    rf"|(?P<line>{_LINES})|(?P<sign>{_one(_SIGNS)})|(?P<rest>{_one(_RESTS)}))(?![\w-])",
     re.IGNORECASE,
 )
 # The line that Outlook and Windows Mail draw above From, Sent, To and Subject.
@@ -96,7 +98,7 @@ def mark(source: str) -> str:
     if "<blockquote" not in marked and "<BLOCKQUOTE" not in marked:
         return marked
     # Who names his quotes does not write a bare one above them: that is the writer's own.
-    first = min((at for at in map(marked.find, (BLOCK, REST)) if at >= 0), default=0)
+    first = min((at for at in map(marked.find, (BLOCK, LINE, REST)) if at >= 0), default=0)
     head = _BARE.sub(INDENT + "<blockquote>", marked[:first])
     return _BLOCKQUOTE.sub(_mark_indented, head + marked[first:])
 
@@ -109,6 +111,8 @@ def unmark(markup: str) -> str:
 def _mark_of(found: re.Match[str]) -> str:
     if found["block"]:
         return BLOCK
+    if found["line"]:
+        return LINE
     return SIGN if found["sign"] else REST
 
 

@@ -19,6 +19,7 @@ from itertools import pairwise
 
 from maildesk.mail import attribution, sealed, within
 from maildesk.mail import reply_words as words
+from maildesk.mail.addendum import is_written, paragraphs
 from maildesk.mail.header_block import block_at_the_end
 from maildesk.mail.reply import strip_reply
 from maildesk.mail.signature import strip_signature
@@ -92,6 +93,7 @@ class _Own:
     In `stretches` what stood inside our mail is apart from what stood around it.
     """
 
+    sent: Sent
     text: str
     is_above: bool
     stretches: tuple[within.Stretch, ...]
@@ -105,13 +107,41 @@ def own_words(full_text: str, text: str, forms: Iterable[Sent], *, is_direct: bo
     else is quoted, and lines that look like a quote are the writer's.
     """
     plain = sealed.unwrap(full_text)
-    found = (own for sent in forms if (own := _find_own(plain, sent, is_direct)) and own.text)
-    shortest = min(found, key=lambda own: len(own.text), default=None)
+    found = (left for sent in forms if (left := _find_own(plain, sent, is_direct)) and left.text)
+    shortest = min(found, key=lambda left: len(left.text), default=None)
     if shortest is None:
         return text
     if is_direct and shortest.is_above:
-        return _strip_last_signature(shortest.text)
-    return within.join(shortest.stretches) or strip_reply(shortest.text)
+        own = _strip_last_signature(shortest.text)
+    else:
+        own = within.join(shortest.stretches) or strip_reply(shortest.text)
+    shown = set(_lines(plain))
+    missed = _missed(text, own, shortest.sent) if shown.issuperset(_lines(text)) else ()
+    return "\n\n".join((own, *missed))
+
+
+def _lines(text: str) -> Iterator[str]:
+    return map(str.strip, text.split("\n"))
+
+
+def _missed(text: str, own: str, sent: Sent) -> Iterator[str]:
+    """What the HTML's structure tells to be the writer's, and its text does not: below a name.
+
+    Nothing with words of ours; and sentences alone where the structure left our mail in the text.
+    """
+    known = set(_lines(own))
+    missing = [line for line in text.split("\n") if not line.strip() or line.strip() not in known]
+    if len(text) > TEXT_LIMIT or not any(map(str.strip, missing)):
+        return
+    is_clean = not _trusted_runs(_compare(text, sent))
+    theirs = {line.text for line in _compare("\n".join(missing), sent) if not line.matched}
+    for paragraph in paragraphs(missing):
+        if not theirs.issuperset(paragraph) or any(map(within.depth, paragraph)):
+            continue
+        rest = paragraph.copy()
+        _drop_introduction(rest, sent.names)
+        if is_written(paragraph) or (is_clean and rest):
+            yield "\n".join(paragraph)
 
 
 def is_nothing_else(full_text: str, forms: Iterable[Sent]) -> bool:
@@ -159,7 +189,9 @@ def _find_own(text: str, sent: Sent, is_direct: bool = False) -> _Own | None:
         return None
     stretches = tuple(_without(lines, runs, sent.names, is_direct))
     own = "\n".join(stretch.text for stretch in stretches).strip("\n")
-    return _Own(own if own.strip(_MARKS + "\n") else "", _is_tail(lines, runs), stretches)
+    is_above = _is_tail(lines, runs)
+    own = own if own.strip(_MARKS + "\n") else ""
+    return _Own(sent, own, is_above, stretches)
 
 
 def _without(

@@ -110,3 +110,17 @@ def test_answers_are_found_in_a_quote_that_was_wrapped_again(width: int) -> None
 def test_hostile_gaps_cost_no_more_than_their_length(line: str) -> None:
     with at_most(2):
         own(f"{QUOTED}\n" + f"{line}\n" * 9_000 + QUOTED)
+
+
+def test_words_below_an_htmls_signature_stay_though_our_mail_is_quoted_below_it() -> None:
+    shown = "Yes.\n\nCall me"
+    full_text = f"Yes.\n\n-- \nCarol\n\nCall me\n\n{LINE}\n{QUOTED}"
+    assert own_words(full_text, shown, forms(), is_direct=True) == shown
+    assert own_words(full_text, "Yes.", forms(), is_direct=True) == "Yes."
+
+
+def test_a_line_above_the_quote_that_only_the_comparison_knows_does_not_come_back() -> None:
+    line = "Asteazkena, 2026-11-23 9:02, support@example.com idatzi zuen:"
+    full_text = f"Yes.\n\n{line}\n{QUOTED}"
+    assert own_words(full_text, f"Yes.\n\n{line}", forms(), is_direct=True) == "Yes."
+    assert own_words(full_text, full_text, forms(), is_direct=True) == "Yes."
