@@ -165,6 +165,16 @@ def test_this_version_stands_wherever_a_version_stands() -> None:
     assert re.search(rf"^## .*\b{re.escape(version)}\b", _doc("UPGRADING.md"), re.MULTILINE)
 
 
+def test_every_change_stands_once_and_under_a_heading() -> None:
+    _, *versions = _doc("CHANGELOG.md").split("\n## ")
+    for version in versions:
+        above, *groups = version.split("\n### ")
+        assert "\n- " not in above, f"no heading (### …) above: {above[:200]}"
+        entries = [entry for group in groups for entry in group.split("\n- ")[1:]]
+        assert entries
+        assert sorted(e for e in set(entries) if entries.count(e) > 1) == []
+
+
 @pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: str(path.relative_to(ROOT)))
 def test_every_link_leads_somewhere(document: Path) -> None:
     for target in re.findall(r"\]\(([^)#\s]+)(?:#[^)]*)?\)", document.read_text()):
