@@ -43,6 +43,7 @@ _MAY_BE_AN_ABSENCE = "It reads like an absence notice"
 _HOLDS_A_COMMAND = "A line of it is a command that does not stand before all other words"
 IS_FOR_OTHERS = "It is to nobody who is a customer on this ticket, and not to the desk"
 _STAFFS, _CUSTOMERS = names_of(is_staff=True), names_of(is_staff=False)
+_IS_TOO_LONG = "It is longer than a mail of ours, and the file of it holds what it quotes, too"
 _FORMS = {
     IS_FOR_OTHERS: ("#public",),
     _MAY_BE_AN_ABSENCE: ("#public",),
@@ -58,6 +59,7 @@ _SENTENCES = {
     _HOLDS_A_NOTICE: "kept.holds-a-notice",
     _HOLDS_A_COMMAND: "kept.holds-a-command",
     _MAY_BE_A_NOTE: "kept.may-be-a-note",
+    _IS_TOO_LONG: "kept.is-too-long",
 }
 
 
@@ -189,6 +191,8 @@ def kept_inside(case: Case, hint: Hint) -> str:
     message = case.message
     if case.writer.agent is None or case.is_automatic or case.asked is Visibility.INTERNAL:
         return ""
+    if message.is_cut and not (case.quiet or _is_answer_inside(case, hint)):
+        return _IS_TOO_LONG
     if message.unread:
         return f"It could not be read whole: {message.unread}"
     if case.quiet or case.is_sent_anyway or _is_answer_inside(case, hint):

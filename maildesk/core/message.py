@@ -162,4 +162,5 @@ class InboundMessage:
     answers_inside: bool = False  # by no id, but it may answer a mail of ours for agents alone
     holds_inside: bool = False  # such a mail of ours stands in `text`
     unread: str = ""  # why the message could not be read whole; its one file is the message itself
+    is_cut: bool = False  # there are more words than `full_text` holds; a file has them all
     defects: tuple[str, ...] = ()

@@ -19,7 +19,7 @@ from maildesk.errors import UnparseableMessage
 from maildesk.mail import forward, prescan, salvage, sealed, tree
 from maildesk.mail.addresses import MAILBOXES_LIMIT, Addresses, read_addresses, read_path
 from maildesk.mail.authres import read_auth_results
-from maildesk.mail.clean import cap, clean_line
+from maildesk.mail.clean import cap, clean_line, is_cut
 from maildesk.mail.dates import read_date
 from maildesk.mail.fingerprint import fingerprint
 from maildesk.mail.gesture import Gesture, read_gesture
@@ -101,7 +101,7 @@ def _parse(raw: bytes, envelope_sender: str | None) -> InboundMessage:
         attachments=message.attachments,
     )
     passed_on = forward.read_forward(outer, _read_enclosed)
-    return replace(message, forwarded=passed_on) if passed_on else message
+    return replace(message, forwarded=passed_on, is_cut=is_cut(body.text))
 
 
 def _read_enclosed(raw: bytes) -> InboundMessage:
@@ -206,8 +206,8 @@ def _own_words(body: Body, block: HeaderBlock, subject: str, people: Addresses) 
     is_forward = forward.is_forward(subject, answered)
     is_reply = bool(answered) or _ANSWER.match(subject) is not None
     own = body.own if is_reply else body.unsigned
-    is_cut = own != body.text
-    is_mixed = is_reply and (body.is_mixed or (is_cut and has_cue(own.split("\n"))))
+    is_shorter = own != body.text
+    is_mixed = is_reply and (body.is_mixed or (is_shorter and has_cue(own.split("\n"))))
     text = sealed.unwrap(body.text if is_forward or is_mixed or not own.strip() else own)
     audience = frozenset(box.email for box in (*people.to, *people.cc))
     return strip_reply(
