@@ -50,6 +50,7 @@ from maildesk.core.model import (
 )
 from maildesk.core.opening import open_ticket
 from maildesk.core.people import addressed, company, is_for_others, joined, joining, newcomers
+from maildesk.core.phrase import phrase
 from maildesk.core.recipients import is_nobody, is_ours, organisation_of
 from maildesk.core.sharing import people_of
 from maildesk.core.trust import Identity, agent_at
@@ -151,8 +152,7 @@ def _ask(passing: _Passing) -> Decision:
         if n.to.email != passing.forwarder.email
     )
     if case.is_within_allowance():
-        shown = passing.original.shown_from
-        told = (notices.asked_who(case.desk, passing.forwarder, shown), *told)
+        told = (notices.asked_who(case.desk, passing.forwarder, passing.original.shown_from), *told)
     fact = Fact(kind="requester asked for", actor=passing.forwarder.email)
     return replace(opened, facts=(*opened.facts, fact), notices=told)
 
@@ -321,7 +321,8 @@ def _first_mails(passing: _Passing) -> tuple[Notice, ...]:
     case, by = passing.case, passing.agent.name
     lines = tuple(passing.original.note.split("\n")[:_NOTE_LINES]) if passing.original.note else ()
     opened = _mailing(passing, None).opened(passing.forwarder.email)
-    told = tuple(replace(n, forwarded_by=by, lines=lines) for n in opened)
+    doubt = phrase("ticket.new.mixed") if passing.original.is_mixed else ""
+    told = tuple(replace(n, forwarded_by=by, lines=lines, doubt=doubt) for n in opened)
     if not _is_to_be_acknowledged(passing):
         return told
     receipt = notices.received(case.policy, case.desk, passing.author)

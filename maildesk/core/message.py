@@ -64,8 +64,8 @@ class Forwarded:
     `note` is what the forwarder says himself, `answer` what of it, and of his commands, is for the
     original's writer. An original that came whole, as an enclosed message,
     has a `part` and a `fingerprint`. `is_found` says where it begins, so that what stands above is
-    the forwarder's; `is_mixed` that the forwarder seems to have written below it, too, and nobody
-    can tell where the original ends.
+    the forwarder's; `is_mixed` that the forwarder seems to have written below it, too, or another
+    mail stands there, and nobody can tell where the original ends.
     """
 
     sender: Mailbox | None

@@ -85,4 +85,5 @@ class Notice:
     forms: tuple[str, ...] = ()  # command lines that the reader may send back
     actions: tuple[Action, ...] = ()
     forwarded_by: str = ""  # the agent who passed the ticket's first words on; `lines` are theirs
+    doubt: Line = ""  # what of such a mail was not read as the agent may think
     once: str = ""  # the cause, where it is wider than this one message

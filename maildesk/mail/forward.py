@@ -27,7 +27,7 @@ from maildesk.mail.clean import cap, clean_line
 from maildesk.mail.forward_block import Found, find
 from maildesk.mail.forward_html import cut_out, part_at, words_below
 from maildesk.mail.forward_words import Label
-from maildesk.mail.forwarder import signs_below
+from maildesk.mail.forwarder import holds_more, signs_below
 from maildesk.mail.reply import strip_reply
 from maildesk.mail.shown_date import read_shown_date
 
@@ -176,7 +176,7 @@ def _shown(outer: Outer, found: Found) -> Forwarded:
         sender=sender,
         shown_from=shown_from,
         is_found=True,
-        is_mixed=not found.is_closed and signs_below(found.text, outer.sender, sender),
+        is_mixed=_is_mixed(found, outer.sender, sender),
         note=_note(outer.text, found),
         message_id=ids[0] if ids else None,
         thread=tuple(i for i in dict.fromkeys((*outer.thread, *ids)) if i != ids[0]),
@@ -190,6 +190,13 @@ def _shown(outer: Outer, found: Found) -> Forwarded:
         html=cut_out(outer.html, found.text) if outer.html else None,
         attachments=outer.attachments,
     )
+
+
+def _is_mixed(found: Found, forwarder: Mailbox | None, writer: Mailbox | None) -> bool:
+    """Whether words may be the forwarder's or another mail's, and nobody can tell which."""
+    if found.is_closed:
+        return bool(found.below) and holds_more(found.below, None)
+    return signs_below(found.text, forwarder, writer) or holds_more(found.text, writer)
 
 
 def _ended(found: Found, marked: str) -> Found:

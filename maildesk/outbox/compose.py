@@ -184,7 +184,11 @@ def _snapshot(tx: Tx, notice: Notice, occasion: Occasion, subject: Line) -> dict
         snapshot |= way_out(notice, occasion.ticket, desk, occasion.secret, occasion.now)
         notice = offering(notice, occasion.ticket, occasion.secret, occasion.now)
     if notice.forwarded_by:
-        snapshot["forward"] = {"by": notice.forwarded_by, "note": lines_of(notice.lines)}
+        snapshot["forward"] = {
+            "by": notice.forwarded_by,
+            "note": lines_of(notice.lines),
+            "doubt": line_of(notice.doubt) if notice.doubt else "",
+        }
     elif notice.title or notice.lines:
         snapshot["alert"] = {"title": line_of(notice.title), "lines": lines_of(notice.lines)}
     if occasion.ticket and occasion.ticket.related_to and notice.role == "agent":

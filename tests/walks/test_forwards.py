@@ -685,3 +685,49 @@ def test_public_words_above_a_forward_say_no_note_of_its_ticket(walk: Walk) -> N
     step = by_alice(walk, enclosing(later, text=f"#public\nDear Ada, {secret}."))
     assert ("command.failed", "alice@desk.example") in step.events
     assert not any("contract" in body(m) for m in step.mails if "acme" in m["To"])
+
+
+def shown_by(person: str, words: str, to: str = "Alice <alice@desk.example>") -> str:
+    return (
+        f"---------- Forwarded message ---------\nFrom: {person}\nDate: Fri, 20 Nov 2026 at 08:00\n"
+        f"Subject: Printer\nTo: {to}\n\n{words}\n"
+    )
+
+
+EVE = "Eve <eve@other.example>"
+
+
+@pytest.mark.parametrize(
+    "below",
+    [
+        shown_by(EVE, "My scanner fails."),
+        shown_by(EVE, "My scanner fails.", "Boris <boris@desk.example>"),
+        "#take\nnever pays.",
+    ],
+    ids=["to the agent", "to a colleague", "a command"],
+)
+def test_a_second_mail_or_a_command_below_a_forward_is_told_and_never_public(
+    walk: Walk, below: str
+) -> None:
+    raw = mail(ALICE, "Fwd: Printer", f"For you.\n\n{shown_by(ADA, 'It burns.')}\n\n{below}")
+    step = by_alice(walk, raw)
+    ticket = walk.ticket("HELP-1")
+    assert ticket["requester"]["email"] == "ada@acme.example"
+    assert [c["visibility"] for c in ticket["comments"]] == ["internal"]
+    assert below.strip() in ticket["comments"][0]["full_text"].replace("\r\n", "\n")
+    told = " ".join(body(step.mail_to("alice@desk.example")).split())
+    assert "no command below it was carried out" in told
+    assert "no command below it was carried out" in " ".join(
+        body(step.mail_to("alice@desk.example"), "html").split()
+    )
+    assert "scanner" not in step.mail_to("ada@acme.example").as_string()
+    assert ticket["owner"] is None
+
+
+def test_a_mail_that_the_customer_forwarded_himself_is_his_own_words(walk: Walk) -> None:
+    nested = f"See what Eve says.\n\n{shown_by(EVE, 'Yours burns?', ADA)}"
+    step = by_alice(walk, mail(ALICE, "Fwd: Printer", shown_by(ADA, nested)))
+    [comment] = walk.ticket("HELP-1")["comments"]
+    assert comment["visibility"] == "public"
+    assert "Yours burns?" in comment["full_text"]
+    assert "carried out" not in body(step.mail_to("alice@desk.example"))
