@@ -171,8 +171,10 @@ def test_every_change_stands_once_and_under_a_heading() -> None:
         above, *groups = version.split("\n### ")
         assert "\n- " not in above, f"no heading (### …) above: {above[:200]}"
         entries = [entry for group in groups for entry in group.split("\n- ")[1:]]
+        # Nobody begins a new thing with the same six words; who tells the old one anew does.
+        begun = [" ".join(entry.split()[:6]) for entry in entries]
         assert entries
-        assert sorted(e for e in set(entries) if entries.count(e) > 1) == []
+        assert sorted({words for words in begun if begun.count(words) > 1}) == []
 
 
 @pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: str(path.relative_to(ROOT)))
