@@ -39,7 +39,8 @@ class Label(IntEnum):
 # English list item, so they say nothing without a forwarded mail below.
 _SURE = (
     "fwd?|wg|tr|rv|enc|vb|vl|doorst|pd|tov|továbbítás|ilt|i̇lt|videresend|redir|пересл|прп|reenv"
-    "|转发|轉寄|轉發|転送|전달|πρθ|הועבר|העברה|تحويل|إعادة توجيه|اعادة توجيه|chuyển tiếp|ส่งต่อ"
+    "|转发|轉寄|轉發|転送|전달|πρθ|προώθ(?:ηση)?"
+    "|הועבר|העברה|تحويل|إعادة توجيه|اعادة توجيه|chuyển tiếp|ส่งต่อ"
 )
 _TAGS = r"(?:\s*\[[^\[\]]{0,40}\]){0,2}\s*"  # [EXT], [HELP-12]
 SURE_SUBJECT = re.compile(rf"{_TAGS}(?:{_SURE})\.?\s?[:：]", re.IGNORECASE)
@@ -194,7 +195,8 @@ STUCK = re.compile(
     r"(?<=[>\w;)\]])\s{0,3}(?="
     r"(?:to|an|à|para|a|aan|do|komu|till?|kime|кому|címzett|vastaanottaja|cc"
     r"|kopie|kopio|kopia|kopi|kópia|másolat|копия|копія|sent"
-    r"|gesendet|envoyé|enviado|inviato|verzonden|wysłano|skickat|sendt|lähetetty|elküldve|trimis"
+    r"|gesendet|envoyé|enviado|enviada em|inviato|verzonden|wysłano|wysłane"
+    r"|skickat|sendt|lähetetty|elküldve|trimis"
     r"|отправлено|відправлено|gönderilen|subject|betreff|objet|asunto|oggetto|onderwerp|assunto"
     r"|temat|ämne|emne|aihe|předmět|predmet|tárgy|subiect|тема|konu)\s?:\s)",
     re.IGNORECASE,

@@ -59,15 +59,18 @@ _LABELS = (
     """
     from von de da od van från fra от від lähettäjä expéditeur remitente mittente nadawca feladó
     absender kimden gönderen από מאת من từ จาก afzender
-    odesílatel odosielateľ avsändare avsender afsender
+    odesílatel odosielateľ avsändare avsender afsender nuo saatja
     """,
     """
-    sent gesendet envoyé enviado enviada inviato wysłano verzonden skickat sendt date datum dato
-    odesláno odoslané elküldve küldve trimis tarih εστάλη στάλθηκε αποστολή ημερομηνία
+    sent gesendet envoyé enviado enviada inviato wysłano wysłane verzonden skickat sendt
+    date datum dato odesláno odoslané elküldve küldve trimis tarih εστάλη στάλθηκε αποστολή
+    ημερομηνία
+    poslano poslato изпратено išsiųsta saadetud enviat
     נשלח תאריך التاريخ ngày ส่ง ส่งเมื่อ วันที่ надіслано
     """,
     """
-    to an à para a do aan till til кому vastaanottaja 宛先 收件人 收件者 받는사람 komu pre címzett
+    to an à para a do aan till til кому vastaanottaja 宛先 收件人 收件者 받는사람 komu pre
+    címzett za kam adressaat до
     către kime προς אל إلى الى tới đến ถึง alıcı
     """,
     """
@@ -76,7 +79,8 @@ _LABELS = (
     """,
     """
     subject betreff objet asunto oggetto temat onderwerp assunto ämne emne тема aihe 件名 主题
-    předmět predmet tárgy subiect konu θέμα נושא الموضوع เรื่อง หัวเรื่อง sujet 主旨
+    předmět predmet tárgy subiect konu θέμα zadeva относно teema tema assumpte
+    נושא الموضوع เรื่อง หัวเรื่อง sujet 主旨
     """,
 )
 _BY_KIND = {word: kind for kind, words in enumerate(_LABELS) for word in words.split()} | {
@@ -117,6 +121,8 @@ _BY_KIND = {word: kind for kind, words in enumerate(_LABELS) for word in words.s
     "message du": 1,
     "enviado el": 1,
     "enviado em": 1,
+    "enviada em": 1,
+    "enviada el": 1,
     "data de envio": 1,
     "inviato il": 1,
     "gönderildi": 1,
