@@ -26,6 +26,7 @@ from maildesk.core.spelling import canonical
 
 NULL_SENDER = "null sender"  # the mark of a message that is a report by its envelope alone
 _LIST_RULE = "list"
+_LETTER = re.compile(r"\w")
 _LOOK = 16_000  # characters of a body
 _LINES = 200
 _LINE = 500
@@ -164,12 +165,24 @@ def _written_by(message: InboundMessage, author: Mailbox, rule: str) -> InboundM
 def read_author(text: str, labels: tuple[str, ...], name_labels: tuple[str, ...]) -> Mailbox | None:
     """The person that a form or a transcript names, by lines such as `E-mail: ada@acme.example`."""
     lines = [line[:_LINE].strip(" \t\r>*_") for line in text[:_LOOK].split("\n")[:_LINES]]
-    found = (_ADDRESS.search(value) for value in _values(lines, labels))
-    address = next((canonical(match[0]) for match in found if match), None)
+    found = (_address_in(value) for value in _values(lines, labels))
+    address = next((canonical(value) for value in found if value), None)
     if address is None:
         return None
     named = (v for v in _values(lines, name_labels) if v and "@" not in v)
     return Mailbox(email=address, name=next(named, "")[:200])
+
+
+def _address_in(value: str) -> str:
+    """The address that a value is, perhaps with a name; "" where words say something about it."""
+    found = _ADDRESS.search(value)
+    if found is None:
+        return ""
+    rest = value[found.end() :].replace(found[0], "").replace("mailto:", "")
+    before = value[: found.start()].replace("mailto:", "")
+    is_framed = before.rstrip()[-1:] in tuple("<([")
+    is_alone = is_framed or not _LETTER.search(before)
+    return found[0] if is_alone and not _LETTER.search(rest) else ""
 
 
 def _values(lines: list[str], labels: tuple[str, ...]) -> list[str]:

@@ -69,6 +69,7 @@ for the fix
 for fixing it · for fixing this · for the info · for the information · for letting me know
 for that
 for the update · for your effort · for your efforts · for the quick fix · for the great support
+it works again · works again · everything works again
 it works · it works now · works now · that works · this works · works · it works perfectly
 works perfectly
 works great · works fine · works fine now · works like a charm · everything works
@@ -99,7 +100,8 @@ für alles · dafür
 für die schnelle lösung · für die rasche hilfe · für die prompte antwort
 für die schnelle reaktion
 es funktioniert · es funktioniert jetzt · funktioniert · funktioniert jetzt
-jetzt funktioniert es · jetzt geht es
+jetzt funktioniert es · jetzt geht es · funktioniert wieder · es funktioniert wieder
+jetzt geht es wieder · jetzt funktioniert es wieder · läuft wieder · alles läuft wieder
 jetzt gehts · es geht wieder · geht wieder · es klappt · klappt · klappt jetzt · jetzt klappt es
 hat geklappt
 hat funktioniert · das hat geholfen · hat geholfen · alles gut · alles bestens · alles klar

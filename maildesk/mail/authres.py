@@ -110,8 +110,8 @@ def _skip_comment(value: str, at: int) -> int:
 
 
 def _read_id(tokens: list[str]) -> str:
-    """The authserv-id, with or without its version."""
-    if len(tokens) > 2 or (len(tokens) == 2 and not tokens[1].isdecimal()):
+    """The authserv-id, with or without its version: the one there is (RFC 8601 §2.2)."""
+    if len(tokens) > 2 or (len(tokens) == 2 and tokens[1] != "1"):
         raise ValueError(tokens)
     return clean_line(tokens[0])
 
@@ -120,7 +120,8 @@ def _read_result(tokens: list[str]) -> AuthResult:
     """`method=result` and its properties; `key=value` without a ptype is kept as it stands."""
     pairs = [_read_pair(tokens[at : at + 3]) for at in range(0, len(tokens), 3)]
     method, result = pairs[0]
-    if not _METHOD.fullmatch(method) or not _RESULT.fullmatch(result):
+    version = method.partition("/")[2]
+    if not _METHOD.fullmatch(method) or version not in ("", "1") or not _RESULT.fullmatch(result):
         raise ValueError(method)
     return AuthResult(
         method=method.partition("/")[0].lower(),

@@ -31,6 +31,8 @@ _HARMLESS_TAGS = 4_000
 _TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]*)([^<>]*+)")
 _ANY_TAG = re.compile(r"<[a-zA-Z/!?][^<>]*+>?")
 _QUOTED = re.compile(r"\"[^\"]*+\"|'[^']*+'")
+# An address between angles that nobody escaped is no tag.
+_ADDRESS = re.compile(r"<((?:mailto:)?[\w.+'-]{1,64}+@[\w.-]{1,100}+)>")
 _SEPARATOR = re.compile(r"[\s/]")
 _BLOCK_END = re.compile(r"<(?:br|/p|/div|/tr|/li|/h[1-6]|/blockquote)\b[^<>]*+>?", re.IGNORECASE)
 # One with a class or a source, as programs write it, and none that indents.
@@ -82,7 +84,7 @@ def sanitise(source: str) -> Clean:
     """The markup through the allow-list; remote images go, so that reading a mail calls nobody."""
     if len(source) > SIZE_LIMIT or _is_twisted(source):
         return Clean(None, source[:SIZE_LIMIT], is_cut=len(source) > SIZE_LIMIT)
-    marked = name_hidden(mark(source))
+    marked = name_hidden(mark(_ADDRESS.sub(r"&lt;\1&gt;", source) if "@" in source else source))
     quoted = _start_of_quote(marked)
     cleaner = _CLEANER if "cid:" in source.lower() else _CLEANER_WITHOUT_IMAGES
     cleaned = drop_hidden(cleaner.clean(marked), MARKS).strip()
@@ -103,7 +105,7 @@ def _start_of_quote(marked: str) -> int:
 
 def strip_tags(source: str) -> str:
     """Text of markup by linear passes, for markup that no parser should get."""
-    shown = _drop_unshown(source)
+    shown = _drop_unshown(_ADDRESS.sub(r"&lt;\1&gt;", source))
     text = entities.unescape(_ANY_TAG.sub(" ", _BLOCK_END.sub("\n", shown)))
     lines = (" ".join(line.split()) for line in clean_text(text).split("\n"))
     return "\n".join(line for line in lines if line)

@@ -30,6 +30,7 @@ _MEANT = frozenset(("a", "br", "img", "td", "th"))  # beside the blocks
 _VOID = frozenset(("area", "br", "col", "hr", "img", "wbr"))
 _TAG = re.compile(r'<(/?)([a-z][a-z0-9]*+)((?: [^\s=<>"]++="[^"]*+")*+)>')
 _ALT = re.compile(r' alt="([^"]*+)"')
+_START = re.compile(r' start="([^"]*+)"')
 _HREF = re.compile(r' href="([^"]*+)"')
 
 
@@ -185,7 +186,7 @@ def _open(page: _Page, tag: str, attributes: str) -> None:
         if page.pieces:
             page.pieces.append("  ")
     elif tag in _BLOCKS:
-        _open_block(page, tag)
+        _open_block(page, tag, attributes)
 
 
 def _value(pattern: re.Pattern[str], attributes: str) -> str:
@@ -193,7 +194,7 @@ def _value(pattern: re.Pattern[str], attributes: str) -> str:
     return unescape(found[1]) if found else ""
 
 
-def _open_block(page: _Page, tag: str) -> None:
+def _open_block(page: _Page, tag: str, attributes: str) -> None:
     page.end_line()
     if tag in _APART and not (page.lists and tag in ("ul", "ol", "p")):
         page.wants_gap = True
@@ -206,11 +207,17 @@ def _open_block(page: _Page, tag: str) -> None:
         page.add("-" * 40)
         page.end_line()
     elif tag in ("ul", "ol"):
-        page.lists.append(1 if tag == "ol" else 0)
+        page.lists.append(_first_number(attributes) if tag == "ol" else 0)
     elif tag == "li" and page.lists:
         number = page.lists[-1]
         page.bullet = f"{number}. " if number else "- "
         page.lists[-1] += bool(number)
+
+
+def _first_number(attributes: str) -> int:
+    """Where a list begins to count."""
+    said = _value(_START, attributes)
+    return max(1, int(said)) if said.isascii() and said.isdecimal() and len(said) < 7 else 1
 
 
 def _close(page: _Page, tag: str) -> None:

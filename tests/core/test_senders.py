@@ -61,3 +61,12 @@ def test_a_hostile_body_costs_nothing() -> None:
     with at_most(0.5):
         for piece in ("Email:", "a" * 64 + "@", "Email: " + "a@" * 200 + "\n", "\n", "*_" * 9):
             read_author(piece * 100_000, ADDRESS_LABELS, NAME_LABELS)
+
+
+def test_words_about_an_address_are_no_address_of_the_author() -> None:
+    text = "E-mail: mal@evil.example is wrong\nE-mail: {}"
+    for value in ("gil@x.example", "Gil <gil@x.example>", "gil@x.example <mailto:gil@x.example>"):
+        author = read_author(text.format(value), ("E-mail",), ())
+        assert author is not None
+        assert author.email == "gil@x.example"
+    assert read_author(text.format("none"), ("E-mail",), ()) is None

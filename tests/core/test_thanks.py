@@ -90,3 +90,9 @@ def test_a_hostile_text_costs_no_time() -> None:
     with at_most(0.1):
         for text in ("thanks " * 28 + "x", "a" * 200, "\u0301" * 200, "谢" * 200):
             is_thanks(text)
+
+
+@pytest.mark.parametrize("text", ["Super, danke, funktioniert wieder!", "Thanks, it works again."])
+def test_thanks_for_what_works_again_ask_for_nothing(text: str) -> None:
+    assert is_thanks(text)
+    assert not is_thanks(f"{text} But not always.")

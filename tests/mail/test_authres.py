@@ -125,3 +125,14 @@ def test_the_fields_that_the_page_on_identity_shows_prove_what_it_says() -> None
         [dmarc] = [r for r in field.results if r.method == "dmarc"]
         assert dmarc.result == "pass"
         assert ("header.from", "example.com") in dmarc.properties
+
+
+@pytest.mark.parametrize("field", ["mx.a.example 2; dmarc=pass", "mx.a.example; dmarc/2=pass"])
+def test_a_field_of_a_version_that_nobody_knows_proves_nothing(field: str) -> None:
+    found = read_field(field)
+    assert (found.authserv_id, found.results) == ("mx.a.example", ())
+
+
+def test_a_field_of_version_one_is_read() -> None:
+    [result] = read_field("mx.a.example 1; dmarc/1=pass").results
+    assert (result.method, result.result) == ("dmarc", "pass")

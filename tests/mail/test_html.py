@@ -5,7 +5,8 @@ import time
 import pytest
 
 from maildesk.mail.hidden import drop_hidden, name_hidden
-from maildesk.mail.html import sanitise
+from maildesk.mail.html import sanitise, strip_tags
+from tests.cost import at_most
 
 
 @pytest.mark.parametrize(
@@ -148,3 +149,19 @@ def test_hostile_hiding_costs_no_more_than_its_length(scrap: str) -> None:
     drop_hidden(name_hidden(source), "")
     drop_hidden('<b data-hide="all">x</b>' * 10_000, "")
     assert time.process_time() - began < 3
+
+
+def test_a_list_that_goes_on_counts_from_where_it_says() -> None:
+    assert sanitise('<ol start="3"><li>c<li>d</ol>').text() == "3. c\n4. d"
+    assert sanitise('<ol start="-9"><li>c</ol>').text() == "1. c"
+
+
+def test_an_address_between_angles_that_nobody_escaped_is_not_lost() -> None:
+    assert sanitise("<p>Ask <tom@acme.example>.</p>").text() == "Ask <tom@acme.example>."
+    assert "tom@acme.example" in strip_tags("<p>Ask <tom@acme.example>.</p>")
+
+
+def test_angles_and_signs_of_addresses_cost_what_they_are_long() -> None:
+    with at_most(seconds=2):
+        strip_tags("<a@" * 60_000)
+        strip_tags("<" + "a" * 200_000 + "@b" * 20)
