@@ -6,11 +6,12 @@ In: a message that is a report, what the store knows of the mails it names. Out:
     reverse path               the mail's own, with its MAC (`reverse_path = "verp"`)   marks
     signed Message-ID          of the mail that came back                               marks
     Message-ID and recipient   an id of the ticket, and somebody we wrote to about it   marks
+    subject and recipient      a ticket's key, and somebody we wrote to about it        is told
     recipient alone            a report that names no mail at all                       is told
 
-A report that names mails, none of them ours, is about somebody else's mail under our address, or a
-forgery: ignored. A report is never a comment and never answered; a delay, a read receipt and
-whatever says that all is well is noted and told nobody.
+A report that names mails, none of them ours, and no ticket, is about somebody else's mail under our
+address, or a forgery: ignored. A report is never a comment and never answered; a delay, a read
+receipt and whatever says that all is well is noted and told nobody.
 *Fails:* never.
 """
 
@@ -36,12 +37,14 @@ from maildesk.core.recipients import find_desk, is_nobody
 from maildesk.core.report import Action, Fate, Report, ReportKind, Returned, Tie
 from maildesk.core.senders import NULL_SENDER
 from maildesk.core.signature import SignedId
+from maildesk.core.thread import subject_keys
 from maildesk.core.undeliverable import QUIET, Failure, set_back
 
 _TAG = re.compile(r"b\.([0-9]{1,18})\.[a-z2-7]{26}")
 _TAGS_LIMIT = 10
 _IDS_LIMIT = 20
 _ADDRESSES_LIMIT = 5
+_KEYS_LIMIT = 5
 _PROOFS = (Tie.REVERSE_PATH, Tie.SIGNED, Tie.KNOWN)
 
 
@@ -49,13 +52,15 @@ _PROOFS = (Tie.REVERSE_PATH, Tie.SIGNED, Tie.KNOWN)
 class Trail:
     """What a report names: all of it to be looked up, none of it believed.
 
-    `tags` are (row of the outbox, whole tag), `addresses` who is said to have got nothing.
+    `tags` are (row of the outbox, whole tag), `addresses` who is said to have got nothing,
+    `keys` what the subject of the mail names.
     """
 
     tags: tuple[tuple[int, str], ...] = ()
     signed: tuple[tuple[str, SignedId], ...] = ()
     ids: tuple[str, ...] = ()
     addresses: tuple[str, ...] = ()
+    keys: tuple[str, ...] = ()
     names_a_mail: bool = False
 
 
@@ -79,6 +84,7 @@ def trail(message: InboundMessage, envelope: Envelope, policy: Policy) -> Trail:
         signed=tuple((i, form) for i, form in forms if form)[:_IDS_LIMIT],
         ids=tuple(dict.fromkeys((*ids, *report.references)))[:_IDS_LIMIT],
         addresses=_addresses(report)[:_ADDRESSES_LIMIT],
+        keys=_keys(report)[:_KEYS_LIMIT],
         names_a_mail=bool(tags or ids),
     )
 
@@ -136,6 +142,11 @@ def _tags(places: tuple[str, ...], policy: Policy) -> list[tuple[int, str]]:
 def _addresses(report: Report) -> tuple[str, ...]:
     named = (address for f in report.fates for address in (f.original, f.recipient) if address)
     return tuple(dict.fromkeys(named))
+
+
+def _keys(report: Report) -> tuple[str, ...]:
+    found = (key for subject in report.subjects for key in subject_keys(subject))
+    return tuple(dict.fromkeys(found))
 
 
 def _fate_of(report: Report, address: str) -> Fate | None:

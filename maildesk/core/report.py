@@ -47,8 +47,9 @@ class Fate:
 class Report:
     """A machine's word about a mail that somebody, perhaps we, sent: who did not get it, and why.
 
-    `message_ids` are of the mail that came back, `references` stood in it, `reverse_paths` are
-    addresses that errors about it went to. None of it is proved: everybody can write a report.
+    `message_ids` and `subjects` are of the mail that came back, `references` stood in it,
+    `reverse_paths` are addresses that errors about it went to. None of it is proved: everybody can
+    write a report.
     """
 
     kind: ReportKind
@@ -56,6 +57,7 @@ class Report:
     message_ids: tuple[str, ...] = ()
     references: tuple[str, ...] = ()
     reverse_paths: tuple[str, ...] = ()
+    subjects: tuple[str, ...] = ()
 
 
 class Tie(StrEnum):
@@ -64,6 +66,7 @@ class Tie(StrEnum):
     REVERSE_PATH = "reverse path"  # our own one of that very mail, with its MAC
     SIGNED = "signed Message-ID"  # of the mail that came back
     KNOWN = "Message-ID and recipient"  # of the ticket's thread, and an address we wrote to
+    SUBJECT = "subject and recipient"  # a ticket's key, and an address we wrote to: proves nothing
     RECIPIENT = "recipient alone"  # proves nothing
 
 

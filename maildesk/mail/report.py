@@ -38,10 +38,13 @@ _GROUPS_LIMIT = 200
 _FATES_LIMIT = 50
 _IDS_LIMIT = 50
 _DIAGNOSTIC_LIMIT = 500
+_SUBJECTS_LIMIT = 5
+_SUBJECT_LIMIT = 500
 _LOOK = 256 * 1024
 _ID = re.compile(r"<[^<>\s]{1,500}>")
 _QUOTED_FIELD = re.compile(
-    r"^[ \t>|]{0,8}(message-id|references|in-reply-to|return-path|x-envelope-from)[ \t]{0,4}:"
+    r"^[ \t>|]{0,8}(message-id|references|in-reply-to|return-path|x-envelope-from|subject)"
+    r"[ \t]{0,4}:"
     r"([^\n]{0,2000}(?:\n[ \t>|]{1,8}<[^\n]{0,998}){0,20})",
     re.IGNORECASE | re.MULTILINE,
 )
@@ -91,6 +94,7 @@ def read_report(
         fates=fates[:_FATES_LIMIT],
         message_ids=tuple(returned.message_ids)[:_IDS_LIMIT],
         references=tuple(returned.references)[:_IDS_LIMIT],
+        subjects=tuple(returned.subjects)[:_SUBJECTS_LIMIT],
         reverse_paths=tuple(returned.reverse_paths)[:_IDS_LIMIT],
     )
 
@@ -235,6 +239,7 @@ class _Returned:
         self.message_ids: dict[str, None] = {}
         self.references: dict[str, None] = {}
         self.reverse_paths: dict[str, None] = {}
+        self.subjects: dict[str, None] = {}
 
     def read_header(self, data: bytes) -> None:
         """The header of an enclosed message, or a header that is enclosed alone."""
@@ -259,6 +264,8 @@ class _Returned:
                 self._add(self.message_ids, value)
             elif name in ("references", "in-reply-to"):
                 self._add(self.references, value)
+            elif name == "subject":
+                self.subjects[value.strip()[:_SUBJECT_LIMIT]] = None
             else:
                 self._add_path(read_path(value.encode("utf-8", "replace")))
 
@@ -267,6 +274,7 @@ class _Returned:
         return frozenset(i.strip("<>").lower() for i in (*self.message_ids, *self.references))
 
     def _read(self, block: HeaderBlock) -> None:
+        self.subjects[block.text("subject")[:_SUBJECT_LIMIT]] = None
         for value in block.all("message-id"):
             self._add(self.message_ids, read_text(unfold(value)[:4_000]))
         for name in ("in-reply-to", "references"):

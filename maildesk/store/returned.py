@@ -17,7 +17,7 @@ from maildesk.core.bounce import Trail
 from maildesk.core.report import Returned, Tie
 from maildesk.core.signature import SignedId, bounce_tag, is_signed_for
 from maildesk.core.undeliverable import once_for
-from maildesk.store.aliases import leads_to
+from maildesk.store.aliases import leads_to, ticket_of
 from maildesk.store.database import stamp
 from maildesk.store.writer import Tx
 
@@ -32,6 +32,8 @@ def find(tx: Tx, trail: Trail, secret: bytes, now: datetime) -> tuple[Returned, 
         *_by_signed_id(tx, trail, secret),
         *_by_known_id(tx, trail),
     ]
+    # Some relays put a Message-ID of their own in the place of ours, and keep the subject.
+    found = found or list(_by_key(tx, trail, now))
     if not found and not trail.names_a_mail:
         found += _by_recipient(tx, trail, now)
     first: dict[tuple[int | None, str], Returned] = {}
@@ -91,6 +93,17 @@ def _by_known_id(tx: Tx, trail: Trail) -> Iterator[Returned]:
             for address in trail.addresses:
                 if _has_written(tx, row["ticket_id"], address):
                     yield Returned(tie=Tie.KNOWN, ticket_id=row["ticket_id"], recipient=address)
+
+
+def _by_key(tx: Tx, trail: Trail, now: datetime) -> Iterator[Returned]:
+    """A ticket's key in the subject of what came back, and an address that we wrote to lately."""
+    for key in trail.keys:
+        ticket_id = ticket_of(tx, key)
+        for address in trail.addresses:
+            if ticket_id is None or _is_told(tx, ticket_id, address):
+                continue
+            if _has_written(tx, ticket_id, address, since=now - _FRESH):
+                yield Returned(tie=Tie.SUBJECT, ticket_id=ticket_id, recipient=address)
 
 
 def _by_recipient(tx: Tx, trail: Trail, now: datetime) -> Iterator[Returned]:

@@ -494,3 +494,35 @@ def test_a_bounce_of_a_ticket_that_is_part_of_another_is_that_ones(
     step = walk.receive(dsn(None, to=to), sender="", to=(to,))
     assert (step.state, step.ticket) == ("done", "HELP-2")
     assert events(walk, "delivery failed", "HELP-2")
+
+
+def by_relay(
+    answer: EmailMessage, *, recipient: str = "ada@acme.example", number: int = 1
+) -> bytes:
+    """A report about our mail that a relay gave a Message-ID of its own, as Amazon SES does."""
+    raw = dsn(answer, recipient=recipient, number=number)
+    ours = str(answer["Message-ID"]).encode()
+    at = raw.index(b"References: ")
+    raw = raw[:at] + raw[raw.index(b"Date: ", at) :]
+    return raw.replace(ours, b"<0102018c-000000@eu-west-1.amazonses.example>")
+
+
+def test_a_bounce_under_a_relays_own_id_is_told_once_and_withholds_nothing(walk: Walk) -> None:
+    answer, _ = answered(walk)
+    step = walk.receive(by_relay(answer), sender="")
+    assert (step.state, step.ticket) == ("done", "HELP-1")
+    assert told(step) == ["alice@desk.example", "boris@desk.example"]
+    [detail] = events(walk, "delivery failed")
+    assert (detail["by"], "mail" in detail) == ("subject and recipient", False)
+    assert not walk.receive(by_relay(answer, number=2), sender="").mails
+    more = walk.receive(mail(ALICE, "[HELP-1] hi", "Hello?"), auth="alice")
+    assert ("comment.public", "ada@acme.example") in more.events
+
+
+@pytest.mark.parametrize("recipient", ["carl@acme.example", "mallory@elsewhere.example"])
+def test_a_bounce_with_a_key_about_somebody_we_never_wrote_to_is_ignored(
+    walk: Walk, recipient: str
+) -> None:
+    answer, _ = answered(walk)
+    step = walk.receive(by_relay(answer, recipient=recipient), sender="")
+    assert (step.state, step.mails) == ("ignored", [])
