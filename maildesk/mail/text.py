@@ -21,6 +21,9 @@ from maildesk.mail.tree import Part, is_package
 _META_CHARSET = re.compile(
     rb"""<meta[^>]{0,200}?charset\s*=\s*["']?\s*([\w.:-]{2,40})""", re.IGNORECASE
 )
+_MIME_NOTICE = re.compile(
+    r"multi-?part message|MIME[- ](?:format|formatted|encapsulated|aware|compliant)", re.IGNORECASE
+)
 _CALENDARS = ("text/calendar", "application/ics")
 _CALENDARS_LIMIT = 5
 _UNSAID = ("application/octet-stream",)  # what some devices call all they send
@@ -110,6 +113,8 @@ def read_body(parts: list[Part]) -> Body:
         pieces, text = _add_packed(pieces, text, packed, shown)
     if not text.strip():
         pieces, text = _add_file(pieces, parts, progress)
+    if not text.strip():
+        pieces, text = _add_stray(pieces, parts[0])
     text = cap(text)
     if is_cut(text):  # what was cut off is attached
         shown -= {part.number for part in parts if part.type != "text/html"}
@@ -169,6 +174,9 @@ def _add_file(
     data = part.bytes()
     if len(data) > _FILE_LIMIT:
         return pieces, ""
+    if part.type == "text/html":
+        piece = _Piece(markup=[_read_html(part, data)])
+        return [piece], piece.text().strip("\n").rstrip()
     piece = _Piece(plain=_read_plain(part, data))
     if part.type in rare_text.TYPES:
         piece = _Piece(plain=rare_text.read(part.type, data, part.param("charset")))
@@ -179,10 +187,27 @@ def _add_file(
     return [piece], piece.text().strip("\n").rstrip()
 
 
+def _add_stray(pieces: list[_Piece], whole: Part) -> tuple[list[_Piece], str]:
+    """What stands before the first part and behind the last, where no part has a word.
+
+    No reader shows it (RFC 2046 §5.1.1), and old programs put a notice there.
+    """
+    message = whole.message
+    lines = f"{message.preamble or ''}\n{message.epilogue or ''}".split("\n")
+    kept = "\n".join(line for line in lines if not _MIME_NOTICE.search(line))
+    data = kept.encode("utf-8", "surrogateescape")[: TEXT_LIMIT * 4]
+    text = clean_text(decode(data, "")).strip()
+    if not text or whole.type == "multipart/report":
+        return pieces, ""
+    return [*pieces, _Piece(plain=text)], text
+
+
 def _may_be_words(part: Part) -> bool:
     """Whether a file is of a type that a person reads; what says nothing of itself has no name."""
     if part.type in _UNSAID:
         return not part.name
+    if part.type == "text/html":
+        return part.disposition != "attachment"
     return part.type == "text/plain" or part.type in rare_text.TYPES
 
 

@@ -29,6 +29,7 @@ from maildesk.mail.clean import clean_line
 from maildesk.mail.headers import HeaderBlock, decode_base64, decode_words, split
 from maildesk.mail.names import safe_name, type_of
 
+_WORD = re.compile(rb"[A-Za-z]{2,40}(?= )|(?<= )[A-Za-z]{2,40}")
 _CHUNK = 64 * 1024
 _MIME_FIELDS = ("content-type", "content-disposition", "content-transfer-encoding", "content-id")
 _NAMING = ("content-disposition", "content-type")
@@ -150,13 +151,20 @@ def decode_transfer(message: Message) -> bytes:
     words = str(message.get("content-transfer-encoding", "")).lower().split()
     encoding = words[0].rstrip(";") if words else ""
     if encoding == "base64":
-        return decode_base64(data)
+        is_words = message.get_content_maintype() == "text" and _begins_as_words(data)
+        return data if is_words else decode_base64(data)
     if encoding == "qp" or encoding.startswith(("quoted-print", "quoted_print")):
         return binascii.a2b_qp(data)
     if encoding in ("x-uuencode", "uuencode", "uue", "x-uue"):
         decoded = message.get_payload(decode=True)
         return decoded if isinstance(decoded, bytes) else data
     return data
+
+
+def _begins_as_words(data: bytes) -> bool:
+    """Whether what is called base64 was never encoded: its first line has spaces between words."""
+    first = data[:1_000].lstrip().split(b"\n", 1)[0]
+    return len(_WORD.findall(first)) > 1
 
 
 class _Whole(Message):

@@ -78,3 +78,9 @@ def test_our_own_ids_are_kept_apart_from_foreign_ones() -> None:
     refs = thread.refs(message(references=("<a@x>", own)), ENVELOPE, POLICY)
     assert [i for i, _ in refs.signed] == [own]
     assert refs.message_ids == ("<a@x>",)
+
+
+def test_a_key_in_digits_of_another_script_is_no_key() -> None:
+    # No program translates the digits of a subject, and two spellings of a key make one to forge.
+    assert thread.subject_keys("Re: [HELP-\u0661\u0662] x") == ()
+    assert thread.subject_keys("Re: [HELP-\uff11\uff12] x") == ("HELP-12",)

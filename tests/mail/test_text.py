@@ -94,3 +94,44 @@ def test_a_name_is_read_however_it_was_written(field: bytes, name: str) -> None:
         b"Content-Type: application/pdf\r\nContent-Disposition: " + field + b"\r\n\r\nX\r\n--b--"
     )
     assert [file.name for file in parse(raw, None).attachments] == [name]
+
+
+STRAY = (
+    b"From: ada@acme.example\r\nSubject: x\r\nMIME-Version: 1.0\r\n"
+    b"Content-Type: multipart/mixed; boundary=b\r\n\r\n"
+)
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        b"A multi-part message.\r\n\r\nIt burns.\r\n--b\r\n\r\n\r\n--b--\r\n",
+        b"--b\r\n\r\n\r\n--b--\r\n\r\nIt burns.\r\n",
+    ],
+    ids=["before the first part", "behind the last part"],
+)
+def test_words_outside_of_all_parts_are_read_where_no_part_has_any(raw: bytes) -> None:
+    found = parse(STRAY + raw, None)
+    assert (found.text, found.full_text) == ("It burns.", "It burns.")
+
+
+def test_words_outside_of_all_parts_are_left_out_beside_others() -> None:
+    raw = b"This is no MIME mail.\r\n--b\r\n\r\nIt burns.\r\n--b--\r\n\r\nfooter\r\n"
+    assert parse(STRAY + raw, None).full_text == "It burns."
+
+
+def test_a_mail_that_is_one_inline_page_with_a_name_shows_its_words() -> None:
+    page = (
+        b"--b\r\nContent-Type: text/html; name=x.html\r\n"
+        b"Content-Disposition: inline; filename=x.html\r\n\r\n<p>It burns.</p>\r\n--b--\r\n"
+    )
+    found = parse(STRAY + page, None)
+    assert found.text == "It burns."
+    assert [a.name for a in found.attachments] == ["x.html"]
+
+
+def test_text_that_only_calls_itself_base64_is_read_as_it_is() -> None:
+    header = b"From: ada@acme.example\r\nContent-Transfer-Encoding: base64\r\n\r\n"
+    assert parse(header + b"It burns again.\r\nAda\r\n", None).full_text == "It burns again.\nAda"
+    real = parse(header + b"SXQgYnVybnMu\r\n-- \r\nA list\r\n", None)
+    assert real.full_text.startswith("It burns.")
