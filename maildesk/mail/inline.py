@@ -67,14 +67,20 @@ _COLOURED = 200  # elements looked at
 
 def is_cue(line: str) -> bool:
     """Whether a line says that answers stand below."""
-    return _CUE.search(line[:_LONGEST_LINE]) is not None
+    return has_cue([line])
 
 
 def has_cue(own: list[str]) -> bool:
     """Whether one of the last lines says so."""
     near = [line[:_LONGEST_LINE] for line in own[-_ABOVE_LINES:]]
-    low = "\n".join(near).casefold()
-    return any(hint in low for hint in _HINTED) and any(map(is_cue, near))
+    if not _is_hinted("\n".join(near)):
+        return False
+    return any(_CUE.search(line) for line in near if _is_hinted(line))
+
+
+def _is_hinted(text: str) -> bool:
+    low = text.casefold().replace("wrote", "")  # `rot` is in nearly every introduction
+    return any(hint in low for hint in _HINTED)
 
 
 def may_be_below(own: list[str], below: list[str]) -> bool:
