@@ -98,8 +98,11 @@ def sanitise(source: str) -> Clean:
 
 def _start_of_quote(marked: str) -> int:
     """Where the answered mail begins, -1 where none does."""
+    rest = marked.find(REST)
+    if "<blockquote " not in marked and "<BLOCKQUOTE " not in marked:
+        return rest
     found = _BLOCKQUOTE.search(marked)
-    starts = (marked.find(REST), found.start() if found else -1)
+    starts = (rest, found.start() if found else -1)
     return min((at for at in starts if at >= 0), default=-1)
 
 
