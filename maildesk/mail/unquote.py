@@ -65,6 +65,12 @@ class _Line:
         return self.ends_as_ours and is_mostly_ours and within.depth(self.text) > 0
 
     @property
+    def is_answered(self) -> bool:
+        """A marked line of ours with other words at its end."""
+        is_quoted = self.matched >= _GRAM and within.depth(self.text) == 1
+        return is_quoted and self.matched < self.words and not self.ends_as_ours
+
+    @property
     def is_ours(self) -> bool:
         return bool(self.words) and self.matched == self.words
 
@@ -106,11 +112,11 @@ def own_words(full_text: str, text: str, forms: Iterable[Sent], *, is_direct: bo
     where our mail stands whole below it and the reply `is_direct`, to that very mail: then nobody
     else is quoted, and lines that look like a quote are the writer's.
     """
-    plain = sealed.unwrap(full_text)
+    plain, forms = sealed.unwrap(full_text), tuple(forms)
     found = (left for sent in forms if (left := _find_own(plain, sent, is_direct)) and left.text)
     shortest = min(found, key=lambda left: len(left.text), default=None)
     if shortest is None:
-        return text
+        return (_answers_at_the_end(plain, forms) if is_direct else "") or text
     if is_direct and shortest.is_above:
         own = _strip_last_signature(shortest.text)
     else:
@@ -118,6 +124,16 @@ def own_words(full_text: str, text: str, forms: Iterable[Sent], *, is_direct: bo
     shown = set(_lines(plain))
     missed = _missed(text, own, shortest.sent) if shown.issuperset(_lines(text)) else ()
     return "\n\n".join((own, *missed))
+
+
+def _answers_at_the_end(plain: str, forms: Iterable[Sent]) -> str:
+    """The words, where each quoted line of ours has got an answer at its end; "" elsewhere."""
+    for sent in forms if len(plain) <= TEXT_LIMIT else ():
+        lines = _compare(plain, sent)
+        if any(line.is_answered for line in lines):
+            shown = (line.text.lstrip(" >") if line.is_answered else line.text for line in lines)
+            return strip_reply("\n".join(shown))
+    return ""
 
 
 def _lines(text: str) -> Iterator[str]:

@@ -124,3 +124,9 @@ def test_a_line_above_the_quote_that_only_the_comparison_knows_does_not_come_bac
     full_text = f"Yes.\n\n{line}\n{QUOTED}"
     assert own_words(full_text, f"Yes.\n\n{line}", forms(), is_direct=True) == "Yes."
     assert own_words(full_text, full_text, forms(), is_direct=True) == "Yes."
+
+
+def test_answers_at_the_end_of_every_line_that_is_quoted_are_shown() -> None:
+    first = "Did you restart the printer on floor two yesterday? yes twice"
+    second = "Which model is it, and what does the display show to you? LX-350"
+    assert own(f"Hi.\n> {first}\n> {second}\n") == ["Hi.", first, second]
