@@ -122,11 +122,14 @@ def _report(signs: Signs) -> str:
         return f"multipart/report {signs.parts[0].param('report-type')}".strip()
     # A report that was forwarded whole lies in an enclosed message, which the walk never enters.
     # One that a person has forwarded may stand beside his words, as a file.
-    is_programs = bool(_daemon(signs) or _automatic_reply(signs) or _generated(signs))
     for part in signs.parts:
-        if part.type in _REPORT_PARTS and (is_programs or part is signs.parts[0]):
+        if part.type in _REPORT_PARTS and (part is signs.parts[0] or _is_programs(signs)):
             return part.type
     return _field(signs, "x-failed-recipients")
+
+
+def _is_programs(signs: Signs) -> bool:
+    return bool(_daemon(signs) or _automatic_reply(signs) or _generated(signs))
 
 
 def _automatic_reply(signs: Signs) -> str:

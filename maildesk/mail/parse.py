@@ -101,7 +101,7 @@ def _parse(raw: bytes, envelope_sender: str | None) -> InboundMessage:
         attachments=message.attachments,
     )
     passed_on = forward.read_forward(outer, _read_enclosed)
-    return replace(message, forwarded=passed_on, is_cut=is_cut(body.text))
+    return replace(message, forwarded=passed_on) if passed_on else message
 
 
 def _read_enclosed(raw: bytes) -> InboundMessage:
@@ -109,6 +109,12 @@ def _read_enclosed(raw: bytes) -> InboundMessage:
     block = prescan.check(raw)
     parts = tree.read_tree(raw, block)
     return _message(raw, block, parts, read_body(parts), None)
+
+
+def _paths(block: HeaderBlock, envelope_sender: str | None) -> tuple[str | None, str | None]:
+    """Where the mail is from by its envelope, and by its Return-Path."""
+    return_path = read_path(block.first("return-path"))
+    return (return_path if envelope_sender is None else envelope_sender), return_path
 
 
 def _message(
@@ -120,8 +126,7 @@ def _message(
 ) -> InboundMessage:
     people = read_addresses(block)
     subject = block.text("subject")[:_SUBJECT_LIMIT]
-    return_path = read_path(block.first("return-path"))
-    path = return_path if envelope_sender is None else envelope_sender
+    path, return_path = _paths(block, envelope_sender)
     verdict, report = _judge(block, parts, people, path, body.text)
     return InboundMessage(
         fingerprint=_fingerprint(raw, block, people),
@@ -141,6 +146,7 @@ def _message(
         may_be_answered=verdict.may_be_answered,
         text=body.with_notes(cap(_own_words(body, block, subject, people))),
         full_text=body.with_notes(body.text),
+        is_cut=is_cut(body.text),
         html=body.html,
         attachments=_attachments(parts, body),
         auth_results=read_auth_results(block.all("authentication-results")),
