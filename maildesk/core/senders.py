@@ -44,9 +44,13 @@ def attributed(message: InboundMessage, policy: Policy) -> InboundMessage:
     rule = next((rule for rule in policy.senders if _fits(rule, message)), None)
     if rule is None:
         return _by_list(message, policy)
-    author = next((a for a in _authors(rule, message) if _is_usable(a, policy)), None)
+    named = _authors(rule, message)
+    author = next((a for a in named if _is_usable(a, policy)), None)
     if author is None:
-        return _judged(rule, replace(message, handed_on_as=f"{rule.name}: no author found"))
+        # Where a form names us as its author, nobody reads at its own address.
+        is_forms = bool(named) or rule.requester == "body"
+        lost = replace(message, handed_on_as=f"{rule.name}: no author found")
+        return _judged(replace(rule, answer=rule.answer and not is_forms), lost)
     return _judged(rule, _written_by(message, author, rule.name))
 
 

@@ -111,6 +111,11 @@ def test_a_form_that_names_nobody_is_a_ticket_all_the_same(begin: Begin, wanted:
     assert ticket["events"][0]["detail"]["rule"] == "contact form: no author found"
 
 
+def test_a_form_that_names_the_desk_as_its_author_is_not_answered(begin: Begin) -> None:
+    step = begin(top=FORM).receive(form(**{"Reply-To": "support@desk.example"}))
+    assert {to for _, to in step.events} == {"alice@desk.example", "boris@desk.example"}
+
+
 def test_the_allowances_are_the_persons_and_not_the_forms(begin: Begin) -> None:
     walk = begin(top=FORM, limits="automatic_mails_per_address = 1\ntickets_per_sender = 2")
     people = [f"Person {n} <p{n}@acme.example>" for n in range(4)]
