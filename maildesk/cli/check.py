@@ -88,9 +88,11 @@ def _store(settings: Settings) -> Iterator[Store]:
     from maildesk.store.store import Store
 
     tokens = (settings.outgoing.oauth2, *(box.oauth2 for box in settings.mailboxes))
-    is_kept = database_path(settings.data_dir).exists() or any(tokens)
+    place = settings.data_dir
+    is_in_the_way = place.exists() and not place.is_dir()  # opening it says so
+    is_kept = database_path(place).exists() or is_in_the_way or any(tokens)
     with TemporaryDirectory(prefix="maildesk-check-") as spare:
-        store = Store.open(settings.data_dir if is_kept else Path(spare))
+        store = Store.open(place if is_kept else Path(spare))
         try:
             yield store
         finally:
