@@ -39,6 +39,7 @@ class _Told:
 
     is_mixed: bool = False
     is_coloured: bool = False
+    has_own_marks: bool = False
     audience: frozenset[str] = frozenset()
 
 
@@ -52,6 +53,7 @@ def strip_reply(
     is_reply: bool = True,
     is_mixed: bool = False,
     is_coloured: bool = False,
+    has_own_marks: bool = False,
     audience: frozenset[str] = frozenset(),
 ) -> str:
     """The writer's own words.
@@ -59,12 +61,18 @@ def strip_reply(
     `is_forward` says that the subject called it a forwarded mail, `is_reply` that it answers one.
     A mail that is neither quotes nobody, whatever its lines look like. `is_mixed` says that answers
     stand in a quote that nothing marks, `is_coloured` that words in a quote have a colour of their
-    own; `audience` are the addresses that the mail goes to, where they are known.
+    own, `has_own_marks` that what is marked and not introduced is nothing that it answers;
+    `audience` are the addresses that the mail goes to, where they are known.
     """
     lines = text.split("\n")
     if is_forward or not is_reply:
         return _with_quotes(lines, is_forward=is_forward) or text.strip("\n")
-    told = _Told(is_mixed=is_mixed, is_coloured=is_coloured, audience=audience)
+    told = _Told(
+        is_mixed=is_mixed,
+        is_coloured=is_coloured,
+        has_own_marks=has_own_marks,
+        audience=audience,
+    )
     return _without_signatures(*_own_stretches(lines, told)) or text.strip("\n")
 
 
@@ -132,7 +140,7 @@ def _own_stretches(
     stretches: list[list[str]] = [[]]
     at = 0
     suspects = find_suspects(lines)
-    answered = _Answered(lines, suspects)
+    answered = _Answered(lines, suspects, told)
     while at < len(lines):
         if not suspects[at]:
             end = suspects.find(1, at)
@@ -170,8 +178,9 @@ class _Answered:
     Marked lines above it were marked by the writer, unless they stand in it, too.
     """
 
-    def __init__(self, lines: list[str], suspects: bytearray) -> None:
+    def __init__(self, lines: list[str], suspects: bytearray, told: _Told) -> None:
         self._lines, self._suspects = lines, suspects
+        self._has_own_marks = told.has_own_marks
         self._start = -1
         self._quoted: frozenset[str] = frozenset()
 
@@ -179,7 +188,7 @@ class _Answered:
         """Whether marked lines are content: announced, or above what the program introduced."""
         if _is_introduced(own) or is_introduction(self._lines[at]):
             return False
-        if is_pasted_quote(own, self._lines[at:end]):
+        if self._has_own_marks or is_pasted_quote(own, self._lines[at:end]):
             return True
         if self._start < 0:
             self._start = self._find()

@@ -27,9 +27,11 @@ from maildesk.core.signature import Scope
 from maildesk.core.thread import Refs
 from maildesk.core.trust import agent_at
 from maildesk.errors import NotFound, TemplateError
+from maildesk.mail import sealed
 from maildesk.mail.forward_words import ANY_SUBJECT
 from maildesk.mail.html import sanitise
-from maildesk.mail.reply import with_quotes
+from maildesk.mail.own_marks import are_own
+from maildesk.mail.reply import strip_reply, with_quotes
 from maildesk.mail.unquote import (
     Sent,
     is_nothing_else,
@@ -171,6 +173,8 @@ def _without(message: InboundMessage, item: OutboxItem, sent: tuple[Sent, ...]) 
         return replace(message, is_all_quote=True)
     is_direct = message.in_reply_to == (item.message_id,)
     own = own_words(message.full_text, message.text, sent, is_direct=is_direct)
+    if is_direct and own == message.text and are_own(message.full_text, (s.text for s in sent)):
+        own = strip_reply(sealed.unwrap(message.full_text), has_own_marks=True)
     return message if own == message.text else replace(message, text=own)
 
 

@@ -130,3 +130,30 @@ def test_our_own_mail_goes_from_an_answer_that_has_lost_its_ids(walk: Walk) -> N
     quoted = "\n".join(f"> {line}" for line in body(news).splitlines())
     walk.receive(mail(ADA, "Re: The printer burns", f"It works.\n\nSupport wrote:\n{quoted}"))
     assert last_comment(walk, "HELP-1")["text"] == "It works."
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "The log says\n> error: disk full\n> error: giving up\nwhat is it?",
+        "It shows\n\nmysql> select *\n> from printers;\n\nHelp!",
+        "The vendor said\n> the part is out of stock until March\nso what shall we do?",
+    ],
+)
+def test_marked_lines_in_an_answer_that_quotes_nothing_of_ours_are_its_writers(
+    walk: Walk, words: str
+) -> None:
+    receipt = walk.receive(mail()).mail_to("ada@acme.example")
+    news = walk.receive(mail(ADA, "Re: [HELP-1] The printer burns", words, answers=receipt))
+    assert last_comment(walk, "HELP-1")["text"] == words
+    assert words in body(news.mail_to("alice@desk.example"), "plain").replace("\r\n", "\n")
+
+
+def test_a_short_line_of_ours_between_answers_is_still_a_quote(walk: Walk) -> None:
+    news = walk.receive(mail()).mail_to("alice@desk.example")
+    asked = walk.receive(reply(news, ALICE, "Which model?\n\nSince when?"))
+    answer = "> Which model?\nLX-350\n> Since when?\nSince Monday."
+    told = asked.mail_to("ada@acme.example")
+    walk.receive(mail(ADA, "Re: [HELP-1] The printer burns", answer, answers=told))
+    text = last_comment(walk, "HELP-1")["text"]
+    assert text.split() == ["LX-350", "Since", "Monday."]
