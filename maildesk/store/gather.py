@@ -109,11 +109,12 @@ def _unseen(
     tickets: tuple[Ticket, ...],
 ) -> Unseen:
     """What an agent's mail does not know of yet, and which answers wait for an agent's word."""
-    if agent_at(policy, message.shown_from) is None:
+    agent = agent_at(policy, message.shown_from)
+    if agent is None:
         return Unseen()
     ids = [ticket.id for ticket in tickets]
     return Unseen(
-        newer=tuple(newer_comments(tx, hints)),
+        newer=tuple(newer_comments(tx, hints, agent.id)),
         held=tuple(held_answers(tx, ids)),
         let_in=tuple(let_in_answers(tx, ids)),
     )

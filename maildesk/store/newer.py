@@ -18,8 +18,11 @@ from maildesk.core.stale import REASON
 _MOST = 5
 
 
-def newer_comments(conn: sqlite3.Connection, hints: Iterable[Hint]) -> Iterator[Newer]:
-    """The public comments that came after the newest mail of ours which a message names."""
+def newer_comments(conn: sqlite3.Connection, hints: Iterable[Hint], agent: str) -> Iterator[Newer]:
+    """What others than this agent have said since the newest mail of ours that a message names.
+
+    Of many the newest few.
+    """
     seen: dict[int, list[str]] = {}
     for hint in hints:
         if hint.signed and hint.sent_to:
@@ -27,7 +30,7 @@ def newer_comments(conn: sqlite3.Connection, hints: Iterable[Hint]) -> Iterator[
     for ticket_id, ids in seen.items():
         last = _last_seen(conn, ids)
         if last is not None:
-            yield from _since(conn, ticket_id, last)
+            yield from _since(conn, ticket_id, last, agent)
 
 
 def held_answers(conn: sqlite3.Connection, ticket_ids: Iterable[int]) -> Iterator[tuple[int, int]]:
@@ -65,14 +68,15 @@ def _last_seen(conn: sqlite3.Connection, ids: list[str]) -> int | None:
     return row["id"] if row else None
 
 
-def _since(conn: sqlite3.Connection, ticket_id: int, last: int) -> Iterator[Newer]:
+def _since(conn: sqlite3.Connection, ticket_id: int, last: int, agent: str) -> Iterator[Newer]:
     rows = conn.execute(
         """SELECT author_email, author_name, agent, text FROM comments
            WHERE ticket_id = :ticket_id AND visibility = 'public' AND id > :last
-           ORDER BY id LIMIT :most""",
-        {"ticket_id": ticket_id, "last": last, "most": _MOST},
-    )
-    for row in rows:
+           AND agent IS NOT :agent
+           ORDER BY id DESC LIMIT :most""",
+        {"ticket_id": ticket_id, "last": last, "agent": agent, "most": _MOST},
+    ).fetchall()
+    for row in reversed(rows):
         yield Newer(
             ticket_id=ticket_id,
             author=Mailbox(email=row["author_email"], name=row["author_name"]),

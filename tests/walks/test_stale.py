@@ -142,3 +142,24 @@ def test_a_link_that_was_used_says_so_and_changes_nothing(walk: Walk) -> None:
     assert "This link was used before; nothing else has changed." in " ".join(body(told).split())
     texts = [c["text"] for c in walk.ticket("HELP-1")["comments"]]
     assert texts.count("Pull the plug.") == 1
+
+
+def test_what_others_say_after_many_answers_of_ones_own_is_new_all_the_same(walk: Walk) -> None:
+    first = walk.receive(mail())
+    news = first.mail_to("alice@desk.example")
+    for number in range(6):
+        walk.receive(reply(news, ALICE, f"Look at fuse {number}."))
+    walk.receive(reply(first.mail_to("ada@acme.example"), ADA, "Stop, it burns!"))
+    held = walk.receive(reply(news, ALICE, "#done\n\nNow all is fine."))
+    assert held.state == "held"
+    assert "Stop, it burns!" in body(held.mail_to("alice@desk.example"))
+
+
+def test_the_newest_of_many_words_are_shown(walk: Walk) -> None:
+    first = walk.receive(mail())
+    for number in range(7):
+        walk.receive(reply(first.mail_to("ada@acme.example"), ADA, f"Puff number {number}."))
+    held = walk.receive(reply(first.mail_to("alice@desk.example"), ALICE, "Pull the plug."))
+    shown = body(held.mail_to("alice@desk.example"))
+    assert "Puff number 6." in shown
+    assert "Puff number 1." not in shown
