@@ -198,3 +198,44 @@ def test_a_value_that_is_missing_is_asked_for(news: Callable[[str], Step], line:
 def test_what_was_so_already_is_nothing_to_take_back(news: Callable[[str], Step]) -> None:
     assert "#undo" in flat(news("#take"))
     assert "#undo" not in flat(news("#take"))
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "#private key of the server was stolen, what now?",
+        "#share price is wrong on our page",
+        "#unmute does not work",
+        "#type in the box fails",
+        "#rate limiting is broken",
+    ],
+)
+def test_a_customers_prose_that_begins_like_a_command_is_text(walk: Walk, words: str) -> None:
+    first = walk.receive(mail(text=words))
+    assert first.ticket == "HELP-1"
+    assert words in body(first.mail_to("alice@desk.example"))
+    told = first.mail_to("ada@acme.example")
+    step = walk.receive(mail(ADA, "Re: [HELP-1] x", words, answers=told))
+    assert words in body(step.mail_to("alice@desk.example"))
+
+
+@pytest.mark.parametrize(
+    "words", ["#close the window and it crashes", "#reject rate is too high", "#approve of nothing"]
+)
+def test_a_first_mail_that_begins_like_an_answer_is_a_ticket(walk: Walk, words: str) -> None:
+    step = walk.receive(mail(text=f"{words}\n\nPlease help."))
+    assert step.ticket == "HELP-1"
+    assert words in body(step.mail_to("alice@desk.example"))
+
+
+@pytest.mark.parametrize(
+    "line", ["#internal call him", "#done Thanks for all", "#take bob", "#escalate it burns"]
+)
+def test_words_beside_a_command_that_takes_none_are_not_lost(
+    walk: Walk, news: Callable[[str], Step], line: str
+) -> None:
+    step = news(line)
+    assert step.events == [("command.failed", "alice@desk.example")]
+    assert line in flat(step)
+    assert walk.ticket("HELP-1")["status"] == "Open"
+    assert walk.ticket("HELP-1")["owner"] is None

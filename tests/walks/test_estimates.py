@@ -360,10 +360,12 @@ def test_show_tells_an_agent_what_lies_beside_the_ticket(
     assert "Estimate" not in told
 
 
-def test_a_strangers_words_behind_a_command_are_sent_to_nobody(walk: Walk) -> None:
+def test_a_strangers_words_behind_a_command_are_not_sent_to_the_address_shown(walk: Walk) -> None:
     step = walk.receive(mail(STRANGER, "x", "#approve buy this at https://spam.example"))
-    assert step.events == [("command.failed", "mallory@elsewhere.example")]
-    assert "spam.example" not in step.mails[0].as_string()
+    assert step.ticket == "HELP-1"
+    told = [m for m in step.mails if m["X-Original-To"] == "mallory@elsewhere.example"]
+    assert [m["X-Maildesk-Event"] for m in told] == ["ticket.received"]
+    assert "spam.example" not in told[0].as_string()
 
 
 @pytest.mark.parametrize(

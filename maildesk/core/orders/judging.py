@@ -59,6 +59,8 @@ _NOT_THE_FORMS = frozenset(
 )
 # Only agents ever read the words of these.
 _STAYS_INSIDE = ("time",)
+# Nothing stands beside them: words there are meant for somebody, and would be lost.
+_ALONE = ("take", "done", "reopen", "internal", "share", "private", "mute", "unmute", "escalate")
 _LONGEST_LINE = 200  # characters of a command line in an answer
 Usual = Callable[[Case], Decision]
 Judged = tuple[tuple[Command, Outcome], ...]
@@ -182,6 +184,9 @@ def _outcome(order: Order, command: Command, ticket: Ticket) -> Outcome:
         if about is None or about.id != ticket.id:
             return Fault(why=phrase("code.other-ticket", words=key))
         words = ""
+    if order.is_staffs and words and command.name in _ALONE:
+        form = f"#assign {words[:80]}" if command.name == "take" else ""
+        return Fault(why=phrase("orders.words-below"), form=form)
     situation = Situation(
         case=case,
         ticket=ticket,

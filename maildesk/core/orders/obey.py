@@ -22,6 +22,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 
+from maildesk.core import codes
 from maildesk.core.case import Case
 from maildesk.core.model import (
     Change,
@@ -71,6 +72,12 @@ from maildesk.core.rights import names_for
 _PLAIN_WORD = 20  # letters
 
 
+_ALONE = ("mute", "unmute", "share", "private", "reopen")
+_ONE_VALUE = ("type", "urgency", "impact", "rate")
+_VALUE_WORDS = 2
+_WITH_WORDS = ("close", "approve", "reject")
+
+
 def given(case: Case) -> Reading | None:
     """The commands of a person's mail; None when it orders nothing."""
     # An archive tells what was ordered long ago, and a form or a list orders nothing.
@@ -89,7 +96,12 @@ def given(case: Case) -> Reading | None:
 
 
 def _is_meant(command: Command) -> bool:
-    return asking.is_meant(command) and (command.name != "mute" or hearing.is_meant(command))
+    """Whether a customer can mean the line as a command: `#private key was stolen` is a report."""
+    if command.name in _ALONE:
+        return hearing.is_meant(command)
+    if command.name in _ONE_VALUE and not command.words[:1].isdigit():
+        return len(command.words.split()) <= _VALUE_WORDS
+    return asking.is_meant(command)
 
 
 def obey(
@@ -176,6 +188,8 @@ def _on_a_ticket(order: Order, ticket: Ticket) -> Decision:
 
 def _on_a_new_ticket(order: Order) -> Decision:
     """Commands at the head of a first mail; alone they open a ticket only for somebody else."""
+    if not order.is_staffs and any(map(_may_be_prose, order.reading.commands)):
+        return order.usual(order.case)
     names = {command.name for command in order.reading.commands}
     case = named_author(order.case, order.reading)
     if not order.has_more and "requester" not in names:
@@ -205,6 +219,12 @@ def _on_a_new_ticket(order: Order) -> Decision:
         news = tuple(n for n in opened.notices if n.to.email not in mine)
         opened = replace(opened, notices=news)
     return _carried_out(order, opened, judged, after)
+
+
+def _may_be_prose(command: Command) -> bool:
+    """Whether a first mail begins like an answer: `#close the window and it crashes`."""
+    has_code = codes.read(command.words) is not None
+    return command.name in _WITH_WORDS and bool(command.words) and not has_code
 
 
 def _carried_out(order: Order, decided: Decision, judged: Judged, after: Ticket) -> Decision:
