@@ -149,7 +149,7 @@ def _end(daemon: Daemon, clients: list[Client], seconds: float = 90) -> None:
     assert not stuck, f"no answer, after {stuck}:\n{daemon.said()[-3000:]}"
 
 
-def _work_off(daemon: Daemon, seconds: float = 30) -> None:
+def _work_off(daemon: Daemon, seconds: float = 100) -> None:
     """Wait until nothing waits; a busy machine may take its time, as long as it gets on."""
     while left := waiting(daemon.data):
         ended = waiting(daemon.data, *_ENDS)

@@ -448,9 +448,12 @@ class _Dialogue:
         return chosen
 
     def _remove(self, gone: list[Message]) -> None:
+        numbers = []
         for message in gone:
-            number = self.folder.messages.index(message) + 1
+            numbers.append(self.folder.messages.index(message) + 1)
             self.folder.messages.remove(message)
+        # A client that dies while it is told must not keep half of them in the folder.
+        for number in numbers:
             self._send(f"* {number} EXPUNGE")
 
     def _send(self, line: str) -> None:
