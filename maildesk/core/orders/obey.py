@@ -22,7 +22,6 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 
-from maildesk.core import codes
 from maildesk.core.case import Case
 from maildesk.core.model import (
     Change,
@@ -37,7 +36,6 @@ from maildesk.core.model import (
     Visibility,
     Words,
 )
-from maildesk.core.orders import asking, hearing
 from maildesk.core.orders import reading as lines_of
 from maildesk.core.orders.answer import answer
 from maildesk.core.orders.audience import spread
@@ -61,6 +59,7 @@ from maildesk.core.orders.judging import (
     transcript_of,
     without_ticket,
 )
+from maildesk.core.orders.meaning import is_meant, may_begin_prose
 from maildesk.core.orders.merging import heard_there
 from maildesk.core.orders.reading import Command, Reading
 from maildesk.core.orders.situation import Done, Fault
@@ -72,36 +71,19 @@ from maildesk.core.rights import names_for
 _PLAIN_WORD = 20  # letters
 
 
-_ALONE = ("mute", "unmute", "share", "private", "reopen")
-_ONE_VALUE = ("type", "urgency", "impact", "rate")
-_VALUE_WORDS = 2
-_WITH_WORDS = ("close", "approve", "reject")
-
-
 def given(case: Case) -> Reading | None:
     """The commands of a person's mail; None when it orders nothing."""
     # An archive tells what was ordered long ago, and a form or a list orders nothing.
     if case.message.machine is not Machine.PERSON or case.quiet or case.message.handed_on_by:
         return None
     if case.asked is Visibility.INTERNAL:
-        return (
-            None  # its writer has it kept as a note and no more, and it was said: nothing is done
-        )
+        return None  # its writer has it kept as a note, and was told that nothing of it is done
     if case.writer.agent is None and is_unread_forward(case):
         return None  # its first lines may be anybody's; an agent is told so
     names = None if case.writer.agent else names_for(case.policy, case.writer)
     reading = lines_of.read(case.message.text, names)
-    is_meant = case.writer.agent or all(_is_meant(c) for c in reading.commands)
-    return reading if reading.commands and is_meant else None
-
-
-def _is_meant(command: Command) -> bool:
-    """Whether a customer can mean the line as a command: `#private key was stolen` is a report."""
-    if command.name in _ALONE:
-        return hearing.is_meant(command)
-    if command.name in _ONE_VALUE and not command.words[:1].isdigit():
-        return len(command.words.split()) <= _VALUE_WORDS
-    return asking.is_meant(command)
+    is_ordered = case.writer.agent or all(map(is_meant, reading.commands))
+    return reading if reading.commands and is_ordered else None
 
 
 def obey(
@@ -188,7 +170,7 @@ def _on_a_ticket(order: Order, ticket: Ticket) -> Decision:
 
 def _on_a_new_ticket(order: Order) -> Decision:
     """Commands at the head of a first mail; alone they open a ticket only for somebody else."""
-    if not order.is_staffs and any(map(_may_be_prose, order.reading.commands)):
+    if not order.is_staffs and any(map(may_begin_prose, order.reading.commands)):
         return order.usual(order.case)
     names = {command.name for command in order.reading.commands}
     case = named_author(order.case, order.reading)
@@ -219,12 +201,6 @@ def _on_a_new_ticket(order: Order) -> Decision:
         news = tuple(n for n in opened.notices if n.to.email not in mine)
         opened = replace(opened, notices=news)
     return _carried_out(order, opened, judged, after)
-
-
-def _may_be_prose(command: Command) -> bool:
-    """Whether a first mail begins like an answer: `#close the window and it crashes`."""
-    has_code = codes.read(command.words) is not None
-    return command.name in _WITH_WORDS and bool(command.words) and not has_code
 
 
 def _carried_out(order: Order, decided: Decision, judged: Judged, after: Ticket) -> Decision:
