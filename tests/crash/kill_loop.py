@@ -149,10 +149,14 @@ def _end(daemon: Daemon, clients: list[Client], seconds: float = 90) -> None:
     assert not stuck, f"no answer, after {stuck}:\n{daemon.said()[-3000:]}"
 
 
-def _work_off(daemon: Daemon, seconds: float = 100) -> None:
+def _work_off(daemon: Daemon, seconds: float = 30) -> None:
     """Wait until nothing waits; a busy machine may take its time, as long as it gets on."""
-    while left := waiting(daemon.data):
+    while True:
+        # Counted first: what ends between the two looks must not be waited for.
         ended = waiting(daemon.data, *_ENDS)
+        left = waiting(daemon.data)
+        if not left:
+            return
         gets_on = wait_for(lambda ended=ended: waiting(daemon.data, *_ENDS) > ended, seconds)
         assert gets_on, f"{left} still wait:\n{daemon.said()[-3000:]}"
         time.sleep(0.2)

@@ -36,7 +36,6 @@ def with_mailbox(box: Dovecot) -> str:
     )
 
 
-@pytest.mark.timeout(600)
 def test_three_kills_under_load_lose_and_double_nothing(daemon: Daemon) -> None:
     outcome = kill_again_and_again(daemon, Load(), kills=3, seed=1)
     print(outcome)
@@ -46,7 +45,6 @@ def test_three_kills_under_load_lose_and_double_nothing(daemon: Daemon) -> None:
 
 @parts.need("dovecot", "openssl")
 @pytest.mark.slow
-@pytest.mark.timeout(600)
 def test_kills_between_commit_and_move_take_no_mail_twice(tmp_path: Path, dovecot: Dovecot) -> None:
     daemon = Daemon(tmp_path, config=with_mailbox(dovecot))
     load = Load(smtp=0, lmtp=0, pipe=0, imap=dovecot.append, pause=0.005)
